@@ -40,6 +40,10 @@ module "platform" {
   notification_emails      = var.notification_emails
   notification_channels    = var.notification_channels
   budget                   = var.budget
+  requests_per_minute      = var.requests_per_minute
+  copies_bucket            = var.copies_bucket
+  ssl_policy               = var.ssl_policy
+  vpc_connector            = var.vpc_connector
   min_instances            = var.environment == "prod"
 }
 

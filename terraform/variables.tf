@@ -60,6 +60,30 @@ variable "bootstrap_administrators" {
   default     = []
 }
 
+variable "requests_per_minute" {
+  description = "What one address may ask of the load balancer in a minute before it is answered 429; an office may share one."
+  type        = number
+  default     = 3000
+}
+
+variable "copies_bucket" {
+  description = "A bucket of another project, in another region, that takes a copy of both databases every night (docs/recovery.md); null: none."
+  type        = string
+  default     = null
+}
+
+variable "ssl_policy" {
+  description = "Name of the project's SSL policy for the load balancer, as ./scripts/deploy --bootstrap makes it (profile MODERN, TLS 1.2)."
+  type        = string
+  default     = "augment-skills-modern"
+}
+
+variable "vpc_connector" {
+  description = "Connector (projects/…/connectors/…) through which all that the functions send goes, where an organisation asks for that; null: straight."
+  type        = string
+  default     = null
+}
+
 variable "notification_emails" {
   description = "Who is told of alerts by e-mail."
   type        = set(string)

@@ -60,7 +60,8 @@ class Data:
     transcripts    the bucket of what was said in calls and e-mails, which nothing else holds
     warehouse      read: the marts; ask: the named questions, of staging; write: fills them from what came raw;
                    erase: changes what came raw as well
-    dead_letters   read: takes them out of their subscriptions into documents; write: delivers them again, too
+    dead_letters   read: takes them out of their subscriptions into documents; write: calls the functions that topics
+                   call, too, to deliver them again; whoever may ask for that has a task made
     """
 
     documents: Access = "none"

@@ -30,19 +30,20 @@ class TaskTarget:
     url:             of the function
     audience:        of the token, usually the same url
     timeout_seconds: of the function; Cloud Tasks waits a little longer before it tries again
+    invoker:         e-mail of the account whose token a task carries; None sends none (the tests' stand-in)
     """
 
     url: str
     audience: str
     timeout_seconds: int = 60
+    invoker: str | None = None
 
 
 class CloudTasksQueue(TaskQueue):
     """The `TaskQueue` port.
 
-    targets:         by function name, from the pipeline's declaration
-    service_account: e-mail of the account whose token a task carries; None sends none (the tests' stand-in)
-    address:         host:port of a stand-in that speaks Cloud Tasks' gRPC without TLS; None is Google
+    targets: by function name, from the pipeline's declaration
+    address: host:port of a stand-in that speaks Cloud Tasks' gRPC without TLS; None is Google
     """
 
     def __init__(
@@ -51,12 +52,10 @@ class CloudTasksQueue(TaskQueue):
         location: str,
         targets: Mapping[str, TaskTarget],
         *,
-        service_account: str | None,
         address: str | None = None,
     ):
         self._parent = f"projects/{project}/locations/{location}/queues"
         self._targets = dict(targets)
-        self._service_account = service_account
         self._address = address
 
     @cached_property
@@ -101,8 +100,8 @@ class CloudTasksQueue(TaskQueue):
             "headers": {"Content-Type": "application/json"},
             "body": json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode(),
         }
-        if self._service_account:
-            request["oidc_token"] = {"service_account_email": self._service_account, "audience": target.audience}
+        if target.invoker:
+            request["oidc_token"] = {"service_account_email": target.invoker, "audience": target.audience}
         deadline = timedelta(seconds=target.timeout_seconds + 10)
         task = {
             "http_request": request,

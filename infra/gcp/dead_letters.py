@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final
 
+from infra.declarations.shapes import Access
 from infra.gcp.errors import retryable
 from infra.gcp.failures import LETTERS, FailureNotes, identifier
 from infra.gcp.pubsub import emulator_channel
@@ -32,6 +33,7 @@ from shared.ports.documents import (
     Merge,
     PreconditionFailed,
     Query,
+    Where,
 )
 from shared.ports.identity import TokenSource
 from shared.ports.messages import DeadLetter, TaskQueue
@@ -40,6 +42,8 @@ _TIMEOUT_SECONDS: Final = 20.0
 _PULL_SECONDS: Final = 1.0
 _PULL_MESSAGES: Final = 100
 _DELIVERY_SECONDS: Final = 60.0
+REPLAYS: Final = "letter-replays"
+"""The queue of replays that are handed on."""
 _SOURCE: Final = "CloudPubSubDeadLetterSource"
 
 
@@ -88,7 +92,10 @@ class GoogleDeadLetters:
     once) and only then acknowledged. Cloud Tasks has no dead letters at all: the task's function hands in its last
     attempt with `failures.keep_task`.
 
-    A replay goes to the one subscriber that failed, never to the topic: see docs/decisions.
+    A replay goes to the one subscriber that failed, never to the topic: see docs/decisions. It needs the right to call
+    every function, which one function has (access `write`); the others hand it a task.
+
+    access: none looks at what others have taken out of the subscriptions; read takes letters out; write delivers, too
     """
 
     def __init__(
@@ -100,8 +107,10 @@ class GoogleDeadLetters:
         tokens: TokenSource,
         tasks: Callable[[], TaskQueue],
         clock: Clock,
+        access: Access = "write",
         emulator: str | None = None,
     ):
+        self._access = access
         self._project = project
         self._documents = documents
         self._subscriptions = {subscription.name: subscription for subscription in subscriptions}
@@ -121,15 +130,16 @@ class GoogleDeadLetters:
 
     def collect(self) -> int:
         """Moves what waits in the dead-letter subscriptions into documents; how many. Raises Retryable."""
-        if not self._subscriptions:
+        if not self._subscriptions or self._access == "none":
             return 0
         with ThreadPoolExecutor(max_workers=min(16, len(self._subscriptions))) as pool:
             return sum(pool.map(self._collect, self._subscriptions.values()))
 
-    def list(self, *, limit: int = 100) -> Sequence[DeadLetter]:
+    def list(self, *, limit: int = 100, subscription: str | None = None) -> Sequence[DeadLetter]:
         """Lists the newest first, after collecting."""
         self.collect()
-        found = self._documents.query(Query(LETTERS, order_by=[("failed_at", "desc")], limit=limit))
+        where = [] if subscription is None else [Where("subscription", "==", subscription)]
+        found = self._documents.query(Query(LETTERS, where, order_by=[("failed_at", "desc")], limit=limit))
         return [_letter(document) for document in found]
 
     def get(self, letter_id: str) -> DeadLetter | None:
@@ -137,7 +147,7 @@ class GoogleDeadLetters:
         return _letter(document) if document else None
 
     def replay(self, letter_id: str) -> bool:
-        """Delivers a message at once, waiting for the answer, and a task through its queue.
+        """Delivers a message at once, waiting for the answer, and a task through its queue; or has that done.
 
         A subscriber that refuses again leaves the letter in place, with one more attempt and the new reason. Raises
         Retryable when it cannot be reached, Conflict when nobody takes single deliveries.
@@ -146,22 +156,32 @@ class GoogleDeadLetters:
         if document is None:
             return False
         letter = _Letter.read(document)
-        if letter.kind == "task":
+        receiver = None if letter.kind == "task" else self._receiver(letter)
+        if self._access != "write":
+            minute = self._clock.now().replace(second=0, microsecond=0)
+            # Pressed twice is once: within a minute, of one attempt.
+            name = f"{letter_id} {letter.attempts} {minute.isoformat()}"
+            self._tasks().enqueue(REPLAYS, "replay_letter", {"letter_id": letter_id}, name=name)
+            return True
+        if receiver is None:
             self._tasks().enqueue(letter.subscription, letter.function, json.loads(letter.data or ""))
         else:
-            status = self._deliver(letter)
-            if status is None or not 200 <= status < 300:
-                note = self._notes.reason(letter.subscription, letter.content)
-                refused: dict[str, FieldChange] = {
-                    "attempts": letter.attempts + 1,
-                    "failed_at": self._clock.now(),
-                    "reason": note or f"the subscriber answered {status} to a replay",
-                }
-                with suppress(PreconditionFailed):  # someone else replayed or discarded it meanwhile
-                    self._documents.commit([Merge(document.path, refused, if_version=document.version)])
+            status = self._deliver(letter, receiver)
+            if not 200 <= status < 300:
+                self._refused(document, letter, status)
                 return True
         self._documents.commit([Delete(document.path)])
         return True
+
+    def _refused(self, document: Document, letter: _Letter, status: int) -> None:
+        note = self._notes.reason(letter.subscription, letter.content)
+        refused: dict[str, FieldChange] = {
+            "attempts": letter.attempts + 1,
+            "failed_at": self._clock.now(),
+            "reason": note or f"the subscriber answered {status} to a replay",
+        }
+        with suppress(PreconditionFailed):  # someone else replayed or discarded it meanwhile
+            self._documents.commit([Merge(document.path, refused, if_version=document.version)])
 
     def discard(self, letter_id: str) -> bool:
         document = self._document(letter_id)
@@ -215,16 +235,20 @@ class GoogleDeadLetters:
         with suppress(AlreadyExists):
             self._documents.commit([Create(f"{LETTERS}/{identifier(subscription.name, message.message_id)}", letter)])
 
-    def _deliver(self, letter: _Letter) -> int:
-        """Posts a letter as its push subscription would; the status of the answer."""
+    def _receiver(self, letter: _Letter) -> PushSubscription:
+        """Returns the subscription that a message is delivered to. Raises Conflict where nobody takes it."""
         subscription = self._subscriptions.get(letter.subscription)
         if subscription is None:
             raise Conflict(f"the subscription {letter.subscription} is not declared any more: discard the letter")
-        if subscription.url is None:
+        if not subscription.url:
             raise Conflict(
                 f"{subscription.name} feeds the warehouse: mend the table, then seek the subscription to before "
                 f"{letter.published_at.isoformat()}, and discard the letter"
             )
+        return subscription
+
+    def _deliver(self, letter: _Letter, subscription: PushSubscription) -> int:
+        """Posts a letter as its push subscription would; the status of the answer."""
         published = letter.published_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
         envelope = {
             "message": {
@@ -239,7 +263,7 @@ class GoogleDeadLetters:
             "deliveryAttempt": letter.attempts + 1,
         }
         request = urllib.request.Request(
-            subscription.url,
+            subscription.url or "",
             data=json.dumps(envelope).encode(),
             headers={
                 "Content-Type": "application/json",

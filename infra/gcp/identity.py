@@ -1,4 +1,4 @@
-"""Tokens of this function's own service account, from Google's metadata server, and of the one that may invoke.
+"""Tokens of this function's own service account, from Google's metadata server, and of those that may invoke.
 
 google-auth is imported with the first token, never with this module.
 """
@@ -9,7 +9,7 @@ import json
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -81,29 +81,31 @@ class MetadataTokens:
 
 
 class InvokerTokens:
-    """Mints ID tokens of another account, which may invoke functions: `mint` for infra.web.identity.CachedTokenSource.
+    """Mints ID tokens of the accounts that may invoke functions: `mint` for infra.web.identity.CachedTokenSource.
 
-    account:   e-mail of that account, for which this function's own may create OpenID tokens
+    accounts:  audience → e-mail of its account, for which this function's own may create OpenID tokens
     own_token: an access token of this function's account
     host:      of Google's IAM Credentials interface
     """
 
     def __init__(
         self,
-        account: str,
+        accounts: Mapping[str, str],
         own_token: Callable[[], str],
         clock: Clock,
         *,
         host: str = "https://iamcredentials.googleapis.com",
     ):
-        self._url = f"{host}/v1/projects/-/serviceAccounts/{account}:generateIdToken"
+        self._accounts = accounts
+        self._host = host
         self._own_token = own_token
         self._clock = clock
 
     def mint(self, audience: str) -> tuple[str, float]:
         """Mints a token, with its expiry in Unix seconds. Raises Retryable."""
+        account = self._accounts[audience]
         request = urllib.request.Request(
-            self._url,
+            f"{self._host}/v1/projects/-/serviceAccounts/{account}:generateIdToken",
             data=json.dumps({"audience": audience, "includeEmail": True}).encode(),
             headers={"Authorization": f"Bearer {self._own_token()}", "Content-Type": "application/json"},
             method="POST",

@@ -83,7 +83,9 @@ class JsonLog:
     """The `Log` port: one JSON object per line, as Cloud Logging reads it.
 
     It redacts nothing because it takes nothing that would need it: only scalars under an event's name, and of a text
-    no more than an id needs.
+    no more than an id needs. What cannot be written is lost, and fails nobody's request.
+
+    trouble: why the last line could not be written; None when it was
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class JsonLog:
         self._now = now
         self._least = _SEVERITIES.index(at_least)
         self._lock = threading.Lock()
+        self.trouble: str | None = None
 
     def event(self, name: str, severity: str = "INFO", **fields: str | int | float | bool | None) -> None:
         """Raises ValueError or TypeError for what does not belong into a log: that is a defect of the caller."""
@@ -112,5 +115,9 @@ class JsonLog:
         short = {key: value[:_LONGEST_FIELD] if isinstance(value, str) else value for key, value in fields.items()}
         line = json.dumps({"severity": severity, "time": self._now().isoformat(), "event": name, **short})
         with self._lock:
-            self._stream.write(line + "\n")
-            self._stream.flush()
+            try:
+                self._stream.write(line + "\n")
+                self._stream.flush()
+                self.trouble = None
+            except (OSError, ValueError) as error:  # a full disk, a closed stream
+                self.trouble = str(error)

@@ -116,7 +116,10 @@ class Delivery:
 
     def start(self) -> None:
         """Frees the leases that a killed process left, and begins to deliver."""
-        recovered = self._queue.recover()
+        try:
+            recovered = self._queue.recover()
+        except Retryable:  # a disk that takes nothing; what was leased comes when its lease runs out
+            recovered = 0
         if recovered:
             self._log.event(LogEvent.DELIVERY_RECOVERED, deliveries=recovered)
         self._queue.on_due = self._on_due

@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 from infra.local.door import OneTimeLinks
 from infra.local.identity import audience_of, service_account
+from infra.local.journal import JournaledTasks
 from infra.local.outbox import LocalOutbox
 from infra.vendors.integrations import Integrations
 from infra.wiring.environment import Environment
 from shared.kernel.access import Scope
-from shared.kernel.errors import Unauthenticated
+from shared.kernel.errors import Retryable, Unauthenticated
+from shared.kernel.log_events import LogEvent
 from shared.platform.edges.http import bearer
 from shared.ports.ambient import Directory
 
 if TYPE_CHECKING:
     from infra.local.duckdb_warehouse import DuckDBWarehouse
     from infra.local.runtime import Parts
+    from infra.local.storage import Storage
     from infra.web.observations import HttpObservations
     from infra.web.receivers import HttpReceivers
     from infra.wiring.google_environment import GoogleEnvironment
@@ -30,6 +33,9 @@ T = TypeVar("T")
 
 API = "api"
 """The audience, besides a function's own, that integrations here mint their tokens for."""
+
+RATES_EVERYBODY = "nightly-recalculation"
+"""The schedule whose run tells the warehouse of everybody's ratings."""
 
 ADMINISTRATOR = "administrator@localhost"
 """Who enters an empty platform, unless told otherwise."""
@@ -80,7 +86,7 @@ class EmbeddedEnvironment(Environment):
         self.transcripts = parts.transcripts
         self.bus = parts.queue
         self.outbox = LocalOutbox(parts.documents, parts.queue)
-        self.tasks = parts.queue
+        self.tasks = JournaledTasks(parts.queue, parts.documents, parts.directory)
         self.dead_letters = parts.queue
         self.files = parts.files
         self.tokens = parts.tokens
@@ -90,9 +96,32 @@ class EmbeddedEnvironment(Environment):
 
     @cached_property
     def warehouse(self) -> DuckDBWarehouse:
-        from infra.local.duckdb_warehouse import DuckDBWarehouse
+        from infra.local.warehouse_file import open_warehouse
 
-        return DuckDBWarehouse(self.parts.directory / "warehouse.duckdb", self.clock)
+        opened = open_warehouse(self.parts.directory, self.clock, self.log)
+        self.storage.warehouse = lambda: opened.damage
+        return opened
+
+    def fill_warehouse(self) -> None:
+        """Fills a warehouse that has been told of nothing though there is something to tell."""
+        from infra.local.warehouse_file import FillWarehouse
+
+        filling = FillWarehouse(self.documents, self.integrations, self.warehouse, self.clock, self.ids)
+        if filling.is_due():
+            self.log.event(LogEvent.WAREHOUSE_FILLED, "WARNING", **filling.fill())
+            self.parts.queue.run_schedule(RATES_EVERYBODY, self.clock.now().timestamp())
+
+    def scrub(self) -> None:
+        """Leaves nothing of what was deleted in the files. Raises Retryable."""
+        self.warehouse.rewrite()
+        for store in (self.documents, self.integrations):
+            if not store.file.empty_log():
+                raise Retryable("the log of the live state is being read; it is emptied at the next try")
+
+    @property
+    def storage(self) -> Storage:
+        """Tells how the data fare: a probe of the health check."""
+        return self.parts.storage
 
     @cached_property
     def observations(self) -> HttpObservations:

@@ -47,7 +47,10 @@ def configure(
 
 def warehouse_sink(parts: Parts) -> Sink:
     """Returns where topics go on their way to the warehouse's raw tables."""
-    loaded = warehouse(environment())
+    on = environment()
+    loaded = warehouse(on)
+    if isinstance(on, EmbeddedEnvironment):
+        on.fill_warehouse()
 
     def take(topic: str, messages: Sequence[Leased]) -> None:
         loaded.ingest_raw(  # type: ignore[attr-defined]

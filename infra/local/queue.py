@@ -127,7 +127,7 @@ class LocalQueue:
         at the next start; what it had moved by then is delivered twice."""
         if not path.exists():
             return
-        with store_errors("message store"), self.file.writer:
+        with store_errors("message store", self.file), self.file.writer:
             connection = self.file.writing
             connection.execute("ATTACH ? AS own", (str(path),))
             try:
@@ -179,16 +179,18 @@ class LocalQueue:
 
     # --- DeadLetters
 
-    def list(self, *, limit: int = 100) -> Sequence[DeadLetter]:
+    def list(self, *, limit: int = 100, subscription: str | None = None) -> Sequence[DeadLetter]:
         """Lists the latest first."""
-        with store_errors("message store"):
+        with store_errors("message store", self.file):
             rows = self._connection().execute(
-                f"SELECT {LETTER} FROM dead_letters ORDER BY failed_at DESC, letter_id LIMIT ?", (limit,)
+                f"SELECT {LETTER} FROM dead_letters WHERE channel = coalesce(?, channel) "
+                "ORDER BY failed_at DESC, letter_id LIMIT ?",
+                (subscription, limit),
             )
             return [letter(row) for row in rows]
 
     def get(self, letter_id: str) -> DeadLetter | None:
-        with store_errors("message store"):
+        with store_errors("message store", self.file):
             row = (
                 self._connection()
                 .execute(f"SELECT {LETTER} FROM dead_letters WHERE letter_id = ?", (letter_id,))
@@ -218,7 +220,7 @@ class LocalQueue:
 
     def schedule_mark(self, name: str) -> float | None:
         """Returns when a schedule last ran, in Unix seconds; None if it never did."""
-        with store_errors("message store"):
+        with store_errors("message store", self.file):
             row = self._connection().execute("SELECT last_run FROM schedule_marks WHERE name = ?", (name,)).fetchone()
         return float(row[0]) if row else None
 
@@ -252,7 +254,7 @@ class LocalQueue:
 
     def newest_moment(self) -> float | None:
         """Returns the newest moment at which anything was published, or a schedule ran, in Unix seconds."""
-        with store_errors("message store"):
+        with store_errors("message store", self.file):
             row = self._connection().execute(
                 "SELECT max(at) FROM (SELECT max(last_run) AS at FROM schedule_marks "
                 "UNION ALL SELECT max(published_at) FROM deliveries UNION ALL SELECT max(failed_at) FROM dead_letters)"
@@ -288,22 +290,22 @@ class LocalQueue:
             ).fetchall()
         return [
             Leased(
-                number=row[0],
-                channel=row[1],
-                kind=row[2],
-                message_id=row[3],
-                data=row[4],
-                attributes=json.loads(row[5]),
-                published_at=datetime.fromtimestamp(row[6], UTC),
-                attempts=row[7],
-                answered=row[8],
+                row[0],
+                row[1],
+                row[2],
+                row[3],
+                row[4],
+                json.loads(row[5]),
+                datetime.fromtimestamp(row[6], UTC),
+                row[7],
+                row[8],
             )
             for row in sorted(rows)
         ]
 
     def next_due(self, channel: str) -> float | None:
         """Returns when the channel next has something deliverable, in Unix seconds; None if it holds nothing."""
-        with store_errors("message store"):
+        with store_errors("message store", self.file):
             row = (
                 self._connection()
                 .execute("SELECT due FROM deliveries WHERE channel = ? ORDER BY due LIMIT 1", (channel,))
@@ -361,7 +363,7 @@ class LocalQueue:
 
     def unsettled(self, channels: Sequence[str]) -> bool:
         """Tells whether anything is due, leased or waiting for another try; what is meant for later does not count."""
-        with store_errors("message store"):
+        with store_errors("message store", self.file):
             (found,) = (
                 self._connection()
                 .execute(
@@ -375,7 +377,7 @@ class LocalQueue:
 
     def backlog(self) -> dict[str, tuple[int, datetime]]:
         """Tells, by channel, how many deliveries wait and when the oldest of them was published."""
-        with store_errors("message store"):
+        with store_errors("message store", self.file):
             rows = self._connection().execute(
                 "SELECT channel, count(*), min(published_at) FROM deliveries GROUP BY channel"
             )
@@ -390,7 +392,7 @@ class LocalQueue:
 
     @contextmanager
     def _write(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
-        with store_errors("message store"), self.file.transaction() as connection:
+        with store_errors("message store", self.file), self.file.transaction() as connection:
             yield connection
         if durable:
             self.file.wait()

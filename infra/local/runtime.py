@@ -20,7 +20,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -42,6 +43,7 @@ from infra.local.scheduler import Scheduler
 from infra.local.serving import Dispatcher, Server
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.local.sqlite_file import SqliteFile
+from infra.local.storage import Storage
 from infra.web.identity import VerifiedTokens
 from shared.kernel.log_events import LogEvent
 from shared.ports.ambient import Log
@@ -93,6 +95,7 @@ class Parts:
     tokens: VerifiedTokens
     integrations: SqliteDocuments
     transcripts: LocalFiles
+    storage: Storage
     addresses: dict[str, str] = field(default_factory=dict)
 
     def close(self) -> None:
@@ -109,20 +112,23 @@ def open_parts(directory: Path, pipeline: Pipeline | None = None, *, log: Log | 
     clock = SystemClock()
     issuer = LocalIssuer(directory / "secrets", clock)
     live = SqliteFile(directory / "documents.sqlite")
+    integrations = SqliteDocuments(directory / "integrations.sqlite", indexes=pipeline.integrations.indexes)
+    log = log or JsonLog()
     return Parts(
         directory=directory,
         pipeline=pipeline,
         clock=clock,
         ids=RandomIds(),
-        log=log or JsonLog(),
+        log=log,
         secrets=FolderSecrets(directory / "secrets", pipeline.secrets),
         documents=SqliteDocuments(live, indexes=pipeline.documents.indexes, excerpts=pipeline.documents.excerpts),
         queue=LocalQueue(live, pipeline),
         files=LocalFiles(directory / "files"),
         issuer=issuer,
         tokens=VerifiedTokens({ISSUER: issuer}, clock),
-        integrations=SqliteDocuments(directory / "integrations.sqlite", indexes=pipeline.integrations.indexes),
+        integrations=integrations,
         transcripts=LocalFiles(directory / "transcripts"),
+        storage=Storage(directory, (live, integrations.file), log),
     )
 
 
@@ -205,6 +211,7 @@ class Runtime:
         """Begins to deliver, to schedule and to serve; returns when the ports answer."""
         sys.setswitchinterval(SWITCH_SECONDS)
         gc.set_threshold(*GARBAGE_AFTER)
+        self.parts.storage.start()
         self.delivery.start()
         self.scheduler.start()
         for name, server in self._servers.items():
@@ -240,6 +247,7 @@ class Runtime:
         for server in self._servers.values():
             server.stop()
         self.scheduler.stop()
+        self.parts.storage.stop()
         finished = self.delivery.stop()
         for thread in self._serving:
             thread.join(5)
@@ -260,6 +268,16 @@ class Runtime:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
+
+
+@contextmanager
+def held(directory: Path) -> Iterator[None]:
+    """Keeps a platform from starting on a data directory. Raises AlreadyRunning."""
+    lock = _locked(directory)
+    try:
+        yield
+    finally:
+        os.close(lock)
 
 
 def load_applications(pipeline: Pipeline, folder: Path) -> dict[str, WSGIApplication]:

@@ -76,19 +76,19 @@ class SqliteDocuments:
         self.file.close()
 
     def get(self, path: str) -> Document | None:
-        with store_errors("document store"):
+        with store_errors("document store", self.file):
             return self._reads().get(path)
 
     def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
-        with store_errors("document store"):
+        with store_errors("document store", self.file):
             return self._reads().get_many(paths)
 
     def query(self, query: Query) -> list[Document]:
-        with store_errors("document store"):
+        with store_errors("document store", self.file):
             return self._reads().query(query)
 
     def collections(self) -> list[str]:
-        with store_errors("document store"):
+        with store_errors("document store", self.file):
             found = self._connection().execute(
                 "SELECT DISTINCT collection FROM documents WHERE instr(collection, '/') = 0 ORDER BY collection"
             )
@@ -112,7 +112,7 @@ class SqliteDocuments:
             with self._snapshot() as connection:
                 attempt = Attempt(connection, self._excerpts, self.transaction_seconds)
                 result = work(attempt)
-            with store_errors("document store"):
+            with store_errors("document store", self.file):
                 if not attempt.writes or attempt.commit(self.file):
                     return result
         raise Contended(f"a transaction lost {ATTEMPTS} times against others")
@@ -130,7 +130,7 @@ class SqliteDocuments:
     def _snapshot(self) -> Iterator[sqlite3.Connection]:
         """Yields the thread's connection; until the end, what it reads is of one point in time."""
         connection = self._connection()
-        with store_errors("document store"):
+        with store_errors("document store", self.file):
             connection.execute("BEGIN")
             try:
                 yield connection

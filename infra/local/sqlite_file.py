@@ -6,8 +6,10 @@ Each thread reads through a connection of its own. Commits go through one connec
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,13 +26,29 @@ CHECKPOINT_PAGES: Final = 4000
 the writer waits."""
 
 
+LEAST_FREE_BYTES: Final = 256_000_000
+"""On the disk: with less nothing is written any more, so that what is there can still be read, copied and moved."""
+LOOKS_SECONDS: Final = 1.0
+"""Between two looks at the free space."""
+EMPTYING_TRIES: Final = 40
+REFUSED_SECONDS: Final = 60
+"""After so long whoever was refused may ask again: a person has to do something meanwhile."""
+RESTORE: Final = "stop the platform, and bring back a backup (./scripts/restore)"
+
+
+class DamagedStore(RuntimeError):
+    """A file is no database any more."""
+
+
 class SqliteFile:
-    """The file at `path`, made if it is not there. Raises NewerStore for one that a newer program has written.
+    """The file at `path`, made if it is not there. Raises NewerStore for one that a newer program has written,
+    DamagedStore for what is no database.
 
     durable: a commit is waited for until it is on the disk (`wait`); without, kill -9 still loses nothing, but nothing
              is ever waited for, and a power cut may cost the file
     writer:  writers of this process queue here, where waking up is immediate; SQLite's own waiting sleeps in steps
     writing: the connection of commits; only with `writer` in hand
+    damage:  what SQLite found wrong with the file; from then on nothing is written into it
     """
 
     def __init__(self, path: Path, *, durable: bool = True):
@@ -40,6 +58,9 @@ class SqliteFile:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._opening = threading.Lock()
+        self._looked = 0.0
+        self._full: str | None = None
+        self.damage: str | None = None
         path.parent.mkdir(parents=True, exist_ok=True)
         self.writing = self._opened()
         if _version(self.writing) < SCHEMA_VERSION:
@@ -56,6 +77,8 @@ class SqliteFile:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Yields the connection of commits in a transaction, committed at the end, or undone after an error."""
         with self.writer:
+            if refusal := self.refusal():
+                raise Retryable(refusal, after_seconds=REFUSED_SECONDS)
             connection = self.writing
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -71,6 +94,37 @@ class SqliteFile:
         if self._synced is not None:
             self._synced.wait()
 
+    def refusal(self) -> str | None:
+        """Returns why nothing is written, and what to do; None where all is well."""
+        if self.damage is not None:
+            return f"{self.path.name} is damaged, and nothing is written into it: {RESTORE}"
+        if time.monotonic() - self._looked > LOOKS_SECONDS:
+            self._looked, self._full = time.monotonic(), too_full(self.path)
+        return self._full
+
+    def inspect(self) -> str | None:
+        """Has SQLite look at every page; what is wrong, which is remembered, or None."""
+        try:
+            (found,) = self.connection().execute("PRAGMA quick_check(1)").fetchone()
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise
+            found = str(error)
+        if found != "ok":
+            self.damage = str(found)
+        return self.damage
+
+    def empty_log(self) -> bool:
+        """Moves what the write-ahead log holds into the file, and empties it: what was deleted is then in neither.
+        False where readers would not let go."""
+        with self.writer:
+            for _ in range(EMPTYING_TRIES):
+                (busy, *_) = self.writing.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if not busy:
+                    return True
+                time.sleep(0.05)
+        return False
+
     def close(self) -> None:
         """Closes every thread's connection."""
         with self._opening:
@@ -85,14 +139,20 @@ class SqliteFile:
         connection = sqlite3.connect(self.path, isolation_level=None, timeout=10, check_same_thread=False)
         try:
             refuse_newer(self.path, _version(connection), SCHEMA_VERSION)
+            connection.execute("PRAGMA page_size = 8192")
+            connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._synced else 'OFF'}")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("PRAGMA cache_size = -16000")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         except NewerStore:
             connection.close()
             raise
-        connection.execute("PRAGMA page_size = 8192")
-        connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._synced else 'OFF'}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA cache_size = -16000")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            if not _is_damage(error):
+                raise
+            raise DamagedStore(f"{self.path} is damaged ({error}): {RESTORE}") from error
         with self._opening:
             self._connections.append(connection)
         return connection
@@ -103,15 +163,41 @@ def _version(connection: sqlite3.Connection) -> int:
     return version
 
 
+def too_full(path: Path) -> str | None:
+    """Returns that the disk of a file has no room left, and what to do; None where it has."""
+    free = shutil.disk_usage(path.parent).free
+    if free >= LEAST_FREE_BYTES:
+        return None
+    return (
+        f"the disk has {free // 1_000_000} MB left, and nothing is written below {LEAST_FREE_BYTES // 1_000_000}: make "
+        f"room beside {path.parent.name}/ (old backups, its log.jsonl, warehouse.duckdb.damaged-*), or move it to a "
+        "larger disk; nothing needs to be restarted"
+    )
+
+
 @contextmanager
-def store_errors(store: str) -> Iterator[None]:
-    """Raises SQLite's own troubles (busy, disk full, unreadable) as Retryable; programming errors as they are."""
+def store_errors(store: str, file: SqliteFile | None = None) -> Iterator[None]:
+    """Raises SQLite's own troubles (busy, disk full, unreadable) as Retryable; programming errors as they are.
+
+    file: remembers that it is damaged
+    """
     try:
         yield
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in _TEMPORARY:
+    except sqlite3.DatabaseError as error:
+        if _is_damage(error):
+            if file is not None:
+                file.damage = str(error)
+            raise Retryable(f"the {store} is damaged: {RESTORE}", after_seconds=REFUSED_SECONDS) from error
+        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in _TEMPORARY:
             raise Retryable(f"the {store} is not available: {error}") from error
         raise
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _DAMAGED
+
+
+_DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 _TEMPORARY: Final = frozenset(

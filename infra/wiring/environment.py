@@ -69,6 +69,10 @@ class Environment(ABC):
     def api_url(self) -> str:
         """Returns the API's address for others, without a slash at its end; empty where it is not known yet."""
 
+    def scrub(self) -> None:
+        """Overwrites what the stores still hold of what was deleted. Raises Retryable."""
+        return  # Google's services do so themselves
+
     @abstractmethod
     def audiences(self, function: str) -> Sequence[str]:
         """Returns the audiences that tokens for a function may name."""

@@ -3,7 +3,6 @@
 GOOGLE_CLOUD_PROJECT, AUGMENT_PROJECT_NUMBER, AUGMENT_REGION
 AUGMENT_FUNCTION, AUGMENT_FUNCTION_URL      which function this is, and its address
 AUGMENT_API_URL, AUGMENT_PORTAL_URL         the hosts
-AUGMENT_INVOKER                             the account of Pub/Sub's, Cloud Tasks' and Scheduler's calls
 AUGMENT_DATABASE, AUGMENT_INTEGRATIONS_DATABASE, AUGMENT_QUARANTINE_BUCKET, AUGMENT_TRANSCRIPTS_BUCKET
 AUGMENT_ALLOWED_CALLERS                     integrations, separated by commas: an e-mail address, which may write
                                             events and read profiles, or `address:scope|scope`
@@ -89,6 +88,10 @@ class GoogleEnvironment(Environment):
         service = function.replace("_", "-")
         return f"https://{service}-{self.settings['AUGMENT_PROJECT_NUMBER']}.{self.settings['AUGMENT_REGION']}.run.app"
 
+    def invoker(self, function: str) -> str:
+        """Returns the account with which a function is called, and no other one: its address is Terraform's."""
+        return f"to-{function.replace('_', '-')}@{self.project}.iam.gserviceaccount.com"
+
     def audiences(self, function: str) -> Sequence[str]:
         hosts = sorted({route.host for route in self.pipeline.routes if route.function == function})
         return (
@@ -112,7 +115,7 @@ class GoogleEnvironment(Environment):
             email = str(claims.get("email")).lower()
         else:
             email = self.once(tokens).verify(token, audiences=(self.url(function),)).email
-        if email != self.settings["AUGMENT_INVOKER"].lower():
+        if email != self.invoker(function):
             raise Unauthenticated("only the platform's own deliveries may call this function", field="Authorization")
 
 

@@ -15,11 +15,13 @@ from infra.wiring.ports.dead_letters import dead_letters
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.files import files
 from infra.wiring.ports.language_model import model_gate
+from infra.wiring.ports.probes import probes
 from infra.wiring.taxonomy import taxonomy
 
 if TYPE_CHECKING:
     from shared.operations.usecases.activity import Activity
     from shared.operations.usecases.dead_letters import DeadLetterDesk
+    from shared.operations.usecases.deliver_letter import DeliverLetter
     from shared.operations.usecases.health import Health
     from shared.operations.usecases.quarantined_input import QuarantinedInputs
     from shared.operations.usecases.waiting import CountWaiting
@@ -31,9 +33,10 @@ class OperationsUseCases(Wiring):
     @wired
     def health(self) -> Health:
         from shared.operations.records import HealthRecords
-        from shared.operations.usecases.health import Health
+        from shared.operations.usecases.health import STORAGE, Health
 
-        return Health(HealthRecords(documents(self._on)), model_gate(self._on), self._on.clock)
+        on = self._on
+        return Health(HealthRecords(documents(on)), model_gate(on), probes(on).get(STORAGE), on.clock)
 
     @wired
     def waiting(self) -> CountWaiting:
@@ -58,6 +61,12 @@ class OperationsUseCases(Wiring):
         from shared.operations.usecases.dead_letters import DeadLetterDesk
 
         return DeadLetterDesk(dead_letters(self._on), platform(self._on).audit)
+
+    @wired
+    def deliver_letter(self) -> DeliverLetter:
+        from shared.operations.usecases.deliver_letter import DeliverLetter
+
+        return DeliverLetter(dead_letters(self._on))
 
     @wired
     def quarantined(self) -> QuarantinedInputs:

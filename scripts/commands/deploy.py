@@ -30,6 +30,10 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 TERRAFORM = os.environ.get("TERRAFORM", "terraform")
 GCLOUD = os.environ.get("GCLOUD", "gcloud")
+SSL_POLICY = "augment-skills-modern"
+"""Of the load balancer. An organisation with one of its own names that in `ssl_policy`."""
+REDIRECT = "augment-skills-redirect"
+"""What answers port 80: Terraform's map of addresses, and the proxy and forwarding rule that stand before it."""
 
 
 class DeployError(Exception):
@@ -109,7 +113,16 @@ def bootstrap(environment: Environment) -> None:
     pipeline = load_pipeline()
     project = f"--project={environment.project}"
     say(f"Bootstrapping {environment.name}: {environment.project}")
-    first = ("cloudresourcemanager", "serviceusage", "storage", "secretmanager", "pubsub", "iam")
+    first = (
+        "cloudresourcemanager",
+        "serviceusage",
+        "storage",
+        "secretmanager",
+        "pubsub",
+        "iam",
+        "compute",
+        "orgpolicy",
+    )
     run(GCLOUD, "services", "enable", *(f"{name}.googleapis.com" for name in first), project)
     # Pub/Sub's own account comes into being with its first use, and Terraform gives roles to it before that.
     run(GCLOUD, "beta", "services", "identity", "create", "--service=pubsub.googleapis.com", project)
@@ -129,7 +142,29 @@ def bootstrap(environment: Environment) -> None:
         environment, "apply", "-auto-approve", *environment.variables, "-var", f"sources={json.dumps(nothing)}",
         *(f"-target=module.platform.{target}" for target in targets),
     )  # fmt: skip
+    make_ssl_policy(environment)
     supply_secrets(environment, pipeline)
+
+
+def make_ssl_policy(environment: Environment) -> None:
+    """Makes the policy that refuses TLS 1.0 and 1.1, where there is none."""
+    policy = (GCLOUD, "compute", "ssl-policies")
+    project = f"--project={environment.project}"
+    if answer(*policy, "describe", SSL_POLICY, "--global", project, "--format=value(name)") is None:
+        run(*policy, "create", SSL_POLICY, "--global", project, "--profile=MODERN", "--min-tls-version=1.2")
+
+
+def redirect_port_80(environment: Environment) -> None:
+    """Puts what answers port 80 before the redirect, where it is missing."""
+    project = f"--project={environment.project}"
+    proxy, rule = (GCLOUD, "compute", "target-http-proxies"), (GCLOUD, "compute", "forwarding-rules")
+    if answer(*proxy, "describe", REDIRECT, "--global", project, "--format=value(name)") is None:
+        run(*proxy, "create", REDIRECT, "--global", project, f"--url-map={REDIRECT}")
+    if answer(*rule, "describe", REDIRECT, "--global", project, "--format=value(name)") is None:
+        run(
+            *rule, "create", REDIRECT, "--global", project, "--load-balancing-scheme=EXTERNAL_MANAGED",
+            "--address=augment-skills-address", f"--target-http-proxy={REDIRECT}", "--ports=80",
+        )  # fmt: skip
 
 
 def supply_secrets(environment: Environment, pipeline: Pipeline) -> None:
@@ -182,6 +217,7 @@ def deploy(environment: Environment, *, only_plan: bool, ask: bool, sources: Pat
     if ask and input(f"\nApply this to {environment.project}? [yes/no] ").strip() != "yes":
         raise DeployError("not applied")
     terraform(environment, "apply", str(plan))
+    redirect_port_80(environment)
     # What was deployed, beside the objects themselves: a roll-back starts from one of these.
     stamp = answer("git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD") or "no-commit"
     run(GCLOUD, "storage", "cp", str(sources), f"gs://{environment.sources_bucket}/deployments/{stamp}.tfvars.json")

@@ -31,6 +31,7 @@ from infra.local.identity import audience_of
 from infra.local.platform import configure, warehouse_sink
 from infra.local.private_files import keep_private
 from infra.local.runtime import AlreadyRunning, CannotListen, Runtime
+from infra.local.sqlite_file import DamagedStore
 from infra.web.calling import Caller
 from infra.wiring.environment import Environment, environment
 from infra.wiring.health import health
@@ -43,6 +44,7 @@ from scripts.commands.print_token import DATA
 from scripts.commands.progress_bar import ProgressBar
 from scripts.commands.replay import write_rejects
 from shared.kernel.access import Caller as Asking
+from shared.kernel.errors import Retryable
 from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.kernel.rounding import whole
 from shared.ports.documents import Query
@@ -65,8 +67,10 @@ def main(argv: Sequence[str]) -> int:
         except CannotListen as error:
             option = {"api": "--port", "portal": "--portal-port"}[error.host]
             return _refuse(f"{error}; {option} takes another port")
-        except (AlreadyRunning, ClockInDoubt) as error:
+        except (AlreadyRunning, ClockInDoubt, DamagedStore) as error:
             return _refuse(str(error))
+        except Retryable as error:
+            return _refuse(error.detail)
         except OSError as error:
             return _refuse(f"the folder {arguments.data} cannot be used: {error}")
         return _run(runtime, arguments, began, staging)
@@ -186,8 +190,12 @@ def _discover(runtime: Runtime) -> None:
 
 def _refresh(on: Environment) -> None:
     started = time.monotonic()
-    tables = warehouse(on).refresh()
-    health(on).check()
+    try:
+        tables = warehouse(on).refresh()
+        health(on).check()
+    except Retryable as error:  # it serves what it can, and says what is wrong
+        print(f"{RED}{error.detail}{PLAIN}", file=sys.stderr, flush=True)
+        return
     print(f"warehouse: {len(tables)} tables refreshed ({time.monotonic() - started:.1f} s)")
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from shared.analysts.lexical.analyst import SCORER, Analysis, Score
+from shared.analysts.lexical.analysis import Analysis, Score
+from shared.analysts.lexical.analyst import SCORER
 from shared.call_pipeline.usecases.observe_call import identity, place_of
 from shared.conversations.domain.conversation import Quote
 from shared.kernel.json_values import Json, JsonObject

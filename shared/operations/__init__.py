@@ -1,4 +1,4 @@
 """Watches the platform: health, dead letters, quarantined input, replay, activity.
 
-Public: api, contract, usecases.activity, usecases.quarantined_input, usecases.waiting.
+Public: api, contract, messages, usecases.activity, usecases.quarantined_input, usecases.waiting.
 """

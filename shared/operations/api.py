@@ -137,6 +137,21 @@ def replay_dead_letter(request: Request, on: UseCases) -> Response:
     return Response(Done(done=True))
 
 
+@api.post(
+    "/api/v1/dead-letters/replay",
+    "Deliver the latest 500 again, or those to one subscription or queue",
+    "operations.write",
+    answer=contract.LettersReplayed,
+    body=contract.LetterReplayBody,
+    problems=(400, 413, 415, 422),
+    tag="Operations",
+)
+def replay_dead_letters(request: Request, on: UseCases) -> Response:
+    from shared.operations.contract import LetterReplayBody
+
+    return Response(on.dead_letters.replay_all(request.caller, request.body(LetterReplayBody).subscription))
+
+
 @api.delete(
     "/api/v1/dead-letters/<letter_id>",
     "Give it up",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
+from shared.kernel.bodies import Body, Identifier
 from shared.platform.contract import Output
 
 
@@ -26,6 +27,22 @@ class DeadLetterList(Output):
 class DeadLetterDetail(DeadLetterItem):
     data: dict[str, Any]
     attributes: dict[str, str]
+
+
+class LetterReplayBody(Body):
+    """Which dead letters to deliver again."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    subscription: Identifier | None = Field(
+        None, description="Only those to this subscription or queue, as a letter names it; all without it"
+    )
+
+
+class LettersReplayed(Output):
+    replayed: int = Field(description="How many are delivered again")
+    stay: int = Field(description="How many nobody takes one by one: what feeds the warehouse")
+    more: bool = Field(description="There are more: ask again once these have gone")
 
 
 class IntegrationHealth(Output):

@@ -55,12 +55,17 @@ class TaskQueue(Protocol):
 class DeadLetters(Protocol):
     """Keeps what could not be delivered: to look at, to deliver again, or to give up on."""
 
-    def list(self, *, limit: int = 100) -> Sequence[DeadLetter]: ...
+    def list(self, *, limit: int = 100, subscription: str | None = None) -> Sequence[DeadLetter]:
+        """Lists the latest first: all, or those of one subscription (or queue)."""
+        ...
 
     def get(self, letter_id: str) -> DeadLetter | None: ...
 
     def replay(self, letter_id: str) -> bool:
-        """Delivers it again to the subscription (or queue) that failed; False if it is not there."""
+        """Has it delivered again to the subscription (or queue) that failed; False if it is not there.
+
+        Raises Conflict where nobody takes single deliveries.
+        """
         ...
 
     def discard(self, letter_id: str) -> bool: ...

@@ -195,7 +195,7 @@ class ReviewedScore(Body):
 
 
 class OwnScores(Body):
-    """What a person makes of a call before the analyst's scores are shown."""
+    """Carries a person's own scores of a call, given before the analyst's are shown."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from shared.analysts.lexical.analyst import (
-    Analysis,
-    analyse,
-)
+from shared.analysts.lexical.analysis import Analysis
+from shared.analysts.lexical.analyst import analyse
 from shared.conversations.domain.conversation import (
     Affiliation,
     Conversation,

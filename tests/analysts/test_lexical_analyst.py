@@ -12,13 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.analysts.domain.rubric import CRITERIA, Competency, Criterion
-from shared.analysts.lexical.analyst import (
-    HIGHEST_CONFIDENCE,
-    LEXICAL_VERSION,
-    Analysis,
-    analyse,
-    call_analysis,
-)
+from shared.analysts.lexical.analysis import Analysis
+from shared.analysts.lexical.analyst import HIGHEST_CONFIDENCE, LEXICAL_VERSION, analyse, call_analysis
 from shared.analysts.lexical.explanation import explain
 from shared.conversations.domain.conversation import (
     Conversation,

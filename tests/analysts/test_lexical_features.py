@@ -7,9 +7,7 @@ from dataclasses import replace
 import pytest
 
 from shared.analysts.domain.rubric import Competency
-from shared.analysts.lexical.analyst import (
-    analyse,
-)
+from shared.analysts.lexical.analyst import analyse
 from shared.analysts.lexical.lexicon import Vocabulary
 from shared.analysts.lexical.objections import Objection
 from shared.conversations.domain.conversation import (

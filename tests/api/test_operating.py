@@ -20,6 +20,7 @@ from tests.harness.api_client import (
     ApiClient,
     role_play,
 )
+from tests.policy.operations import RATING, dead_letter
 
 
 class TestRecalculation:
@@ -144,6 +145,16 @@ class TestOperations:
         assert api.delete(f"dead-letters/{item['letter_id']}").status == 404
         actions = [i["action"] for i in api.get("audit", subject=item["letter_id"]).json["items"]]
         assert {"dead_letter.viewed", "dead_letter.replayed"} <= set(actions)
+
+    def test_letters_are_delivered_again_all_at_once(self, api: ApiClient) -> None:
+        given_up = [dead_letter(api) for _ in range(3)]
+        other = dead_letter(api, "recalculation")
+        told = api.post("dead-letters/replay", {"subscription": RATING}).json
+        assert told == {"replayed": 3, "stay": 0, "more": False}
+        assert [item["letter_id"] for item in api.get("dead-letters").json["items"]] == [other]
+        assert api.parts.queue.backlog()[RATING][0] == len(given_up)
+        assert api.post("dead-letters/replay", {}).json["replayed"] == 1
+        assert api.get("dead-letters").json["items"] == []
 
     def test_health_tells_when_it_was_checked_and_what_is_silent(self, api: ApiClient) -> None:
         assert api.get("health").json == {"state": "unknown", "checked_at": None, "integrations": []}

@@ -166,9 +166,8 @@ class TestMerge:
         api.deliver()
         run = merge(api, JOE, SARAH)
         assert is_green(api)
-        counting = api.get(f"{ROUTES['field']}/{SARAH}", standing="counted")
         assert to_the_end(api, run)["state"] == "finished"
-        counting = api.get(f"{ROUTES['field']}/{SARAH}", standing="counted").json["items"]
+        counting = api.get(f"{ROUTES['field']}/{SARAH}", who=SARAH, standing="counted").json["items"]
         assert len(counting) == 1
         assert len(api.get(f"{ROUTES['validation']}/{JOE}").json["items"]) == 2
         assert api.post(ROUTES["validation"], role_play(2)).json["duplicate"]
@@ -176,5 +175,6 @@ class TestMerge:
 
     def test_is_refused_where_the_two_cannot_be_one(self, api: ApiClient) -> None:
         assert (merge(api, JOE, JOE).status, merge(api, JOE, "nobody@augmentcode.com").status) == (422, 404)
+        assert merge(api, JOE, ADA, who=ADA).status == 403, "nobody takes over another's history"
         circle = merge(api, DANA, JOE)
         assert (circle.status, circle.fields) == (409, ["into"]), "Joe reports to Dana"

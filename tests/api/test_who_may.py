@@ -137,6 +137,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "list_dead_letters": ADMINISTRATION,
     "get_dead_letter": ADMINISTRATION,
     "replay_dead_letter": ADMINISTRATION,
+    "replay_dead_letters": ADMINISTRATION,
     "discard_dead_letter": ADMINISTRATION,
     "get_health": ADMINISTRATION,
     "get_calibration": ADMINISTRATION,

@@ -20,7 +20,7 @@ import pytest
 from tests.attacks.patterns import SEARCHING, Found, every_pattern
 from tests.attacks.seeds import AnyPattern, Seed, seeds
 
-TINY, SHORT, MIDDLE, LONG = 48, 1_500, 25_000, 100_000
+TINY, SHORT, MIDDLE, LONG = 48, 1_000, 25_000, 100_000
 WATCHDOG_SECONDS: Final = 1.0
 """Of processor time."""
 SECONDS_PER_CHARACTER: Final = 4e-6

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from shared.analysts.domain.rubric import Competency
-from shared.analysts.lexical.analyst import Analysis, analyse
+from shared.analysts.lexical.analysis import Analysis
+from shared.analysts.lexical.analyst import analyse
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, choose_speaker
 from shared.conversations.wire.gong import parse_conversations
 from tests.analysts.measured import talk

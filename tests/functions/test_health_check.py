@@ -11,7 +11,7 @@ from tests.functions.conftest import Deployed
 class Letters:
     """The `DeadLetters` port, with none."""
 
-    def list(self, limit: int = 100) -> list[Any]:
+    def list(self, *, limit: int = 100, subscription: str | None = None) -> list[Any]:
         return []
 
 

@@ -254,13 +254,13 @@ def told(function: DeployedFunction, vendors: Mapping[str, str]) -> dict[str, st
 def _inspected(deployment: Deployment, cloud_tasks: str, log: TextIO) -> Platform:
     """The platform's use cases in the test's own process, on the same stores, to prepare and to look."""
     api = deployment.functions["skills_api"]
+    declared = load_pipeline().functions
     targets = {
-        one.name: TaskTarget(one.url, one.url)
+        one.name: TaskTarget(one.url, one.url, declared[one.name].timeout_seconds, *one.invokers)
         for one in deployment.functions.values()
-        if load_pipeline().functions[one.name].trigger == "task"
+        if declared[one.name].trigger == "task"
     }
-    (invoker,) = {account for name in targets for account in deployment.functions[name].invokers}
-    queue = CloudTasksQueue(deployment.project, REGION, targets, service_account=invoker, address=cloud_tasks)
+    queue = CloudTasksQueue(deployment.project, REGION, targets, address=cloud_tasks)
     on = GivenPorts(api.environment, {"tasks": queue})
     on.log = CloudLog(on.project, on.function, on.clock, stream=log)
     return Platform(configure_environment(on))

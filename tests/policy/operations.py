@@ -11,6 +11,7 @@ from shared.platform.domain.audit_actions import AuditAction
 from tests.harness.api_client import JOE, ApiClient, role_play
 from tests.policy.both_edges import ADMINISTRATOR, Rule
 
+RATING = "rating_update--observation-recorded"
 WORDS = "She asked about the budget"
 _numbers = count(1)
 
@@ -23,11 +24,11 @@ def quarantined(api: ApiClient) -> str:
     return api.platform.quarantine.keep("record_validation_event", raw, Rejected("no such employee"), sent_by="x@y")
 
 
-def dead_letter(api: ApiClient) -> str:
+def dead_letter(api: ApiClient, subscription: str = RATING) -> str:
     """A message that was given up."""
     letter_id, moment = f"letter-{next(_numbers)}", api.clock.now().timestamp()
     data = json.dumps({"employee_id": JOE, "quote": WORDS})
-    row = (letter_id, "rating_update--observation-recorded", "message", "m-1", data, "{}", moment, moment, 8, "broken")
+    row = (letter_id, subscription, "message", "m-1", data, "{}", moment, moment, 8, "broken")
     with sqlite3.connect(api.parts.directory / "documents.sqlite") as file:
         file.execute(f"INSERT INTO dead_letters VALUES ({', '.join('?' * len(row))})", row)
     file.close()
@@ -86,6 +87,16 @@ RULES = (
         ("POST", "dead-letters/{id}/replay"),
         ("POST", "/dead-letters/{id}/replay"),
         ADMINISTRATOR,
+        recorded=AuditAction.DEAD_LETTER_REPLAYED,
+    ),
+    Rule(
+        "dead letters are delivered again all at once",
+        dead_letter,
+        ("POST", "dead-letters/replay"),
+        ("POST", "/dead-letters/replay"),
+        ADMINISTRATOR,
+        body={},
+        about="all",
         recorded=AuditAction.DEAD_LETTER_REPLAYED,
     ),
     Rule(

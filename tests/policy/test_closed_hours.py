@@ -264,6 +264,7 @@ NOTHING_OF_CALLS = {
     "/calls/analyses/<run_id>",
     "/dead-letters",
     "/dead-letters/<letter_id>",
+    "/dead-letters/replay",
     "/dimensions/<framework_id>",
     "/erasures",
     "/health/integrations",

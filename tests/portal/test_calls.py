@@ -84,16 +84,19 @@ def test_a_manager_picks_a_person_and_is_told_when_the_results_open(house: House
     assert "Listening 70" not in early
     assert "Review of these scores" not in early
 
-    changed(house, "gong-call-young", updated_at=datetime.now(UTC) - timedelta(hours=49))
-    late = manager.text("/calls/gong-call-young")
+    analysed_call(house, joe, "call-of-last-month", ago=timedelta(days=20))
+    late = manager.text("/calls/gong-call-of-last-month")
     assert "Listening 70" in late
     assert "Review of these scores" in late
 
 
-def test_enablement_sees_at_once_with_the_cost_and_leaves_a_record(house: House, joe: str, call: str) -> None:
+def test_enablement_sees_the_cost_at_once_and_not_the_scores_and_leaves_a_record(
+    house: House, joe: str, call: str
+) -> None:
     page = house.visit("enablement").text(f"/calls/{call}")
 
-    assert "Listening 70" in page
+    assert "They open for you on" in page
+    assert "Listening 70" not in page
     assert "$0.0123" in page
     viewer = house.people["enablement"][0]
     [record] = house.platform.audited.page(actor=viewer, action=AuditAction.CALL_VIEWED, limit=1).items

@@ -86,8 +86,7 @@ def test_what_changed_compares_with_the_same_people_a_month_ago(house: House) ->
 
 def test_a_profile_says_what_and_why(house: House) -> None:
     employee_id = house.people["employee"][0]
-    closed = house.platform.first_sight.closed(employee_id)
-    projection = house.platform.projecting.of(employee_id, closed=closed).projection
+    projection = house.platform.projecting.seen_by(Caller(email="x", role="enablement"), employee_id).projection
     rows = projection.rows()
 
     page = house.visit("enablement").text(f"/people/{employee_id}")
@@ -103,7 +102,7 @@ def test_a_profile_says_what_and_why(house: House) -> None:
 
 def test_the_drawn_interval_is_the_rating_s(house: House) -> None:
     employee_id = house.people["employee"][0]
-    projection = house.platform.projecting.of(employee_id).projection
+    projection = house.platform.projecting.seen_by(Caller(email="x", role="enablement"), employee_id).projection
     row = next(r for r in projection.rows() if r.context == "" and r.rating is not None and r.low is not None)
 
     html = house.visit("enablement").get(f"/people/{employee_id}").get_data(as_text=True)

@@ -134,8 +134,7 @@ def task_queue() -> Iterator[WorkedQueue]:
         tasks = CloudTasksQueue(
             project,
             LOCATION,
-            {FUNCTION: TaskTarget(heard.url, audience=heard.url)},
-            service_account=SERVICE_ACCOUNT,
+            {FUNCTION: TaskTarget(heard.url, audience=heard.url, invoker=SERVICE_ACCOUNT)},
             address=stand_in.address,
         )
         yield WorkedQueue(tasks, heard)

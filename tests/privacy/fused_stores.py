@@ -35,8 +35,8 @@ class FusedLetters:
         self._inner, self._fuse = inner, fuse
         self.get, self.replay = inner.get, inner.replay
 
-    def list(self, *, limit: int = 100) -> Sequence[DeadLetter]:
-        return self._inner.list(limit=limit)
+    def list(self, *, limit: int = 100, subscription: str | None = None) -> Sequence[DeadLetter]:
+        return self._inner.list(limit=limit, subscription=subscription)
 
     def discard(self, letter_id: str) -> bool:
         self._fuse.point()

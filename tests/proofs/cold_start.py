@@ -57,7 +57,6 @@ SETTINGS: Final = {
     "AUGMENT_QUARANTINE_BUCKET": "measured-quarantine",
     "AUGMENT_INTEGRATIONS_DATABASE": "integrations",
     "AUGMENT_TRANSCRIPTS_BUCKET": "measured-transcripts",
-    "AUGMENT_INVOKER": "invoker@measured.iam.gserviceaccount.com",
     "AUGMENT_API_URL": "https://api.example.com",
     "AUGMENT_ALLOWED_CALLERS": "role-plays@measured.iam.gserviceaccount.com",
     "AUGMENT_PORTAL_URL": "https://portal.example.com",

@@ -174,7 +174,7 @@ configure(Trusting({{**os.environ, "AUGMENT_RATE_LIMITS": "off"}}))
 
     def _invoked(self, function: str) -> dict[str, str]:
         """As the platform's own deliveries arrive: Cloud Run has verified the token and taken the signature away."""
-        signed = self._bearer(self.settings["AUGMENT_INVOKER"], function)
+        signed = self._bearer(self._on.invoker(function), function)
         unsigned = signed.rpartition(".")[0] + ".SIGNATURE_REMOVED_BY_GOOGLE"
         return {"Authorization": unsigned, "Content-Type": "application/json"}
 

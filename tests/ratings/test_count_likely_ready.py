@@ -58,6 +58,7 @@ def test_the_nights_number_is_the_pages_and_is_counted_once(
         ]
         world.process().record(*calls)
     world.deliver()
+    world.clock.forward(hours=49)  # what is closed is counted once it is open
     shelf = Shelf()
     assert counting(world, shelf).today() == 0, "the night's run is not over"
     night(world)

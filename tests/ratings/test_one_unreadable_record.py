@@ -57,10 +57,10 @@ def test_an_event_rates_anew_who_had_unreadable_ratings(world: CrashHarness) -> 
     revision = world.documents()[f"ratings/{MIA}"]["revision"]
     world.store.commit([Merge(f"ratings/{MIA}", {"readiness": DELETE_FIELD, "skills": None})])
     assert world.process().people.in_sight.page(ADMINISTRATOR, active=None)
-    assert RatingsRecords(world.store).skills([JOE, MIA]).keys() == {JOE}
+    assert RatingsRecords(world.store).shown([JOE, MIA], world.clock.now()).keys() == {JOE}
     world.process().record(role_play("m2", employee=MIA))
     world.process().ratings.update(MIA)
-    assert RatingsRecords(world.store).skills([JOE, MIA]).keys() == {JOE, MIA}
+    assert RatingsRecords(world.store).shown([JOE, MIA], world.clock.now()).keys() == {JOE, MIA}
     assert world.documents()[f"ratings/{MIA}"]["revision"] == revision + 1
 
 

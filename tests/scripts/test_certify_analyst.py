@@ -210,8 +210,12 @@ class TestClaude:
     @pytest.mark.parametrize(
         ("refuses", "status", "complaint"),
         [
-            ((400, "invalid_request_error"), 1, "no such model"),
-            ((401, "authentication_error"), 2, "does not let us in: 401"),
+            (
+                (400, "invalid_request_error"),
+                2,
+                "does not serve us (model): 400 (invalid_request_error) model: no such model",
+            ),
+            ((401, "authentication_error"), 2, "does not serve us (key): 401"),
         ],
     )
     def test_a_request_that_is_wrong_and_a_key_that_is(

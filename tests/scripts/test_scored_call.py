@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from scripts.commands.scored_call import changes, observation
-from shared.analysts.lexical.analyst import Analysis, analyse
+from shared.analysts.lexical.analysis import Analysis
+from shared.analysts.lexical.analyst import analyse
 from shared.conversations.domain.conversation import Conversation, choose_speaker
 from shared.observations.contract import FieldObservation
 from shared.observations.usecases.interpret import interpret, sent

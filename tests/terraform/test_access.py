@@ -8,7 +8,7 @@ import pytest
 
 from infra.bigquery.catalogue import catalogue
 from infra.declarations.pipeline import FunctionSpec
-from infra.wiring.google_environment import INTEGRATION_SCOPES, services
+from infra.wiring.google_environment import INTEGRATION_SCOPES, GoogleEnvironment, services
 from tests.terraform.conftest import Provisioned
 from tests.terraform.declared import FUNCTIONS, PIPELINE
 
@@ -55,8 +55,8 @@ def implied(function: FunctionSpec, provisioned: Provisioned) -> set[tuple[str, 
     roles |= {("roles/secretmanager.secretAccessor", f"secret {secret}") for secret in function.secrets}
     own = f"account fn-{function.name.replace('_', '-')}"
     data = function.data
-    if function.enqueues:
-        roles.add(("roles/iam.serviceAccountUser", "account invoker"))
+    targets = {other.queue: other.name for other in PIPELINE.functions.values()}
+    roles |= {("roles/iam.serviceAccountUser", f"account {caller_of(targets[queue])}") for queue in function.enqueues}
     if function.signs:
         roles.add(("roles/iam.serviceAccountTokenCreator", own))
     for access, database in (
@@ -75,8 +75,14 @@ def implied(function: FunctionSpec, provisioned: Provisioned) -> set[tuple[str, 
         letters = {f"{subscription.name}--dead-letters" for subscription in PIPELINE.subscriptions}
         roles |= {("roles/pubsub.subscriber", f"subscription {name}") for name in letters}
     if data.dead_letters == "write":
-        roles.add(("roles/iam.serviceAccountOpenIdTokenCreator", "account invoker"))
+        listening = {one.function for one in PIPELINE.subscriptions if one.function}
+        roles |= {("roles/iam.serviceAccountOpenIdTokenCreator", f"account {caller_of(name)}") for name in listening}
     return roles
+
+
+def caller_of(function: str) -> str:
+    """The id of the account with which Pub/Sub, Cloud Tasks or Cloud Scheduler call a function."""
+    return f"to-{function.replace('_', '-')}"
 
 
 def implied_by_warehouse(access: str, provisioned: Provisioned) -> set[tuple[str, str]]:
@@ -100,8 +106,10 @@ def test_the_public_reaches_app_edges_only(provisioned: Provisioned, name: str) 
         for kind, values in provisioned.of_function(name)
         if kind == "google_cloud_run_v2_service_iam_member" and values["role"] == "roles/run.invoker"
     }
-    invoker = provisioned.at("module.pipeline.google_service_account.invoker")["email"]
-    assert invokers == ({"allUsers"} if PIPELINE.functions[name].edge == "app" else {f"serviceAccount:{invoker}"})
+    if PIPELINE.functions[name].edge == "app":
+        assert invokers == {"allUsers"}
+    else:
+        assert invokers == {f"serviceAccount:{invoker_of(provisioned, name)['email']}"}
 
 
 def test_nothing_else_is_public(provisioned: Provisioned) -> None:
@@ -115,10 +123,34 @@ def test_nothing_else_is_public(provisioned: Provisioned) -> None:
     assert public == {module.format(name) for name in apps}
 
 
-def test_the_invoker_holds_no_role_but_to_call(provisioned: Provisioned) -> None:
-    invoker = provisioned.at("module.pipeline.google_service_account.invoker")["email"]
-    held = {v["role"] for k, v in provisioned.resources.values() if v.get("member") == f"serviceAccount:{invoker}"}
-    assert held == {"roles/run.invoker"}
+def invoker_of(provisioned: Provisioned, name: str) -> dict[str, Any]:
+    return provisioned.at(f'module.pipeline.google_service_account.invoker["{name}"]')
+
+
+@pytest.mark.parametrize("name", [name for name in FUNCTIONS if PIPELINE.functions[name].edge == "iam"])
+def test_who_calls_a_function_may_call_no_other_and_is_whom_the_code_expects(
+    provisioned: Provisioned, name: str
+) -> None:
+    invoker = invoker_of(provisioned, name)
+    member = f"serviceAccount:{invoker['email']}"
+    held = [v for _, v in provisioned.resources.values() if v.get("member") == member]
+    assert [(v["role"], v["name"]) for v in held] == [
+        ("roles/run.invoker", provisioned.function(name, "google_cloudfunctions2_function.this")["name"])
+    ]
+    settings = {"GOOGLE_CLOUD_PROJECT": "acme-skills-prod", "AUGMENT_FUNCTION": name}
+    expected = GoogleEnvironment(settings, PIPELINE).invoker(name)
+    assert f"{invoker['account_id']}@acme-skills-prod.iam.gserviceaccount.com" == expected
+
+
+def test_one_function_alone_calls_others_in_the_place_of_their_topics(provisioned: Provisioned) -> None:
+    minting = {
+        values["member"]
+        for values in provisioned.of("google_service_account_iam_member")
+        if values["role"] == "roles/iam.serviceAccountOpenIdTokenCreator"
+    }
+    own = provisioned.function("replay_letter", "google_service_account.this")["email"]
+    agent = "serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com"
+    assert minting == {f"serviceAccount:{own}", agent}
 
 
 def readers(provisioned: Provisioned, group: str) -> set[tuple[str, str]]:
@@ -142,11 +174,11 @@ def test_readers_of_marts_cannot_read_rows_about_individuals(provisioned: Provis
     assert individual <= made
     assert {name for name in made if name.startswith("marts.")} == in_marts
     assert not individual & in_marts
-    # Neither dataset-wide nor table by table, nor by basic roles: only the function that fills them, and the one that
-    # takes a person out of them.
+    # Neither dataset-wide nor table by table, nor by basic roles: only the function that fills them, and those that
+    # take a person out of them or to another id.
     writers = {
         f"serviceAccount:{provisioned.function(name, 'google_service_account.this')['email']}"
-        for name in ("warehouse_refresh", "erase_person")
+        for name in ("warehouse_refresh", "erase_person", "move_person")
     }
     for kind, values in provisioned.resources.values():
         if kind == "google_bigquery_dataset_iam_member" and values["dataset_id"] == "individuals":

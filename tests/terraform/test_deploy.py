@@ -134,6 +134,27 @@ def test_bootstrap_makes_up_generated_secrets_and_says_how_to_supply_the_others(
     assert not any(value in done.stdout for value in made_up.values())
 
 
+def test_bootstrap_makes_the_policy_that_refuses_old_tls_once(clone: Clone) -> None:
+    clone.deploy("dev", "--bootstrap")
+    assert not clone.called("ssl-policies create")
+    clone.answers = {**clone.answers, "ssl-policies describe": (1, "")}
+    done = clone.deploy("dev", "--bootstrap")
+    assert done.returncode == 0, done.stderr
+    (made,) = clone.called("ssl-policies create")
+    assert "--profile=MODERN --min-tls-version=1.2" in made
+
+
+def test_port_80_answers_once_what_it_points_to_is_there(clone: Clone, sources: Path) -> None:
+    clone.answers = {"target-http-proxies describe": (1, ""), "forwarding-rules describe": (1, ""), **READY}
+    done = clone.deploy("dev", "--yes", "--sources", str(sources))
+    assert done.returncode == 0, done.stderr
+    made = [command for command, _ in clone.calls if " create " in command or " apply " in command]
+    assert ["apply" in command for command in made] == [True, False, False]
+    assert "target-http-proxies create augment-skills-redirect" in made[1]
+    assert "forwarding-rules create augment-skills-redirect" in made[2]
+    assert "--ports=80" in made[2]
+
+
 def test_a_plan_uploads_and_plans_and_applies_nothing(clone: Clone, sources: Path) -> None:
     clone.answers = READY
     done = clone.deploy("dev", "--plan", "--sources", str(sources))

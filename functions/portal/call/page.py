@@ -91,11 +91,7 @@ class CallPage:
 
 
 def show_call(
-    on: Environment,
-    visit: Visit,
-    record_id: str,
-    error: str | None = None,
-    errors: Mapping[str, str] | None = None,
+    on: Environment, visit: Visit, record_id: str, error: str | None = None, errors: Mapping[str, str] | None = None
 ) -> PageOrRedirect:
     """Shows one call."""
     item = call_pipeline(on).show_call.show(visit.caller, record_id)

@@ -109,7 +109,7 @@ def show_field(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirec
         employee_id=employee_id,
         name=opened.employee.name,
         own=opened.own,
-        audited=opened.audited,
+        audited=not opened.own,
         seen=tuple(_seen(item, framework, calls.get(_conversation(item))) for item in found.items),
         beside=tuple(
             Beside(

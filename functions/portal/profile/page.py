@@ -133,7 +133,7 @@ def view_of(
         recommendations=tuple(_recommendation(one, framework) for one in opened.recommendations),
         further=opened.further,
         latest=tuple(_event(item) for item in latest),
-        audited=opened.audited,
+        audited=not opened.own,
         active=employee.active,
         known_at=known_at,
         scores_open_at=answer.scores_open_at,

@@ -153,7 +153,7 @@ class Portal:
     def _under_present_id(self, route: Route, visit: Visit, arguments: dict[str, str]) -> Redirect | None:
         """Leads from an id that somebody had to the same page under the one that they have, if that may be seen."""
         people_here = people(self._on)
-        current = people_here.now_called(folded(arguments.get("employee_id", "")))
+        current = people_here.aliases.now_called(folded(arguments.get("employee_id", "")))
         if current is None or not people_here.profile_access.visible_to(visit.caller, [current]):
             return None
         return Redirect(self._map.build(route.name, {**arguments, "employee_id": current}))

@@ -14,6 +14,7 @@ DONE = {
     "decided": Notice("Nothing to decide.", "Somebody has decided about this word meanwhile."),
     "replayed": Notice("Taken in.", "The input has been accepted and counts."),
     "redelivered": Notice("On its way.", "The message is delivered again."),
+    "redelivered_all": Notice("On their way.", "The messages are delivered again."),
     "discarded": Notice("Discarded."),
     "queued": Notice("On its way.", "The call is being analysed again; its page shows what comes of it."),
     "linked": Notice("Linked.", "The call belongs to this deal; later calls of the account find it by themselves."),

@@ -194,6 +194,14 @@ ROUTES = (
     ),
     Route("calibration", "/calibration", "operations.read", calibration.show_calibration),
     Route("dead_letters", "/dead-letters", "operations.read", dead_letters.list_letters),
+    Route(
+        "replay_dead_letters",
+        "/dead-letters/replay",
+        "operations.read",
+        dead_letters.list_letters,
+        dead_letters.replay_letters,
+        "operations.write",
+    ),
     Route("dead_letter", "/dead-letters/<letter_id>", "operations.read", dead_letters.show_letter),
     Route(
         "replay_dead_letter",

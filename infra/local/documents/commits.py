@@ -43,7 +43,7 @@ class Commits:
     def _do_all(self, commits: Sequence[Commit]) -> Sequence[Exception | None]:
         """Returns for each commit the error with which it is refused, or None. Each is done or not as if it were
         alone."""
-        with store_errors("document store"):
+        with store_errors("document store", self._file):
             with self._file.transaction() as connection:
                 last = raised_counter(connection, len(commits))
                 first = last - len(commits) + 1

@@ -23,7 +23,9 @@ def _google(on: GoogleEnvironment) -> DeadLetters:
     from infra.gcp.identity import InvokerTokens
     from infra.web.identity import CachedTokenSource
 
-    invoker = InvokerTokens(on.settings["AUGMENT_INVOKER"], on.own.access_token, on.clock)
+    declared = on.pipeline.subscriptions
+    invokers = {on.url(one.function): on.invoker(one.function) for one in declared if one.function}
+    invoker = InvokerTokens(invokers, on.own.access_token, on.clock)
     subscriptions = [
         PushSubscription(
             subscription.name,
@@ -31,14 +33,15 @@ def _google(on: GoogleEnvironment) -> DeadLetters:
             on.url(subscription.function) if subscription.function else None,
             on.url(subscription.function) if subscription.function else "",
         )
-        for subscription in on.pipeline.subscriptions
+        for subscription in declared
     ]
     return GoogleDeadLetters(
         on.project,
         documents(on),
         subscriptions,
         tokens=CachedTokenSource(invoker.mint, on.clock),
-        # Only a function that may enqueue has the adapter, and only a replay of a task needs it.
+        # Only a function that may enqueue has the adapter, and only a replay needs it.
         tasks=lambda: tasks(on),
         clock=on.clock,
+        access=on.pipeline.functions[on.function].data.dead_letters,
     )

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 def probes(on: Environment) -> Mapping[str, Probe | None]:
     """Returns, by integration, what asks whether it answers; None for one that is not connected."""
     from infra.vendors.probes import ClaudeProbe, GongProbe
+    from shared.operations.usecases.health import STORAGE
 
     connected = on.connected
     asks_gong = GongProbe(lambda: on.once(gong), on.clock)
     asks_claude = ClaudeProbe(lambda: on.once(claude), lambda: connected.call_settings.model, model_gate(on))
-    return {
+    storage: Probe | None = getattr(on, "storage", None)  # the data of the embedded platform
+    here: dict[str, Probe | None] = {} if storage is None else {STORAGE: storage}
+    return here | {
         "Google Workspace directory": None,
         "Salesforce": None,
         "Gong": asks_gong if connected.may_have("gong-access") else None,

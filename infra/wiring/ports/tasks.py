@@ -20,9 +20,8 @@ def _google(on: GoogleEnvironment) -> TaskQueue:
     from infra.gcp.cloud_tasks import CloudTasksQueue, TaskTarget
 
     targets = {
-        name: TaskTarget(on.url(name), on.url(name), function.timeout_seconds)
+        name: TaskTarget(on.url(name), on.url(name), function.timeout_seconds, on.invoker(name))
         for name, function in on.pipeline.functions.items()
         if function.trigger == "task"
     }
-    region, invoker = on.settings["AUGMENT_REGION"], on.settings["AUGMENT_INVOKER"]
-    return CloudTasksQueue(on.project, region, targets, service_account=invoker)
+    return CloudTasksQueue(on.project, on.settings["AUGMENT_REGION"], targets)

@@ -15,7 +15,7 @@ person (`doubts`).
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from shared.analysts.claude.answer import Ground, PartRead, Unreadable, parse, read_part
@@ -174,13 +174,12 @@ def read(
         scores=tuple(scores),
         unobserved=tuple(unobserved),
         deal=combined_deal(answers, weights),
-        notes=(
-            *view.notes,
-            *languages_noted(conversation, speaker_id),
-            *dict.fromkeys(note for one in answers for note in one.notes),
-            *doubts,
-        ),
+        notes=(*view.notes, *languages_noted(conversation, speaker_id), *_notes(answers), *doubts),
     )
+
+
+def _notes(answers: Sequence[PartRead]) -> Iterable[str]:
+    return dict.fromkeys(note for one in answers for note in one.notes)
 
 
 def _read_parts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.analysts.lexical.analyst import Analysis
+from shared.analysts.lexical.analysis import Analysis
 from shared.analysts.lexical.asking import Asking
 from shared.analysts.lexical.features import Features
 from shared.analysts.lexical.talk import Talk

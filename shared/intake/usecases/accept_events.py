@@ -24,8 +24,9 @@ from shared.ports.messages import Message
 
 MOST_BATCH_BYTES = 8_000_000
 MOST_BATCH_WRITES = 450
-MOST_DRAFTED = 50_000
-"""Uses of scores that are rated together: about 10 MB of columns, and more at once is not faster."""
+MOST_DRAFTED = 250_000
+"""Uses of scores that are rated together: about 40 MB of columns. Levels are filtered one conversation after the other,
+for all rows at once, so that a list about one person's long history costs by the number of rounds."""
 
 Outcome = Recorded | Rejected
 Item = tuple[int, Sent]

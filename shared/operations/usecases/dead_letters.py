@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.kernel.access import Caller, require
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import Conflict, NotFound
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 
 if TYPE_CHECKING:
-    from shared.operations.contract import DeadLetterDetail, DeadLetterItem
+    from shared.operations.contract import DeadLetterDetail, DeadLetterItem, LettersReplayed
     from shared.ports.messages import DeadLetters
+
+MOST_REPLAYED = 500
+"""At once: each is a task that is made while somebody waits for the answer."""
 
 
 class DeadLetterDesk:
@@ -47,6 +50,24 @@ class DeadLetterDesk:
         self._audit.record(caller, AuditAction.DEAD_LETTER_REPLAYED, subject=letter_id)
         if not self._letters.replay(letter_id):
             raise _gone(letter_id)
+
+    def replay_all(self, caller: Caller, subscription: str | None) -> LettersReplayed:
+        """Has the latest letters delivered again: all, or those to one subscription or queue. Raises Forbidden.
+
+        Those that nobody takes one by one stay, and are counted apart.
+        """
+        from shared.operations.contract import LettersReplayed
+
+        require(caller, "operations.write")
+        found = self._letters.list(limit=MOST_REPLAYED + 1, subscription=subscription)
+        replayed = stay = 0
+        self._audit.record(caller, AuditAction.DEAD_LETTER_REPLAYED, subject=subscription or "all")
+        for letter in found[:MOST_REPLAYED]:
+            try:
+                replayed += self._letters.replay(letter.letter_id)
+            except Conflict:
+                stay += 1
+        return LettersReplayed(replayed=replayed, stay=stay, more=len(found) > MOST_REPLAYED)
 
     def discard(self, caller: Caller, letter_id: str) -> None:
         """Gives a letter up. Raises Forbidden, NotFound."""

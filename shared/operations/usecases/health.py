@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from shared.analysts.usecases.model_gate import REFUSES, ModelGate, worded
 from shared.kernel.access import Caller, require
-from shared.operations.records import HealthRecords, IntegrationState
-from shared.ports.ambient import Clock
+from shared.operations.records import HealthRecords, IntegrationState, State
+from shared.ports.ambient import Clock, Probe
 
 if TYPE_CHECKING:
     from shared.operations.contract import HealthAnswer
 
 LANGUAGE_MODEL = "Claude"
+STORAGE = "Storage"
 LATE_AFTER = timedelta(minutes=45)
 """Three missed checks, of one every quarter of an hour: what the last one found says nothing about now."""
 
@@ -22,12 +23,15 @@ LATE_AFTER = timedelta(minutes=45)
 class Health:
     """Reads the last report, and what the language model refuses at this moment: that is not a quarter of an hour old.
 
-    gate: before the language model, which has the name LANGUAGE_MODEL in the report
+    gate:    before the language model, which has the name LANGUAGE_MODEL in the report
+    storage: of a platform that keeps its own data, which has the name STORAGE: what cannot be written into cannot
+             keep a report of that
     """
 
-    def __init__(self, records: HealthRecords, gate: ModelGate, clock: Clock) -> None:
+    def __init__(self, records: HealthRecords, gate: ModelGate, storage: Probe | None, clock: Clock) -> None:
         self._records = records
         self._gate = gate
+        self._storage = storage
         self._clock = clock
 
     def latest(self, caller: Caller) -> HealthAnswer:
@@ -40,14 +44,19 @@ class Health:
             return HealthAnswer(state="unknown", checked_at=None, integrations=[])
         late = self._clock.now() - report.checked_at > LATE_AFTER
         items = [self._live(one) for one in report.integrations]
+        full = any(one.name == STORAGE and one.state == "failing" for one in items)
         bad = any(one.state in ("failing", "stale") for one in items)
         return HealthAnswer(
-            state="unknown" if late else "degraded" if bad else "ok",
+            state="unknown" if late and not full else "degraded" if bad else "ok",
             checked_at=report.checked_at,
             integrations=[IntegrationHealth.model_validate(one, from_attributes=True) for one in items],
         )
 
     def _live(self, item: IntegrationState) -> IntegrationState:
+        if item.name == STORAGE and self._storage is not None:
+            answer = self._storage.check()
+            state: State = "ok" if answer.ok else "failing"
+            return item.changed(state=state, detail=answer.detail, checked_at=self._clock.now())
         if item.name != LANGUAGE_MODEL:
             return item
         outage = self._gate.present()

@@ -58,8 +58,7 @@ class FollowDecision:
             return
         by = Caller(email=decision.decided_by or "", role=decision.decided_by_role, employee_id=decision.decided_by)
         self._record.record(review, decision, by)
-        fact = _fact(review, decision)
-        self._bus.publish(TOPIC, [Message(fact.model_dump(mode="json"), {"employee_id": fact.employee_id})])
+        self._bus.publish(TOPIC, [told_of_decision(review, decision)])
         action = AuditAction(f"review.{decision.decision}")
         self._audit.record(by, action, subject=review.employee_id, detail=review.review_id)
 
@@ -67,6 +66,12 @@ class FollowDecision:
             self._reviews.finished(transaction, review)
 
         self._documents.transact(work)
+
+
+def told_of_decision(review: Review, decision: Decision) -> Message:
+    """Returns the message about a decision."""
+    fact = _fact(review, decision)
+    return Message(fact.model_dump(mode="json"), {"employee_id": fact.employee_id})
 
 
 def _fact(review: Review, decision: Decision) -> ReviewDecided:

@@ -47,13 +47,18 @@ class FollowPublication:
             raise Retryable(f"version {follow_up.version} of {framework_id} cannot be read yet")
         caller = Caller(email=follow_up.by, role=follow_up.role)
         self._audit.record(caller, AuditAction.FRAMEWORK_PUBLISHED, subject=framework_id, detail=follow_up.change)
-        self._bus.publish(TOPIC, [Message(_fact(published).model_dump(mode="json"))])
+        self._bus.publish(TOPIC, [told_of_version(published)])
         if follow_up.recalculate:
             self._recalculate.start(
                 started_by=follow_up.by,
                 from_ledger=follow_up.from_ledger,
                 run_id=f"publication-{digest(framework_id, str(follow_up.version))[:16]}",
             )
+
+
+def told_of_version(published: FrameworkVersion) -> Message:
+    """Returns the message about a version."""
+    return Message(_fact(published).model_dump(mode="json"))
 
 
 def _fact(published: FrameworkVersion) -> FrameworkPublished:

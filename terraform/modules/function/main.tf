@@ -55,16 +55,17 @@ resource "google_cloud_tasks_queue_iam_member" "enqueuer" {
 
   project  = var.project.id
   location = var.project.region
-  name     = var.queues[each.value]
+  name     = var.queues[each.value].name
   role     = "roles/cloudtasks.enqueuer"
   member   = local.member
 }
 
-# A task carries the invoker's token, so who enqueues must be allowed to hand out that account, and it alone.
+# A task carries the token of the account that may call its function, so who enqueues must be allowed to hand out that
+# account, and it alone: nothing else has a function called that it declares no queue of.
 resource "google_service_account_iam_member" "acts_as_invoker" {
-  count = length(var.declaration.enqueues) > 0 ? 1 : 0
+  for_each = toset(var.declaration.enqueues)
 
-  service_account_id = var.invoker.id
+  service_account_id = var.queues[each.value].invoker
   role               = "roles/iam.serviceAccountUser"
   member             = local.member
 }
@@ -167,7 +168,11 @@ resource "google_cloudfunctions2_function" "this" {
     max_instance_count               = var.declaration.max_instances
     all_traffic_on_latest_revision   = true
     ingress_settings                 = local.ingress
+    vpc_connector                    = var.vpc_connector
+    vpc_connector_egress_settings    = var.vpc_connector == null ? null : "ALL_TRAFFIC"
+    # The functions' server has as many threads as its machine has cores times four, whatever Cloud Run sends it.
     environment_variables = merge(var.environment_variables, {
+      THREADS              = tostring(var.declaration.concurrency)
       AUGMENT_FUNCTION     = var.name
       AUGMENT_FUNCTION_URL = local.url
     })
@@ -207,7 +212,7 @@ resource "google_cloud_run_v2_service_iam_member" "invoker" {
   location = var.project.region
   name     = google_cloudfunctions2_function.this.name
   role     = "roles/run.invoker"
-  member   = "serviceAccount:${var.invoker.email}"
+  member   = "serviceAccount:${var.invoker}"
 }
 
 # --- What triggers it ------------------------------------------------------------------------------------------------
@@ -228,7 +233,7 @@ resource "google_pubsub_subscription" "push" {
   push_config {
     push_endpoint = "${local.url}/"
     oidc_token {
-      service_account_email = var.invoker.email
+      service_account_email = var.invoker
       audience              = local.url
     }
   }
@@ -252,6 +257,7 @@ module "dead_letters" {
   count  = var.declaration.trigger == "topic" ? 1 : 0
 
   project_id   = var.project.id
+  region       = var.project.region
   subscription = local.subscription
   pubsub_agent = var.pubsub_agent
   labels       = local.labels
@@ -284,7 +290,7 @@ resource "google_cloud_scheduler_job" "this" {
     headers     = { "Content-Type" = "application/json" }
     body        = base64encode(jsonencode({ schedule = each.key }))
     oidc_token {
-      service_account_email = var.invoker.email
+      service_account_email = var.invoker
       audience              = local.url
     }
   }

@@ -28,7 +28,7 @@ output "roles" {
   value = sort(concat(
     [for name, grant in google_pubsub_topic_iam_member.publisher : "${grant.role} on topic ${name}"],
     [for name, grant in google_cloud_tasks_queue_iam_member.enqueuer : "${grant.role} on queue ${name}"],
-    [for grant in google_service_account_iam_member.acts_as_invoker : "${grant.role} on the invoker"],
+    [for queue, grant in google_service_account_iam_member.acts_as_invoker : "${grant.role} on the invoker of queue ${queue}"],
     [for grant in google_service_account_iam_member.signs_as_itself : "${grant.role} on itself"],
     [for name, grant in google_project_iam_member.documents : "${grant.role} on database ${name}"],
     [for grant in google_project_iam_member.query_jobs : "${grant.role} on the project"],

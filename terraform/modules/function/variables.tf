@@ -143,6 +143,12 @@ variable "replayable" {
   default     = false
 }
 
+variable "vpc_connector" {
+  description = "Connector through which all that the function sends goes, where an organisation asks for that; null: straight."
+  type        = string
+  default     = null
+}
+
 variable "build_account" {
   description = "Id (projects/…/serviceAccounts/…) of the account that builds the container."
   type        = string
@@ -154,8 +160,9 @@ variable "docker_repository" {
 }
 
 variable "invoker" {
-  description = "The one account with which Pub/Sub, Cloud Tasks and Cloud Scheduler call functions: its e-mail address and its id."
-  type        = object({ email = string, id = string })
+  description = "E-mail address of the account with which Pub/Sub, Cloud Tasks or Cloud Scheduler call this function; null where edge is app."
+  type        = string
+  default     = null
 }
 
 variable "topics" {
@@ -169,8 +176,8 @@ variable "pubsub_agent" {
 }
 
 variable "queues" {
-  description = "All queues: name in the declaration → name of the queue."
-  type        = map(string)
+  description = "All queues: name in the declaration → name of the queue, and id of the account with which it calls its function."
+  type        = map(object({ name = string, invoker = string }))
 }
 
 variable "secrets" {

@@ -15,6 +15,9 @@ locals {
       { rate_per_second = 50, max_concurrent = 50 }, queue, { retry = merge(local.retry, try(queue.retry, {})) }
     )
   }
+  listening = toset([for name, function in local.functions : name if function.trigger == "topic"])
+  # Queue → the function that takes from it.
+  targets = { for name, function in local.functions : function.queue => name if try(function.queue, null) != null }
   carried = toset(try(tolist(var.pipeline.warehouse_subscriptions.topics), keys(var.pipeline.topics)))
 
   # Delivering subscription → the subscription that holds its dead letters.
@@ -40,17 +43,22 @@ locals {
   routed = toset(flatten([for paths in values(var.pipeline.routes) : [for owner in values(paths) : try(values(owner), [owner])]]))
 }
 
-# --- The account with which the platform calls its own functions ----------------------------------------------------
+# --- The accounts with which the platform calls its own functions ---------------------------------------------------
 
+# One for each function, so that who may have one called can have no other called. The code knows it by this name.
 resource "google_service_account" "invoker" {
+  for_each = { for name, function in local.functions : name => replace(name, "_", "-") if function.edge == "iam" }
+
   project      = var.project.id
-  account_id   = "invoker"
-  display_name = "Calls functions"
-  description  = "Pub/Sub, Cloud Tasks and Cloud Scheduler call functions with this account's tokens; it holds no other role."
+  account_id   = "to-${each.value}"
+  display_name = "Calls ${each.key}"
+  description  = "Pub/Sub, Cloud Tasks or Cloud Scheduler call ${each.key} with this account's tokens; it holds no other role."
 }
 
 resource "google_service_account_iam_member" "pubsub_mints_invoker_tokens" {
-  service_account_id = google_service_account.invoker.name
+  for_each = local.listening
+
+  service_account_id = google_service_account.invoker[each.key].name
   role               = "roles/iam.serviceAccountOpenIdTokenCreator"
   member             = local.pubsub_agent
 }
@@ -65,6 +73,10 @@ resource "google_pubsub_topic" "this" {
   name                       = each.key
   message_retention_duration = "604800s"
   labels                     = var.labels
+
+  message_storage_policy {
+    allowed_persistence_regions = [var.project.region]
+  }
 }
 
 resource "google_bigquery_dataset_iam_member" "pubsub_writes_raw" {
@@ -111,6 +123,7 @@ module "warehouse_dead_letters" {
   for_each = local.carried
 
   project_id   = var.project.id
+  region       = var.project.region
   subscription = "warehouse--${each.key}"
   pubsub_agent = local.pubsub_agent
   labels       = var.labels
@@ -126,7 +139,8 @@ resource "google_pubsub_subscription_iam_member" "warehouse_forwards" {
   member       = local.pubsub_agent
 }
 
-# Who looks after dead letters takes them out of their subscriptions, and delivers them again with the invoker's token.
+# Who looks after dead letters takes them out of their subscriptions, and delivers them again with the tokens of those
+# whom their topics call.
 resource "google_pubsub_subscription_iam_member" "dead_letters" {
   for_each = { for pair in setproduct(keys(local.dead_letter_readers), keys(local.dead_letters)) : "${pair[0]}/${pair[1]}" => { reader = pair[0], subscription = pair[1] } }
 
@@ -137,11 +151,13 @@ resource "google_pubsub_subscription_iam_member" "dead_letters" {
 }
 
 resource "google_service_account_iam_member" "replays_as_invoker" {
-  for_each = { for name, access in local.dead_letter_readers : name => access if access == "write" }
+  for_each = merge([for name, access in local.dead_letter_readers : {
+    for target in local.listening : "${name}/${target}" => { reader = name, target = target }
+  } if access == "write"]...)
 
-  service_account_id = google_service_account.invoker.name
+  service_account_id = google_service_account.invoker[each.value.target].name
   role               = "roles/iam.serviceAccountOpenIdTokenCreator"
-  member             = "serviceAccount:${module.function[each.key].service_account}"
+  member             = "serviceAccount:${module.function[each.value.reader].service_account}"
 }
 
 # --- Queues ----------------------------------------------------------------------------------------------------------
@@ -203,6 +219,23 @@ resource "google_artifact_registry_repository" "functions" {
   description   = "Containers of the functions"
   format        = "DOCKER"
   labels        = var.labels
+
+  # A revision runs from its image, and a roll-back builds anew from the staged sources.
+  cleanup_policy_dry_run = false
+  cleanup_policies {
+    id     = "old"
+    action = "DELETE"
+    condition {
+      older_than = "2592000s"
+    }
+  }
+  cleanup_policies {
+    id     = "the-latest"
+    action = "KEEP"
+    most_recent_versions {
+      keep_count = 3
+    }
+  }
 }
 
 module "function" {
@@ -216,13 +249,14 @@ module "function" {
   source_archive       = { bucket = var.sources_bucket, object = var.sources[each.key] }
   behind_load_balancer = contains(local.routed, each.key)
   build_account        = google_service_account.builder.name
+  vpc_connector        = var.vpc_connector
   docker_repository    = google_artifact_registry_repository.functions.id
-  invoker              = { email = google_service_account.invoker.email, id = google_service_account.invoker.name }
+  invoker              = one([for name, account in google_service_account.invoker : account.email if name == each.key])
   topics               = { for name, topic in google_pubsub_topic.this : name => topic.id }
   pubsub_agent         = local.pubsub_agent
   # A replay comes from another function, whose way leads over the public network; IAM admits only the invoker all the same.
   replayable         = contains(values(local.dead_letter_readers), "write")
-  queues             = { for name, queue in google_cloud_tasks_queue.this : name => queue.name }
+  queues             = { for name, queue in google_cloud_tasks_queue.this : name => { name = queue.name, invoker = google_service_account.invoker[local.targets[name]].name } }
   secrets            = var.secrets
   databases          = var.databases
   datasets           = var.datasets
@@ -236,7 +270,6 @@ module "function" {
     GOOGLE_CLOUD_PROJECT          = var.project.id
     AUGMENT_PROJECT_NUMBER        = var.project.number
     AUGMENT_REGION                = var.project.region
-    AUGMENT_INVOKER               = google_service_account.invoker.email
     AUGMENT_DATABASE              = var.databases["documents"]
     AUGMENT_INTEGRATIONS_DATABASE = var.databases["integrations"]
     AUGMENT_QUARANTINE_BUCKET     = var.quarantine_bucket

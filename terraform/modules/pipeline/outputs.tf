@@ -9,7 +9,7 @@ output "functions" {
       roles = sort(concat(
         function.roles,
         [for grant in google_pubsub_subscription_iam_member.dead_letters : "${grant.role} on dead letters ${grant.subscription}" if grant.member == "serviceAccount:${function.service_account}"],
-        [for reader, grant in google_service_account_iam_member.replays_as_invoker : "${grant.role} on the invoker" if reader == name],
+        [for key, grant in google_service_account_iam_member.replays_as_invoker : "${grant.role} on the invoker of ${split("/", key)[1]}" if split("/", key)[0] == name],
       ))
     }
   }
@@ -25,9 +25,9 @@ output "address" {
   value       = google_compute_global_address.this.address
 }
 
-output "invoker" {
-  description = "The account with which Pub/Sub, Cloud Tasks and Cloud Scheduler call functions."
-  value       = google_service_account.invoker.email
+output "invokers" {
+  description = "Function → the account with which Pub/Sub, Cloud Tasks or Cloud Scheduler call it."
+  value       = { for name, account in google_service_account.invoker : name => account.email }
 }
 
 output "dead_letters" {

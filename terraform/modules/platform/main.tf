@@ -67,6 +67,7 @@ module "data" {
   project         = local.project
   labels          = local.labels
   protected       = local.protected
+  copies_bucket   = var.copies_bucket
   documents       = local.declared.documents
   integrations    = local.declared.integrations
   secrets         = local.declared.secrets
@@ -98,6 +99,10 @@ module "pipeline" {
   administrators = var.bootstrap_administrators
   callers        = var.allowed_callers
   settings       = var.settings
+  ssl_policy     = var.ssl_policy
+  vpc_connector  = var.vpc_connector
+
+  requests_per_minute = var.requests_per_minute
 
   depends_on = [google_project_service.this]
 }
@@ -108,7 +113,10 @@ module "observability" {
   project                   = local.project
   environment               = var.environment
   labels                    = local.labels
-  functions                 = { for name, function in module.pipeline.functions : name => { service = function.service, scheduled = local.declared.functions[name].trigger == "schedule" } }
+  functions                 = { for name, function in module.pipeline.functions : name => { service = function.service, crons = [for schedule in values(local.declared.schedules) : schedule.cron if schedule.function == name] } }
+  queues                    = keys(local.declared.queues)
+  hosts                     = var.hosts
+  service                   = local.declared.service
   subscriptions             = module.pipeline.subscriptions
   dead_letter_subscriptions = values(module.pipeline.dead_letters)
   notification_emails       = var.notification_emails

@@ -90,6 +90,35 @@ variable "bootstrap_administrators" {
   }
 }
 
+variable "requests_per_minute" {
+  description = "What one address may ask of the load balancer in a minute before it is answered 429; an office may share one."
+  type        = number
+  default     = 3000
+
+  validation {
+    condition     = var.requests_per_minute >= 60 && floor(var.requests_per_minute) == var.requests_per_minute
+    error_message = "requests_per_minute is a whole number of at least 60."
+  }
+}
+
+variable "copies_bucket" {
+  description = "A bucket of another project, in another region, that takes a copy of both databases every night (docs/recovery.md); null: none."
+  type        = string
+  default     = null
+}
+
+variable "ssl_policy" {
+  description = "Name of the project's SSL policy for the load balancer, as ./scripts/deploy --bootstrap makes it (profile MODERN, TLS 1.2)."
+  type        = string
+  default     = "augment-skills-modern"
+}
+
+variable "vpc_connector" {
+  description = "Connector (projects/…/connectors/…) through which all that the functions send goes, where an organisation asks for that; null: straight."
+  type        = string
+  default     = null
+}
+
 variable "min_instances" {
   description = "Whether functions keep the warm instances that the declaration asks for; without them the first request waits for a cold start."
   type        = bool

@@ -28,8 +28,7 @@ def queue(policy: Queue | None = None) -> Iterator[tuple[CloudTasksQueue, CloudT
         tasks = CloudTasksQueue(
             "demo",
             "europe-west1",
-            {"recalculate_shard": TaskTarget(heard.url, audience="https://shard.example", timeout_seconds=540)},
-            service_account=ACCOUNT,
+            {"recalculate_shard": TaskTarget(heard.url, "https://shard.example", 540, ACCOUNT)},
             address=stand_in.address,
         )
         yield tasks, stand_in, heard
@@ -50,7 +49,7 @@ def test_a_task_carries_the_invokers_token_and_says_which_attempt_it_is() -> Non
 
 
 def test_the_deadline_is_a_little_longer_than_the_function() -> None:
-    tasks = CloudTasksQueue("p", "l", {"f": TaskTarget("https://f", "https://f", 540)}, service_account=ACCOUNT)
+    tasks = CloudTasksQueue("p", "l", {"f": TaskTarget("https://f", "https://f", 540)})
     task = tasks._task("f", {"name": "naïve"}, datetime(2026, 1, 1, tzinfo=UTC))
     assert task["dispatch_deadline"].total_seconds() == 550
     assert json.loads(task["http_request"]["body"]) == {"name": "naïve"}
@@ -69,7 +68,7 @@ def test_a_task_that_fails_every_time_is_dropped_after_its_attempts() -> None:
 
 
 def test_an_unknown_function_or_a_naive_time_is_a_defect() -> None:
-    tasks = CloudTasksQueue("p", "l", {"f": TaskTarget("https://f", "https://f")}, service_account=None)
+    tasks = CloudTasksQueue("p", "l", {"f": TaskTarget("https://f", "https://f")})
     with pytest.raises(ValueError, match="no function g takes tasks; known: f"):
         tasks.enqueue("q", "g", {})
     with pytest.raises(ValueError, match="time zone"):
@@ -79,7 +78,7 @@ def test_an_unknown_function_or_a_naive_time_is_a_defect() -> None:
 def test_an_unreachable_cloud_tasks_is_retryable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("infra.gcp.cloud_tasks._TIMEOUT_SECONDS", 0.5)
     target = {"f": TaskTarget("https://f", "https://f")}
-    tasks = CloudTasksQueue("p", "l", target, service_account=None, address="127.0.0.1:9")
+    tasks = CloudTasksQueue("p", "l", target, address="127.0.0.1:9")
     with pytest.raises(Retryable, match="Cloud Tasks is not available"):
         tasks.enqueue("q", "f", {})
 

@@ -89,7 +89,7 @@ def test_the_invokers_token_is_asked_of_iam() -> None:
         return Told({"token": "minted"})
 
     with serving(answer) as url:
-        invoker = InvokerTokens("invoker@demo", lambda: "own", FixedClock(NOW), host=url)
+        invoker = InvokerTokens({"https://a.example": "invoker@demo"}, lambda: "own", FixedClock(NOW), host=url)
         assert invoker.mint("https://a.example") == ("minted", NOW.timestamp() + 3600)
     assert asked[0].path == "/v1/projects/-/serviceAccounts/invoker@demo:generateIdToken"
     assert asked[0].headers["authorization"] == "Bearer own"
@@ -99,6 +99,6 @@ def test_the_invokers_token_is_asked_of_iam() -> None:
 @pytest.mark.parametrize("told", [Told({"error": {}}, 403), Told(b"no JSON"), Told(json.loads("{}"))])
 def test_no_token_is_retryable(told: Told) -> None:
     with serving(lambda asked: told) as url:
-        invoker = InvokerTokens("invoker@demo", lambda: "own", FixedClock(NOW), host=url)
+        invoker = InvokerTokens({"https://a.example": "invoker@demo"}, lambda: "own", FixedClock(NOW), host=url)
         with pytest.raises(Retryable, match="no token of the invoker"):
             invoker.mint("https://a.example")

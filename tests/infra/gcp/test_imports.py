@@ -42,7 +42,7 @@ def test_constructing_adapters_imports_no_sdk() -> None:
         "from infra.gcp.storage import CloudStorageFiles\n"
         "from infra.gcp.identity import MetadataTokens\n"
         "FirestoreDocuments('p'); PubSubBus('p'); CloudStorageFiles('p', 'b'); MetadataTokens()\n"
-        "CloudTasksQueue('p', 'l', {}, service_account=None)"
+        "CloudTasksQueue('p', 'l', {})"
     )
     assert {name for name in heavy if name.split(".")[0] in HEAVY} == set()
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from infra.declarations.shapes import Access
 from infra.gcp.dead_letters import GoogleDeadLetters, PushSubscription
 from infra.gcp.failures import LETTERS, FailureNotes, keep_task
 from infra.gcp.pubsub import REQUEST_BYTES, _parts
@@ -73,7 +74,7 @@ class Tokens:
 class Desk:
     """Dead letters over SQLite whose subscription is not pulled: the letters are put there by the test."""
 
-    def __init__(self, folder: Path, url: str | None):
+    def __init__(self, folder: Path, url: str | None, access: Access = "write"):
         self.documents = SqliteDocuments(folder / "documents.sqlite")
         self.clock = FixedClock(NOW + timedelta(hours=1))
         self.tasks = Tasks()
@@ -84,6 +85,7 @@ class Desk:
             tokens=Tokens(),
             tasks=lambda: self.tasks,
             clock=self.clock,
+            access=access,
         )
 
     def put(self, letter_id: str = "l1", **changes: Any) -> None:
@@ -128,6 +130,34 @@ def test_a_replay_is_a_push_to_the_subscriber_that_failed(desk: tuple[Desk, Subs
     assert asked.body["message"]["messageId"] == "77"
     assert asked.body["message"]["publishTime"] == "2026-11-23T07:55:00Z"
     assert office.letters.get("l1") is None
+
+
+@pytest.mark.parametrize("access", ["none", "read"])
+def test_who_may_not_call_functions_has_one_deliver_that_may(tmp_path: Path, access: Access) -> None:
+    office = Desk(tmp_path, "http://127.0.0.1:9", access)
+    office.put()
+    assert office.letters.replay("l1")
+    assert office.tasks.enqueued == [("letter-replays", "replay_letter", {"letter_id": "l1"})]
+    assert office.letters._document("l1") is not None
+    office.documents.close()
+
+
+def test_a_letter_to_the_warehouse_is_refused_where_a_person_asks(tmp_path: Path) -> None:
+    office = Desk(tmp_path, None, "none")
+    office.put()
+    with pytest.raises(Conflict, match="feeds the warehouse"):
+        office.letters.replay("l1")
+    assert office.tasks.enqueued == []
+    office.documents.close()
+
+
+def test_letters_of_one_subscription_are_listed_by_whoever_takes_none_out(tmp_path: Path) -> None:
+    office = Desk(tmp_path, None, "none")
+    office.put()
+    office.put("l2", subscription="recalculation", kind="task", function="recalculate_shard")
+    assert {letter.letter_id for letter in office.letters.list()} == {"l1", "l2"}
+    assert [letter.letter_id for letter in office.letters.list(subscription="recalculation")] == ["l2"]
+    office.documents.close()
 
 
 def test_a_subscriber_that_refuses_again_leaves_the_letter_with_the_new_reason(desk: tuple[Desk, Subscriber]) -> None:

@@ -22,13 +22,12 @@ from shared.kernel.errors import NotFound, Unauthenticated
 from tests.harness.web import FixedClock
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
-INVOKER = "invoker@demo.iam.gserviceaccount.com"
+INVOKER = "to-rating-update@demo.iam.gserviceaccount.com"
 URL = "https://rating-update-42.europe-west1.run.app"
 SETTINGS = {
     "GOOGLE_CLOUD_PROJECT": "demo",
     "AUGMENT_PROJECT_NUMBER": "42",
     "AUGMENT_REGION": "europe-west1",
-    "AUGMENT_INVOKER": INVOKER,
     "AUGMENT_DATABASE": "live",
     "AUGMENT_QUARANTINE_BUCKET": "demo-quarantine",
     "AUGMENT_API_URL": "https://api.example.com",
@@ -73,6 +72,7 @@ def test_the_invoker_may_call() -> None:
     "claims",
     [
         {"email": "somebody@demo.iam.gserviceaccount.com"},
+        {"email": "to-erase-person@demo.iam.gserviceaccount.com"},
         {"email_verified": False},
         {"email": None},
         {"aud": "https://ingest-42.europe-west1.run.app"},

@@ -16,10 +16,10 @@ variables {
   source_archive     = { bucket = "acme-skills-sources", object = "rating_update/0000000000000000000000000000000000000000000000000000000000000000.zip" }
   build_account      = "projects/acme-skills/serviceAccounts/builder@acme-skills.iam.gserviceaccount.com"
   docker_repository  = "projects/acme-skills/locations/europe-west1/repositories/functions"
-  invoker            = { email = "invoker@acme-skills.iam.gserviceaccount.com", id = "projects/acme-skills/serviceAccounts/invoker@acme-skills.iam.gserviceaccount.com" }
+  invoker            = "to-rating-update@acme-skills.iam.gserviceaccount.com"
   topics             = { observation-recorded = "projects/acme-skills/topics/observation-recorded", skill-changed = "projects/acme-skills/topics/skill-changed" }
   pubsub_agent       = "serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com"
-  queues             = { recalculation = "recalculation" }
+  queues             = { recalculation = { name = "recalculation", invoker = "projects/acme-skills/serviceAccounts/to-recalculate-shard@acme-skills.iam.gserviceaccount.com" } }
   secrets            = { session-key = { id = "session-key", version = "3" } }
   databases          = { documents = "live", integrations = "integrations" }
   datasets           = { raw = "raw", staging = "staging", marts = "marts" }
@@ -37,7 +37,7 @@ run "behind_a_topic" {
     error_message = "The database role is held to one database."
   }
   assert {
-    condition     = length(google_cloud_run_v2_service_iam_member.public) == 0 && google_cloud_run_v2_service_iam_member.invoker[0].member == "serviceAccount:invoker@acme-skills.iam.gserviceaccount.com"
+    condition     = length(google_cloud_run_v2_service_iam_member.public) == 0 && google_cloud_run_v2_service_iam_member.invoker[0].member == "serviceAccount:to-rating-update@acme-skills.iam.gserviceaccount.com"
     error_message = "Only the invoker may call it."
   }
   assert {
@@ -76,7 +76,7 @@ run "over_http" {
       "roles/bigquery.dataViewer on dataset marts",
       "roles/bigquery.jobUser on the project",
       "roles/cloudtasks.enqueuer on queue recalculation",
-      "roles/iam.serviceAccountUser on the invoker",
+      "roles/iam.serviceAccountUser on the invoker of queue recalculation",
       "roles/secretmanager.secretAccessor on secret session-key",
       "roles/storage.objectUser on the quarantine",
     ])
@@ -111,7 +111,7 @@ run "by_the_clock" {
     error_message = "Schedules are in UTC, and wait as long as the function may take."
   }
   assert {
-    condition     = one(google_cloud_scheduler_job.this["warehouse-refresh"].http_target[0].oidc_token).service_account_email == "invoker@acme-skills.iam.gserviceaccount.com"
+    condition     = one(google_cloud_scheduler_job.this["warehouse-refresh"].http_target[0].oidc_token).service_account_email == "to-rating-update@acme-skills.iam.gserviceaccount.com"
     error_message = "A schedule calls with the invoker's token."
   }
   assert {

@@ -46,7 +46,7 @@ run "sound" {
     error_message = "The longest path first: ${jsonencode(output.routes)}"
   }
   assert {
-    condition     = contains(output.functions["tick"].roles, "roles/pubsub.subscriber on dead letters rate--recorded--dead-letters") && contains(output.functions["tick"].roles, "roles/iam.serviceAccountOpenIdTokenCreator on the invoker")
+    condition     = contains(output.functions["tick"].roles, "roles/pubsub.subscriber on dead letters rate--recorded--dead-letters") && contains(output.functions["tick"].roles, "roles/iam.serviceAccountOpenIdTokenCreator on the invoker of rate")
     error_message = "Who looks after dead letters may take them and deliver them again: ${jsonencode(output.functions["tick"].roles)}"
   }
   assert {

@@ -1,0 +1,189 @@
+"""Damaged files, a full disk and a log that cannot be written: what still works does, and everybody is told why."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from infra.declarations.pipeline import load_pipeline
+from infra.local import sqlite_file
+from infra.local.ambient import JsonLog
+from infra.local.environment import EmbeddedEnvironment
+from infra.local.runtime import Parts, open_parts
+from infra.local.sqlite_file import DamagedStore, SqliteFile
+from infra.local.storage import Storage
+from infra.wiring.ports.probes import probes
+from scripts.commands import rebuild_warehouse
+from shared.intake.usecases.event_message import TOPIC
+from shared.kernel.errors import Retryable
+from shared.kernel.field_values import FieldValue
+from shared.ports.documents import Create, Put, Query
+from shared.ports.messages import Message
+
+NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
+PIPELINE = load_pipeline()
+
+
+@pytest.fixture
+def log() -> io.StringIO:
+    return io.StringIO()
+
+
+def opened(folder: Path, log: io.StringIO) -> tuple[Parts, EmbeddedEnvironment]:
+    parts = open_parts(folder / "data", PIPELINE, log=JsonLog(log))
+    return parts, EmbeddedEnvironment(parts, {})
+
+
+def an_event(number: int) -> Create:
+    said = {"event_id": f"e{number}", "employee_id": "joe", "kind": "field", "received_at": NOW.isoformat()}
+    stored: dict[str, FieldValue] = {"kind": "field", "received_at": NOW, "entry": "[]", "message": json.dumps(said)}
+    return Create(f"events/e{number}", stored)
+
+
+def staged(on: EmbeddedEnvironment) -> list[Any]:
+    rows = on.warehouse.query("SELECT event_id FROM staging.observation_recorded ORDER BY event_id")
+    return [row["event_id"] for row in rows]
+
+
+def events_logged(log: io.StringIO) -> list[str]:
+    return [json.loads(line)["event"] for line in log.getvalue().splitlines()]
+
+
+class TestWarehouse:
+    @pytest.fixture
+    def data(self, tmp_path: Path, log: io.StringIO) -> Path:
+        """A platform that has two events, stopped."""
+        parts, on = opened(tmp_path, log)
+        for number in (1, 2):
+            parts.documents.commit([an_event(number)])
+        on.warehouse.ingest_raw(TOPIC, [])
+        on.warehouse.close()
+        parts.close()
+        return parts.directory
+
+    def test_one_that_is_damaged_is_moved_aside_and_filled_from_the_ledger(
+        self, tmp_path: Path, data: Path, log: io.StringIO
+    ) -> None:
+        (data / "warehouse.duckdb").write_bytes(b"\x00" * 8192)
+        parts, on = opened(tmp_path, log)
+        on.fill_warehouse()
+        assert staged(on) == ["e1", "e2"]
+        assert [path.read_bytes() for path in data.glob("warehouse.duckdb.damaged-*")] == [b"\x00" * 8192]
+        assert {"warehouse.damaged", "warehouse.filled"} <= {*events_logged(log)}
+        assert parts.queue.schedule_mark("nightly-recalculation") is not None
+        on.warehouse.close()
+        parts.close()
+
+    def test_one_that_is_gone_is_filled_from_the_ledger(self, tmp_path: Path, data: Path, log: io.StringIO) -> None:
+        (data / "warehouse.duckdb").unlink()
+        parts, on = opened(tmp_path, log)
+        on.fill_warehouse()
+        assert staged(on) == ["e1", "e2"]
+        on.warehouse.close()
+        parts.close()
+
+    def test_one_command_makes_it_anew(
+        self, tmp_path: Path, data: Path, log: io.StringIO, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert rebuild_warehouse.main(["--data", str(data)]) == 0
+        assert "2 events" in capsys.readouterr().out
+        parts, on = opened(tmp_path, log)
+        on.fill_warehouse()
+        assert staged(on) == ["e1", "e2"]
+        on.warehouse.close()
+        parts.close()
+
+
+class TestLiveState:
+    @pytest.fixture
+    def damaged(self, tmp_path: Path, log: io.StringIO) -> Iterator[Parts]:
+        """A platform whose pages were overwritten while it was away."""
+        parts, _ = opened(tmp_path, log)
+        for number in range(200):
+            parts.documents.commit([Put(f"things/{number}", {"text": uuid4().hex * 40})])
+        parts.close()
+        path = parts.directory / "documents.sqlite"
+        content = bytearray(path.read_bytes())
+        size = int.from_bytes(content[16:18], "big")  # of a page
+        for page in {found.start() // size * size for found in re.finditer(rb'\{"text"', content)}:
+            content[page : page + size] = b"\xff" * size
+        path.write_bytes(content)
+        parts, _ = opened(tmp_path, log)
+        yield parts
+        parts.close()
+
+    def test_damaged_pages_fail_health_and_take_no_writes(self, damaged: Parts, log: io.StringIO) -> None:
+        damaged.storage.inspect()
+        assert "storage.damaged" in events_logged(log)
+        health = damaged.storage.check()
+        assert not health.ok
+        assert "documents.sqlite is damaged" in health.detail
+        with pytest.raises(Retryable, match="damaged, and nothing is written into it: stop the platform, and bring"):
+            damaged.documents.commit([Put("things/new", {})])
+        with pytest.raises(Retryable, match="damaged"):
+            damaged.queue.publish(TOPIC, [Message({})])
+
+    def test_a_reader_who_meets_them_first_is_told_and_health_says_so(self, damaged: Parts) -> None:
+        assert damaged.storage.check().ok
+        with pytest.raises(Retryable, match="the document store is damaged"):
+            damaged.documents.query(Query("things"))
+        assert not damaged.storage.check().ok
+
+    def test_what_is_no_database_is_refused_with_what_to_do(self, tmp_path: Path) -> None:
+        (tmp_path / "documents.sqlite").write_bytes(b"no database" * 1000)
+        with pytest.raises(DamagedStore, match=r"documents\.sqlite is damaged .*scripts/restore"):
+            SqliteFile(tmp_path / "documents.sqlite")
+
+
+class TestDisk:
+    def test_with_too_little_room_nothing_is_written_and_everything_is_read(
+        self, tmp_path: Path, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        parts, on = opened(tmp_path, log)
+        parts.documents.commit([Put("things/a", {"n": 1})])
+        probe = probes(on)["Storage"]
+        assert probe is not None
+        assert probe.check().ok
+        monkeypatch.setattr(sqlite_file, "LOOKS_SECONDS", 0.0)
+        monkeypatch.setattr(sqlite_file, "LEAST_FREE_BYTES", 1 << 60)
+        with pytest.raises(Retryable, match=r"the disk has .* MB left, .* make room beside data/"):
+            parts.documents.commit([Put("things/b", {})])
+        assert parts.documents.get("things/a") is not None
+        assert "make room" in probe.check().detail
+        monkeypatch.undo()
+        monkeypatch.setattr(sqlite_file, "LOOKS_SECONDS", 0.0)
+        parts.documents.commit([Put("things/b", {})])
+        parts.close()
+
+
+class Full(io.StringIO):
+    """A stream onto a full disk."""
+
+    full = True
+
+    def write(self, text: str) -> int:
+        if self.full:
+            raise OSError(28, "No space left on device")
+        return super().write(text)
+
+
+def test_a_log_that_cannot_be_written_fails_nothing_and_health_says_so(tmp_path: Path) -> None:
+    stream = Full()
+    log = JsonLog(stream)
+    storage = Storage(tmp_path, (), log)
+    log.event("thing.happened")
+    assert storage.check().detail == "the log cannot be written: [Errno 28] No space left on device"
+    stream.full = False
+    log.event("thing.happened")
+    assert storage.check().ok
+    stream.close()
+    log.event("thing.happened")
+    assert not storage.check().ok
