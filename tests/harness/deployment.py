@@ -64,6 +64,10 @@ class Deployment:
     def api_url(self) -> str:
         return next(iter(self.functions.values())).environment["AUGMENT_API_URL"]
 
+    @property
+    def portal_url(self) -> str:
+        return next(iter(self.functions.values())).environment["AUGMENT_PORTAL_URL"]
+
     def owner(self, host: str, method: str, path: str) -> str | None:
         """The function that the load balancer asks."""
         return next((rule.function for rule in self.routes[host] if rule.matches(method, path)), None)

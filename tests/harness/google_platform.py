@@ -140,7 +140,8 @@ class GooglePlatform:
     def __init__(self, deployment: Deployment, platform: Platform, issuer: LocalIssuer, folder: Path) -> None:
         self.deployment, self.platform = deployment, platform
         self._issuer, self._folder = issuer, folder
-        self.address = self.door = ""
+        self.address = self.portal = self.door = ""
+        self.hosts: Mapping[str, str] = {}
         self.minted: list[str] = []
         self.read: dict[str, list[dict[str, Any]]] = {}
 
@@ -151,6 +152,14 @@ class GooglePlatform:
         token = InvokersTokens(self._issuer, email).token_for(self.deployment.functions[function].url)
         self.minted.append(token)
         return token
+
+    def issued(self, email: str, audience: str) -> str:
+        """A token of anybody for any audience, as Google signs it."""
+        return InvokersTokens(self._issuer, email).token_for(audience)
+
+    def outside(self, function: str) -> str:
+        """Where a function's own address ends for whoever is outside."""
+        return self.hosts[urlsplit(self.deployment.functions[function].url).netloc]
 
     def clock(self, schedule: str) -> None:
         account, audience, url = self.deployment.clock(schedule)
@@ -231,7 +240,10 @@ def google_platform(folder: Path, log: TextIO, vendors: Mapping[str, str] | None
         stack.callback(processes.stop)
         front.address_of = processes.address
         house = GooglePlatform(deployment, _inspected(deployment, cloud_tasks.address, log), issuer, folder)
-        house.address, house.door = hosts[urlsplit(deployment.api_url).netloc], doors[0]
+        house.hosts, house.door = hosts, doors[0]
+        house.address, house.portal = (
+            hosts[urlsplit(url).netloc] for url in (deployment.api_url, deployment.portal_url)
+        )
         stack.enter_context(subscribed(house, deployment.project, pipeline, running.pubsub))
         for path in sorted(FRAMEWORKS.glob("*.yaml")):
             house.platform.publish_frameworks.install(
