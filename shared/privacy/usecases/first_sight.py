@@ -168,7 +168,11 @@ class FirstSight:
         return found
 
     def opens_all(self, caller: Caller, employee_id: str) -> datetime | None:
-        """Returns when the last of a person's calls opens for the caller; None where all are open."""
+        """Returns when the last of a person's calls opens for the caller; None where all are open.
+
+        employee_id: a former one, too, since what is told may have been on its way while the person was moved
+        """
+        employee_id = self._aliases.now_called(employee_id) or employee_id
         if is_own(caller, employee_id):
             return None
         former = [one.alias for one in self._aliases.of(employee_id)]
