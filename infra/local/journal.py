@@ -27,7 +27,7 @@ JOURNALED: Final = frozenset({"erasure", "moves"})
 
 @dataclass(frozen=True, slots=True)
 class MovedId:
-    """A move that was decided."""
+    """Holds a move that was decided."""
 
     kind: str
     former_id: str
@@ -38,7 +38,7 @@ class MovedId:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """Who has been erased, and who moved. erased: digests of ids → when"""
+    """Holds who has been erased, and who moved. erased: digests of ids → when"""
 
     salt: str | None = None
     erased: Mapping[str, str] = field(default_factory=dict)

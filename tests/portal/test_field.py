@@ -132,5 +132,11 @@ def test_a_profile_is_shown_as_it_was_at_the_end_of_a_day(house: House, joe: str
     visitor = house.visit("enablement")
     shown = visitor.get(f"/people/{joe}?known_at={datetime.now(UTC).date().isoformat()}")
     assert "This is what was shown then." in shown.get_data(as_text=True)
-    assert visitor.get(f"/people/{joe}?known_at=2001-01-01").status_code == 422
+    refused = visitor.get(f"/people/{joe}?known_at=2001-01-01")
+    assert refused.status_code == 422
+    said = refused.get_data(as_text=True)
+    assert "That day cannot be shown; this is today." in said
+    assert "since when what was known is kept." in said
+    assert "What would help most" in said
+    assert "as_of" not in said
     assert "This is what was shown then." not in visitor.get(f"/people/{joe}").get_data(as_text=True)

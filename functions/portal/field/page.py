@@ -208,7 +208,7 @@ def _beside(one: Beside) -> Compared:
     difference = one.practice - one.field
     sentence = f"Practice {words.points(one.practice)}, field {words.points(one.field)}"
     if abs(difference) * 100 >= APART_POINTS:
-        sentence += f": {abs(difference):.0f} points apart"
+        sentence += f": {abs(difference):.0f} points apart" + ("" if one.apart else ", which may be chance")
     elif one.apart:
         sentence += ": practice meets its bar and the field contradicts it"
     return Compared(

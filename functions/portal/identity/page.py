@@ -35,7 +35,7 @@ def show_identity(
 ) -> PageOrRedirect:
     moves = identities(on).moves
     former = tuple(moves.former_ids(visit.caller, employee_id))
-    employee = people(on).profile_access.known(employee_id)
+    employee = people(on).profile_access.open(visit.caller, employee_id, page="ids")
     runs = tuple(moves.of(visit.caller, employee_id))
     return present(Identity(employee_id, employee.name, former, runs, visit.form, errors or {}))
 
