@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from infra.bigquery.catalogue import catalogue
 from infra.declarations.pipeline import FunctionSpec
 from infra.wiring.google_environment import INTEGRATION_SCOPES, GoogleEnvironment, services
-from tests.terraform.conftest import Provisioned
+from tests.terraform.conftest import ROOT, Provisioned
 from tests.terraform.declared import FUNCTIONS, PIPELINE
 
 pytestmark = pytest.mark.terraform
@@ -151,6 +152,12 @@ def test_one_function_alone_calls_others_in_the_place_of_their_topics(provisione
     own = provisioned.function("replay_letter", "google_service_account.this")["email"]
     agent = "serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com"
     assert minting == {f"serviceAccount:{own}", agent}
+
+
+def test_whoever_deploys_may_grant_on_the_project_what_is_granted_there(provisioned: Provisioned) -> None:
+    declared = json.loads((ROOT / "terraform" / "deployer.json").read_text("utf-8"))["may_grant"]
+    granted = {values["role"] for values in provisioned.of("google_project_iam_member")}
+    assert granted == {role for role in declared if "{project}" not in role}
 
 
 def readers(provisioned: Provisioned, group: str) -> set[tuple[str, str]]:

@@ -69,13 +69,22 @@ run "refuses_a_project_number" {
   expect_failures = [var.project_id]
 }
 
-run "refuses_a_third_environment" {
+run "refuses_a_name_that_is_no_label" {
   command = plan
   variables {
     sources     = run.declared.sources
-    environment = "staging"
+    environment = "Acme (EU)"
   }
   expect_failures = [var.environment]
+}
+
+run "refuses_an_account_that_many_share" {
+  command = plan
+  variables {
+    sources         = run.declared.sources
+    allowed_callers = ["123456789012-compute@developer.gserviceaccount.com"]
+  }
+  expect_failures = [var.allowed_callers]
 }
 
 run "refuses_a_zone_for_a_region" {
