@@ -239,5 +239,9 @@ def test_an_allow_list_holds_what_posts_to_a_function_and_stands_only_where_it_i
         f"{account['account_id']}@acme-skills-prod.iam.gserviceaccount.com": frozenset({"events.write"})
         for account in (provisioned.function(other, "google_service_account.this") for other in PIPELINE.posters(name))
     }
-    assert services(listed) == {"roleplay@acme-apps.iam.gserviceaccount.com": INTEGRATION_SCOPES} | posters
+    operators = {
+        "voice-roleplay@acme-apps.iam.gserviceaccount.com": INTEGRATION_SCOPES,
+        "administration@acme-apps.iam.gserviceaccount.com": INTEGRATION_SCOPES | {"administration"},
+    }
+    assert services(listed) == operators | posters
     assert bool(posters) == (name == "ingest")

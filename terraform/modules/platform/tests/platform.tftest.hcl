@@ -11,11 +11,14 @@ variables {
   environment         = "prod"
   infra               = "../../../infra"
   hosts               = { api = "api.skills.example.com", portal = "skills.example.com" }
-  allowed_callers     = ["roleplay@acme-apps.iam.gserviceaccount.com"]
   notification_emails = ["team@example.com"]
   mart_readers        = ["analysts@example.com"]
   manager_readers     = ["managers@example.com"]
 
+  allowed_callers = [
+    "voice-roleplay@acme-apps.iam.gserviceaccount.com",
+    "administration@acme-apps.iam.gserviceaccount.com:events.write|profiles.read|administration",
+  ]
   bootstrap_administrators = ["bo@example.com", "ada@example.com"]
   budget                   = { billing_account = "012345-6789AB-CDEF01", monthly_amount = 1000 }
 }
