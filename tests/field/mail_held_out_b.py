@@ -1,7 +1,8 @@
 """Makes the styles held out, set B: written without sight of the reader, and committed before anything was measured.
 
 Who wrote them knew the grammar's form and what has been decided, not the reader and no other style. Each style is how a
-program, a service or a country's webmail writes; a program's language need not be that of the mail.
+program, a service or a country's webmail writes; a program's language need not be that of the mail. Four failed at
+first sight and are in `mail_known_of_b` since.
 """
 
 from __future__ import annotations
@@ -145,15 +146,6 @@ def salesforce_case(d: Draft) -> str:
 
 
 @set_b
-def zendesk_comments(d: Draft) -> str:
-    line = "-" * 46
-    above = d.noise("##- Please type your reply above this line -##")
-    mine = d.noise(f"{d.author} (Augment)\nNov 10, 2026, 2:53 PM GMT+1")
-    yours = d.noise(f"{d.other}\nNov 10, 2026, 1:53 PM GMT+1")
-    return f"{above}\n\n{line}\n\n{mine}\n\n{d.top()}\n\n{line}\n\n{yours}\n\n{d.theirs()}\n"
-
-
-@set_b
 def request_tracker(d: Draft) -> str:
     intro = d.noise(f"On Tue Nov 10 13:53:22 2026, {d.other_address} wrote:")
     return f"{intro}\n{interleaved(d)}\n"
@@ -234,18 +226,6 @@ def outlook_arabic(d: Draft) -> str:
 def gmail_hungarian(d: Draft) -> str:
     intro = d.noise(f"{d.who} ezt írta (időpont:\n2026. nov. 10., K, 13:53):")
     return f"{d.top()}\n\n{intro}\n\n{marked(d.theirs())}\n"
-
-
-@set_b
-def outlook_finnish_without_blank_lines(d: Draft) -> str:
-    head = rows(
-        d,
-        ("Lähettäjä", d.who),
-        ("Lähetetty", "tiistai 10. marraskuuta 2026 13:53"),
-        ("Vastaanottaja", me(d)),
-        ("Aihe", SUBJECT),
-    )
-    return f"{d.top()}\n{head}\n{d.theirs()}\n"
 
 
 @set_b
@@ -346,16 +326,6 @@ def windows_phone_bold(d: Draft) -> str:
 
 
 @set_b
-def forwarded_in_forwarded(d: Draft) -> str:
-    third = "Tom Field <tom.field@orchard.example>"
-    inner = d.noise(f"Forwarded by {d.other}\nFrom: {third}\nSent: Monday, November 9, 2026 18:04\nTo: {d.who}")
-    cleared = d.earlier("Legal cleared annex seven yesterday evening; procurement remains unhappy regarding liability.")
-    outer = d.noise("Begin forwarded message:")
-    head = d.headers("FJDT")
-    return f"{d.top()}\n\n{outer}\n\n{head}\n\n{d.theirs()}\n\n-----{inner}\n\n{cleared}\n"
-
-
-@set_b
 def gateway_disclaimer_and_banner(d: Draft) -> str:
     disclaimer = d.noise(
         "This e-mail and any attachment are confidential and intended solely for the addressee. If you have received\n"
@@ -382,13 +352,6 @@ def gmail_greek_wrapped(d: Draft) -> str:
 def gmail_thai_buddhist_year(d: Draft) -> str:
     intro = d.noise(f"เมื่อ อ. 10 พ.ย. 2569 เวลา 13:53 {d.who} เขียนว่า:")
     return f"{d.top()}\n\n{intro}\n\n{marked(d.theirs())}\n"
-
-
-@set_b
-def supercite(d: Draft) -> str:
-    first = d.first(d.other)
-    intro = d.noise(f'>>>>> "{first}" == {d.who} writes:')
-    return f"{intro}\n\n{interleaved(d, f'    {first}> ')}\n"
 
 
 @set_b
