@@ -1,7 +1,7 @@
 """Makes the styles held out, set B: written without sight of the reader, and committed before anything was measured.
 
-Who wrote them knew the grammar's form and what has been decided, not the reader and no other style. Each style is how a
-program, a service or a country's webmail writes; a program's language need not be that of the mail. Four failed at
+Who wrote them knew the grammar's form and what has been decided, not the reader. Each style is how a program, a service
+or a country's webmail writes; a program's language need not be that of the mail. Four failed at
 first sight and are in `mail_known_of_b` since.
 """
 
