@@ -1,6 +1,24 @@
 variable "environment" {
-  description = "dev or prod; scripts/deploy says which."
+  description = "The environment's name; scripts/deploy says which."
   type        = string
+}
+
+variable "protected" {
+  description = "Whether nothing that holds data can be destroyed, with point-in-time recovery and daily backups, and somebody must be told of alerts."
+  type        = bool
+  default     = true
+}
+
+variable "min_instances" {
+  description = "Whether functions keep the warm instances that the declaration asks for; null: where protected."
+  type        = bool
+  default     = null
+}
+
+variable "overridden_policies" {
+  description = "An organisation's policies with lists that this project is to be free of, without constraints/: iam.allowedPolicyMemberDomains, say."
+  type        = set(string)
+  default     = []
 }
 
 variable "project_id" {
@@ -60,14 +78,38 @@ variable "bootstrap_administrators" {
   default     = []
 }
 
+variable "requests_per_minute" {
+  description = "What one address may ask of the load balancer in a minute before it is answered 429; an office may share one."
+  type        = number
+  default     = 3000
+}
+
+variable "copies_bucket" {
+  description = "A bucket of another project, in another region, that takes a copy of both databases every night (docs/recovery.md); null: none."
+  type        = string
+  default     = null
+}
+
+variable "ssl_policy" {
+  description = "Name of the project's SSL policy for the load balancer, as ./scripts/deploy --bootstrap makes it (profile MODERN, TLS 1.2)."
+  type        = string
+  default     = "augment-skills-modern"
+}
+
+variable "vpc_connector" {
+  description = "Connector (projects/…/connectors/…) through which all that the functions send goes, where an organisation asks for that; null: straight."
+  type        = string
+  default     = null
+}
+
 variable "notification_emails" {
   description = "Who is told of alerts by e-mail."
   type        = set(string)
   default     = []
 
   validation {
-    condition     = var.environment != "prod" || length(var.notification_emails) > 0
-    error_message = "Production tells somebody when it fails: name at least one address in notification_emails."
+    condition     = !var.protected || length(var.notification_emails) > 0
+    error_message = "Production (protected) tells somebody when it fails: name at least one address in notification_emails."
   }
 }
 
@@ -83,7 +125,7 @@ variable "budget" {
   default     = null
 
   validation {
-    condition     = var.environment != "prod" || var.budget != null
-    error_message = "Production says what a month may cost: set budget."
+    condition     = !var.protected || var.budget != null
+    error_message = "Production (protected) says what a month may cost: set budget."
   }
 }

@@ -6,22 +6,23 @@ Times are stored as UTC without a zone (DuckDB's zoned type depends on the sessi
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 import duckdb
 
-from infra.bigquery.catalogue import OVERLAP_DAYS, Catalogue, Column, Table, catalogue
+from infra.bigquery.catalogue import OVERLAP_DAYS, Catalogue, Table, catalogue
 from infra.bigquery.erasure import erasures
 from infra.bigquery.erasure import parameters as erasure_parameters
 from infra.bigquery.moves import moves
 from infra.bigquery.moves import parameters as move_parameters
+from infra.local.duckdb_values import inward, json_text, outward, type_of
+from infra.local.gate import Gate
 from infra.local.googlesql_on_duckdb import translated
 from infra.local.schema_version import UNVERSIONED, NewerStore, refuse_newer
 from shared.kernel.errors import NotFound, Retryable
@@ -73,8 +74,12 @@ class DuckDBWarehouse:
         self._connection = _opened(path)
         # Without the time zone, a timestamp cast from text with an offset would be read in this machine's zone.
         self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        self._path = path
         self._cursors = threading.local()
+        self._open_cursors: list[duckdb.DuckDBPyConnection] = []
         self._writing = threading.Lock()
+        self._arriving = threading.Lock()
+        self._reading = Gate()
         self.damage: str | None = None
         with self._writing:
             self._create()
@@ -134,18 +139,57 @@ class DuckDBWarehouse:
         Raises NotFound for an undeclared topic, ValueError for data that is not JSON, Retryable.
         """
         table = self._catalogue.raw_of(topic)
-        texts = [_json(message.data) for message in messages]
-        self._refuse_unreadable(texts)
-        self._append(
-            table,
-            [
-                [f"embedded/{topic}" for _ in messages],
-                [message.message_id for message in messages],
-                [message.published_at for message in messages],
-                texts,
-                [_json(message.attributes) for message in messages],
-            ],
-        )
+        texts = [json_text(message.data) for message in messages]
+        rows: list[Sequence[Any]] = [
+            [f"embedded/{topic}" for _ in messages],
+            [message.message_id for message in messages],
+            [message.published_at for message in messages],
+            texts,
+            [json_text(message.attributes) for message in messages],
+        ]
+        with self._arriving:
+            self._refuse_unreadable(texts)
+            self._append(table, rows)
+
+    def rewrite(self) -> None:
+        """Copies what there is into a new file, which takes the place of the old one with all that was deleted there.
+
+        Who reads or writes waits for it. Raises Retryable; then the old file stays.
+        """
+        if str(self._path) == ":memory:":
+            return
+        fresh = Path(f"{self._path}.fresh")
+        fresh.unlink(missing_ok=True)
+        with self._writing, self._arriving:
+            for table in self._catalogue.tables.values():
+                if table.refresh == "incremental":
+                    self._merge_arrived(table)  # the copy numbers rows anew
+            try:
+                self._copy(fresh)
+            except duckdb.Error as error:
+                fresh.unlink(missing_ok=True)
+                raise self._noted(error) from error
+            with self._reading.closed():
+                for cursor in self._open_cursors:
+                    cursor.close()
+                self._connection.close()
+                fresh.replace(self._path)
+                self._open_cursors, self._cursors = [], threading.local()
+                self._connection = _opened(self._path)
+                self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
+
+    def _copy(self, to: Path) -> None:
+        run = self._connection.execute
+        (name,) = run("SELECT current_database()").fetchone() or ("",)
+        run(f"ATTACH '{to}' AS fresh")
+        try:
+            run(f'COPY FROM DATABASE "{name}" TO fresh')
+            for (address,) in run("SELECT address FROM fresh.embedded.merged").fetchall():
+                raw = self._catalogue.raw_of(self._catalogue.tables[address].topic or "").address
+                last = f"(SELECT COALESCE(MAX(rowid), -1) FROM fresh.{raw})"
+                run(f"UPDATE fresh.embedded.merged SET arrived = {last} WHERE address = ?", [address])
+        finally:
+            run("DETACH fresh")
 
     def close(self) -> None:
         """Writes the log into the file and lets it go. Cursors of other threads end with it."""
@@ -166,7 +210,7 @@ class DuckDBWarehouse:
         )
         for table in self._catalogue.tables.values():
             self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.dataset}")
-            wanted = {column.name: _duckdb_type(column) for column in table.columns}
+            wanted = {column.name: type_of(column) for column in table.columns}
             existing = self._columns_of(table)
             if existing and table.sql is not None and existing != self._described(wanted):
                 self._connection.execute(f"DROP TABLE {table.address}")
@@ -211,7 +255,7 @@ class DuckDBWarehouse:
             ).fetchone()
             if arrived and arrived[1] is not None:
                 for statement in self._catalogue.fill(table):
-                    self._execute(statement, {"since": _outward(arrived[0])})
+                    self._execute(statement, {"since": outward(arrived[0])})
                 cursor.execute("INSERT OR REPLACE INTO embedded.merged VALUES (?, ?)", [table.address, arrived[1]])
 
     @contextmanager
@@ -248,24 +292,25 @@ class DuckDBWarehouse:
         names = ", ".join(f'"{name}"' for name in table.column_names)
         # One statement with a list per column: a statement per row would take a thousand times as long.
         lists = ", ".join(
-            f"unnest(CAST(${number} AS {_duckdb_type(column)}[]))"
-            for number, column in enumerate(table.columns, start=1)
+            f"unnest(CAST(${number} AS {type_of(column)}[]))" for number, column in enumerate(table.columns, start=1)
         )
-        values = [[_inward(value) for value in column] for column in columns]
+        values = [[inward(value) for value in column] for column in columns]
         try:
             self._cursor().execute(f"INSERT INTO {table.address} ({names}) SELECT {lists}", values)
         except duckdb.Error as error:
             raise self._noted(error) from error
 
     def _rows(self, sql: str, parameters: Row) -> list[Row]:
-        cursor = self._execute(sql, parameters)
-        names = [column[0] for column in cursor.description or ()]
-        return [{name: _outward(value) for name, value in zip(names, row, strict=True)} for row in cursor.fetchall()]
+        with self._reading.passed():
+            cursor = self._execute(sql, parameters)
+            names = [column[0] for column in cursor.description or ()]
+            rows = cursor.fetchall()
+        return [{name: outward(value) for name, value in zip(names, row, strict=True)} for row in rows]
 
     def _execute(self, sql: str, parameters: Row) -> duckdb.DuckDBPyConnection:
         statement, wanted = translated(sql)
         try:
-            bound = {name: _inward(parameters[name]) for name in wanted}
+            bound = {name: inward(parameters[name]) for name in wanted}
         except KeyError as error:
             raise NotFound(f"the query takes a parameter {error.args[0]}", field=str(error.args[0])) from error
         try:
@@ -284,6 +329,7 @@ class DuckDBWarehouse:
         cursor: duckdb.DuckDBPyConnection | None = getattr(self._cursors, "cursor", None)
         if cursor is None:
             cursor = self._cursors.cursor = self._connection.cursor()
+            self._open_cursors.append(cursor)
         return cursor
 
 
@@ -304,50 +350,6 @@ def _version(connection: duckdb.DuckDBPyConnection) -> int:
         return UNVERSIONED
     found = connection.execute("SELECT version FROM embedded.schema_version").fetchone()
     return UNVERSIONED if found is None else int(found[0])
-
-
-def _json(value: str | Mapping[str, Json]) -> str:
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_json_time)
-
-
-def _json_time(value: object) -> str:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    raise ValueError(f"a message holds a {type(value).__name__}, which is not JSON")
-
-
-def _duckdb_type(column: Column) -> str:
-    if column.type == "RECORD":
-        inner = "STRUCT(" + ", ".join(f'"{child.name}" {_duckdb_type(child)}' for child in column.fields) + ")"
-    else:
-        inner = {"INTEGER": "BIGINT", "FLOAT": "DOUBLE", "STRING": "VARCHAR"}.get(column.type, column.type)
-    return f"{inner}[]" if column.mode == "REPEATED" else inner
-
-
-def _inward(value: Any) -> Any:
-    """Turns a Python value into DuckDB's: times as UTC without a zone."""
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone is not accepted")
-        return value.astimezone(UTC).replace(tzinfo=None)
-    if isinstance(value, Mapping):
-        return {name: _inward(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_inward(inner) for inner in value]
-    return value
-
-
-def _outward(value: Any) -> Any:
-    """Turns DuckDB's value into Python's: times in UTC, with their zone."""
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC)
-    if isinstance(value, dict):
-        return {name: _outward(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_outward(inner) for inner in value]
-    return value
 
 
 def _translated(error: Exception) -> Exception:

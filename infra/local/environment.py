@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from infra.local.door import OneTimeLinks
 from infra.local.identity import audience_of, service_account
+from infra.local.journal import JournaledTasks
 from infra.local.outbox import LocalOutbox
 from infra.vendors.integrations import Integrations
 from infra.wiring.environment import Environment
 from shared.kernel.access import Scope
-from shared.kernel.errors import Unauthenticated
+from shared.kernel.errors import Retryable, Unauthenticated
 from shared.kernel.log_events import LogEvent
 from shared.platform.edges.http import bearer
 from shared.ports.ambient import Directory
@@ -85,7 +86,7 @@ class EmbeddedEnvironment(Environment):
         self.transcripts = parts.transcripts
         self.bus = parts.queue
         self.outbox = LocalOutbox(parts.documents, parts.queue)
-        self.tasks = parts.queue
+        self.tasks = JournaledTasks(parts.queue, parts.documents, parts.directory)
         self.dead_letters = parts.queue
         self.files = parts.files
         self.tokens = parts.tokens
@@ -108,7 +109,14 @@ class EmbeddedEnvironment(Environment):
         filling = FillWarehouse(self.documents, self.integrations, self.warehouse, self.clock, self.ids)
         if filling.is_due():
             self.log.event(LogEvent.WAREHOUSE_FILLED, "WARNING", **filling.fill())
-            self.tasks.run_schedule(RATES_EVERYBODY, self.clock.now().timestamp())
+            self.parts.queue.run_schedule(RATES_EVERYBODY, self.clock.now().timestamp())
+
+    def scrub(self) -> None:
+        """Leaves nothing of what was deleted in the files. Raises Retryable."""
+        self.warehouse.rewrite()
+        for store in (self.documents, self.integrations):
+            if not store.file.empty_log():
+                raise Retryable("the log of the live state is being read; it is emptied at the next try")
 
     @property
     def storage(self) -> Storage:

@@ -30,6 +30,7 @@ LEAST_FREE_BYTES: Final = 256_000_000
 """On the disk: with less nothing is written any more, so that what is there can still be read, copied and moved."""
 LOOKS_SECONDS: Final = 1.0
 """Between two looks at the free space."""
+EMPTYING_TRIES: Final = 40
 REFUSED_SECONDS: Final = 60
 """After so long whoever was refused may ask again: a person has to do something meanwhile."""
 RESTORE: Final = "stop the platform, and bring back a backup (./scripts/restore)"
@@ -113,6 +114,17 @@ class SqliteFile:
             self.damage = str(found)
         return self.damage
 
+    def empty_log(self) -> bool:
+        """Moves what the write-ahead log holds into the file, and empties it: what was deleted is then in neither.
+        False where readers would not let go."""
+        with self.writer:
+            for _ in range(EMPTYING_TRIES):
+                (busy, *_) = self.writing.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if not busy:
+                    return True
+                time.sleep(0.05)
+        return False
+
     def close(self) -> None:
         """Closes every thread's connection."""
         with self._opening:
@@ -130,6 +142,7 @@ class SqliteFile:
             connection.execute("PRAGMA page_size = 8192")
             connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._synced else 'OFF'}")
             connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA secure_delete = ON")
             connection.execute("PRAGMA cache_size = -16000")
             connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         except NewerStore:

@@ -34,6 +34,7 @@ class Environment(ABC):
     administrators: e-mail addresses of the administrators who start an empty platform
     limits_callers: one caller may ask only so fast
     demonstration:  ids of invented people, whom anybody may sign in as
+    filling:        what is being done while the demonstration is not complete, in words; else empty
     """
 
     name: str
@@ -45,6 +46,7 @@ class Environment(ABC):
     administrators: Collection[str]
     limits_callers: bool = False
     demonstration: Container[str] = frozenset()
+    filling: str = ""
 
     def __init__(self) -> None:
         self._made: dict[object, Any] = {}
@@ -68,6 +70,10 @@ class Environment(ABC):
     @abstractmethod
     def api_url(self) -> str:
         """Returns the API's address for others, without a slash at its end; empty where it is not known yet."""
+
+    def scrub(self) -> None:
+        """Overwrites what the stores still hold of what was deleted. Raises Retryable."""
+        return  # Google's services do so themselves
 
     @abstractmethod
     def audiences(self, function: str) -> Sequence[str]:

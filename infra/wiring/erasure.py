@@ -32,6 +32,7 @@ def eraser(on: Environment) -> ErasePerson:
             transcripts=conversations(on).transcripts,
             dead_letters=dead_letters(on),
             warehouse=warehouse(on),
+            scrub=on.scrub,
         )
 
     return ErasePerson(every, privacy(on).runs, on.clock, on.log)

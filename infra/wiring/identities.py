@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra.wiring.environment import Environment, Wiring, wired
+from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.tasks import tasks
@@ -28,9 +29,8 @@ class IdentitiesUseCases(Wiring):
     @wired
     def moves(self) -> FollowMoves:
         from shared.identities.usecases.follow_moves import FollowMoves
-        from shared.people.aliases import Aliases
 
-        return FollowMoves(self.runs.records, Aliases(documents(self._on)))
+        return FollowMoves(self.runs.records, people(self._on).aliases)
 
     @wired
     def runs(self) -> MoveRuns:

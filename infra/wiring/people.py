@@ -11,6 +11,7 @@ from infra.wiring.ports.bus import bus
 from infra.wiring.ports.documents import documents
 
 if TYPE_CHECKING:
+    from shared.people.aliases import Aliases
     from shared.people.domain.job_titles import JobTitles
     from shared.people.records import EmployeeRecords
     from shared.people.usecases.callers import Callers
@@ -34,12 +35,11 @@ class PeopleUseCases(Wiring):
 
         return EmployeeRecords(documents(self._on))
 
-    def now_called(self, employee_id: str) -> str | None:
-        """Returns the id that a person has now, by one that they had; None for what is no former id."""
+    @wired
+    def aliases(self) -> Aliases:
         from shared.people.aliases import Aliases
 
-        alias = Aliases(documents(self._on)).get(employee_id)
-        return None if alias is None else alias.employee_id
+        return Aliases(documents(self._on))
 
     @wired
     def callers(self) -> Callers:

@@ -30,10 +30,12 @@ class PlatformUseCases(Wiring):
 
     @wired
     def search_audit(self) -> SearchAudit:
+        from shared.people.records import EmployeeRecords
         from shared.platform.records.audit import AuditRecords
         from shared.platform.usecases.search_audit import SearchAudit
 
-        return SearchAudit(AuditRecords(documents(self._on)))
+        live = documents(self._on)
+        return SearchAudit(AuditRecords(live), EmployeeRecords(live).present_id)
 
     @wired
     def quarantine(self) -> Quarantine:

@@ -40,8 +40,8 @@ from infra.wiring.ports.warehouse import warehouse
 from infra.wiring.ratings import ratings
 from infra.wiring.sign_in import sign_in
 from scripts.commands.callers import local_token
+from scripts.commands.filling import Filling
 from scripts.commands.print_token import DATA
-from scripts.commands.progress_bar import ProgressBar
 from scripts.commands.replay import write_rejects
 from shared.kernel.access import Caller as Asking
 from shared.kernel.errors import Retryable
@@ -116,9 +116,13 @@ def _run(runtime: Runtime, arguments: argparse.Namespace, began: float, staging:
     with runtime:
         on = environment()
         if staging is not None and not documents(on).query(Query("employees", limit=1)):
-            _feed(runtime, arguments.data, staging)
-            _calibrate(runtime, on)
+            _announce(runtime)
+            filling = Filling(on, runtime.parts.integrations, len(staging.calls()))
+            _feed(runtime, arguments.data, staging, filling)
+            _calibrate(runtime, on, filling)
+            filling.note("building reports")
         _refresh(on)
+        on.filling = ""
         _tell(runtime, on, arguments, time.monotonic() - began)
         if not arguments.once:
             runtime.wait()
@@ -142,13 +146,19 @@ def _staging(arguments: argparse.Namespace) -> Staging | None:
     return Staging(today)
 
 
-def _feed(runtime: Runtime, data: Path, staging: Staging) -> None:
+def _announce(runtime: Runtime) -> None:
+    """Says where to look while the demonstration fills."""
+    portal = runtime.addresses["portal"]
+    print(f"The portal answers already: {portal}/sign-in (choose anybody; its pages say how far it is)\n", flush=True)
+
+
+def _feed(runtime: Runtime, data: Path, staging: Staging, filling: Filling) -> None:
     """Feeds the demonstration organisation through the real functions over HTTP."""
     caller = Caller(runtime.addresses["api"], local_token(data, "administration"))
     print("A demonstration organisation: importing people, then half a year of events over HTTP.")
     fed = feed(
         caller.post,
-        lambda total: ProgressBar("events", total, sys.stdout),
+        filling.events,
         as_of=staging.as_of,
         when_people_are_there=lambda: _discover(runtime),
         threads=staging.threads(),
@@ -156,31 +166,22 @@ def _feed(runtime: Runtime, data: Path, staging: Staging) -> None:
     if fed.events.rejects:
         write_rejects(fed.events.rejects, data / "rejected.jsonl")
         print(f"{len(fed.events.rejects)} events were rejected; see {data / 'rejected.jsonl'}")
-    if _settled(runtime, "rating, and analysing calls"):
+    if filling.settle(runtime, "rating, and analysing calls", count=True):
         reviewer = catalogue.address(catalogue.ENABLEMENT)
         issuer = runtime.parts.issuer
         reading = Caller(runtime.addresses["api"], lambda _: issuer.token(reviewer, audience_of(API))[0])
         decided = review(reading.get, reading.post, staging.calls(), staging.as_of)
         runtime.parts.queue.run_schedule("certify-scorers", time.time())
-        _settled(runtime, f"{decided} calls reviewed by a reader; certifying the analyst")
+        filling.settle(runtime, f"{decided} calls reviewed by a reader; certifying the analyst")
 
 
-def _calibrate(runtime: Runtime, on: Environment) -> None:
+def _calibrate(runtime: Runtime, on: Environment, filling: Filling) -> None:
     """Does the first night's work, now: what scores are worth is learnt, and everybody rated with it."""
     for table in ("observation_recorded", "review_decided"):
         warehouse(on).refresh(table)
     for schedule, what in (("calibration", "learning what scores are worth"), ("nightly-recalculation", "rating anew")):
         runtime.parts.queue.run_schedule(schedule, time.time())
-        _settled(runtime, what)
-
-
-def _settled(runtime: Runtime, what: str) -> bool:
-    """Waits until nothing is queued, and says so; False when it takes too long."""
-    waiting = time.monotonic()
-    print(f"{what} …", end=" ", flush=True)
-    settled = runtime.settle(120)
-    print(f"{'done' if settled else 'still going on in the background'} ({time.monotonic() - waiting:.1f} s)")
-    return settled
+        filling.settle(runtime, what)
 
 
 def _discover(runtime: Runtime) -> None:

@@ -1,4 +1,4 @@
 """Gives people other ids, and makes one person of two records.
 
-Public: api, contract, messages.
+Public: api, contract, messages, records.
 """

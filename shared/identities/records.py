@@ -6,6 +6,7 @@ move_looks/<run id>   both databases: how far the looks through that one are, un
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -54,10 +55,9 @@ class MoveRecords:
         found = self._documents.get(_path(run_id)) if is_document_name(run_id) else None
         return None if found is None else Move.read(found)
 
-    def latest(self, limit: int) -> list[Move]:
-        """Returns the latest runs, the newest first."""
-        found = self._documents.query(Query("moves", order_by=[("requested_at", "desc")], limit=limit))
-        return list(Move.readable(found))
+    def many(self, run_ids: Iterable[str]) -> list[Move]:
+        """Returns those of some runs that there are."""
+        return list(Move.readable(self._documents.get_many(sorted(map(_path, set(run_ids)))).values()))
 
     def unfinished(self) -> list[Move]:
         """Returns the runs that have not finished."""

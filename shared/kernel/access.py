@@ -213,9 +213,9 @@ def own_calls_first(caller: Caller) -> bool:
     return caller.role in OWN_CALLS_FIRST
 
 
-def is_audited(caller: Caller, employee_id: str) -> bool:
-    """Tells whether this view of an individual leaves an audit record: whoever it is that looks at somebody else's."""
-    return caller.is_service or employee_id not in (caller.employee_id, caller.email)
+def is_own(caller: Caller, employee_id: str) -> bool:
+    """Tells whether the caller is the person in question: all that anybody else sees of them is on record."""
+    return not caller.is_service and employee_id in (caller.employee_id, caller.email)
 
 
 def _holders(permission: Permission) -> str:

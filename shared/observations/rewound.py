@@ -61,7 +61,13 @@ class RewoundStates(Rewinder):
         framework_id = next((named for until, named in later if until > self._at), data["framework_id"])
         entries = {entry_key(text): text for text in texts}
         return replace(
-            document, data={"employee_id": document.id, "framework_id": framework_id, "observations": entries}
+            document,
+            data={
+                "employee_id": document.id,
+                "framework_id": framework_id,
+                "observations": entries,
+                "former": list(data.get("former", ())),
+            },
         )
 
 

@@ -49,6 +49,11 @@ class Aliases:
         found = self._reader.get(_path(employee_id)) if is_document_name(employee_id) else None
         return None if found is None else Alias.read(found)
 
+    def now_called(self, employee_id: str) -> str | None:
+        """Returns the id that a person has now, by one that they had; None for what is no former id."""
+        alias = self.get(employee_id)
+        return None if alias is None else alias.employee_id
+
     def among(self, employee_ids: Iterable[str]) -> dict[str, Alias]:
         """Returns those of some ids that are former ones."""
         paths = [_path(one) for one in sorted(set(employee_ids)) if is_document_name(one)]

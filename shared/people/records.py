@@ -152,11 +152,6 @@ class EmployeeRecords:
         """Returns the write of a record. Decided in a transaction that has read it"""
         return Put(_path(employee.employee_id), employee.stored())
 
-    @staticmethod
-    def gone(employee_id: str) -> Delete:
-        """Returns the write that takes a record away."""
-        return Delete(_path(employee_id))
-
     def put(self, employee: Employee, now: Callable[[], datetime], *, new: bool, over: str | None = None) -> None:
         """Writes a record, and the empty state of somebody who is new. now: asked for the entry in the log of changes;
         over: the stamp of what it replaces; None for whatever stands. Raises AlreadyExists for one that is not new,
@@ -178,7 +173,7 @@ class EmployeeRecords:
 
     @staticmethod
     def removal(employee_id: str, now: datetime) -> tuple[Write, ...]:
-        """Returns the writes that take away a person's record and state. now: decided in their transaction"""
+        """Returns the writes that take away the record and state of an id, and tell copies. now: of the transaction"""
         return Delete(_path(employee_id)), States.gone(employee_id), erasure(now, employee_id).written()
 
     def _where(self, where: Sequence[Where], limit: int | None = None) -> list[Employee]:

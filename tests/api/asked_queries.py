@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from infra.gcp.dead_letters import GoogleDeadLetters
 from infra.local.environment import EmbeddedEnvironment
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.wiring.call_analysis import call_analysis
@@ -209,6 +210,14 @@ def ask_the_rest(api: ApiClient) -> None:
     Reconcile(Ledger(platform.documents), platform.warehouse, api.parts.queue, api.clock, platform.on.log).days_over()
 
 
+def ask_about_dead_letters(api: ApiClient) -> None:
+    """Asks Google's adapter, which alone keeps letters as documents."""
+    no: Any = None
+    letters = GoogleDeadLetters("demo", api.platform.documents, [], tokens=no, tasks=no, clock=api.clock, access="none")
+    letters.list()
+    letters.list(subscription="recalculation")
+
+
 def ask_about_calls(api: ApiClient) -> None:
     """Lists of calls, and what their import, their batches and a new analysis ask."""
     platform, on = api.platform, api.platform.on
@@ -306,6 +315,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterat
     api.platform = Platform(configure(EmbeddedEnvironment(parts, {})))
     ask_everything(api)
     ask_about_calls(api)
+    ask_about_dead_letters(api)
     ask_the_rest(api)
     ask_about_webhooks(api)
     rename_somebody(api)

@@ -8,10 +8,11 @@ Firestore's rules. A query in `shared` that no test here brings about fails the 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
@@ -27,6 +28,9 @@ DECLARED = DocumentStore(
     "both", {**LIVE.indexes, **INTEGRATIONS.indexes}, {**LIVE.unindexed, **INTEGRATIONS.unindexed}, {}
 )
 """No collection is in both databases."""
+DOCUMENTS = ROOT / "tests" / "golden" / "recorded" / "documents"
+LARGE = 200
+"""Characters of a field's JSON."""
 INEQUALITIES = {"<", "<=", ">", ">="}
 
 
@@ -131,6 +135,38 @@ def test_a_history_was_asked_with_every_combination_of_its_filters(recorded: Rec
         for chosen in combinations(optional, size):
             assert {"employee_id", "kind", *chosen} in histories
             assert {"employee_id", "kind", "occurred_at", *chosen} in histories
+
+
+def stored(collection: str) -> list[Mapping[str, Any]]:
+    """The documents of a collection as they are stored."""
+    found = json.loads((DOCUMENTS / f"{collection}.json").read_text("utf-8"))
+    return [document.get("data", document) for document in found.values()]
+
+
+def queried(recorded: Recorded, collection: str) -> set[str]:
+    asked = recorded.of(collection)
+    return {where.field for query in asked for where in query.where} | {
+        field for query in asked for field, _ in query.order_by
+    }
+
+
+def test_what_is_never_asked_of_an_event_has_no_index(recorded: Recorded) -> None:
+    """Firestore indexes every field twice, and every entry of a map by itself: for an event as much as its content."""
+    fields = {field for document in stored("events") for field in document}
+    assert len(fields) > 10
+    assert fields - queried(recorded, "events") == fields & set(DECLARED.unindexed["events"])
+
+
+def test_what_is_large_and_never_asked_for_has_no_index(recorded: Recorded) -> None:
+    indexed = {}
+    for path in DOCUMENTS.glob("*.json"):
+        *_, collection = path.stem.split("~")
+        documents = stored(path.stem)
+        for field in {field for document in documents for field in document} - queried(recorded, collection):
+            sizes = [len(json.dumps(document[field])) for document in documents if field in document]
+            if field not in DECLARED.unindexed.get(collection, ()) and max(sizes) > LARGE:
+                indexed[f"{collection}.{field}"] = max(sizes)
+    assert indexed == {}
 
 
 def test_every_declared_index_is_needed(recorded: Recorded) -> None:

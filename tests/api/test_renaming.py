@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from shared.kernel.access import Caller
 from tests.api.test_event_identity import ROUTES
 from tests.harness.api_client import (
     ADA,
@@ -75,6 +76,8 @@ class TestRename:
             JOE,
             JANE,
         )
+        somebody_else = Caller(email="x", role="cro")
+        assert api.platform.first_sight.opens_all(somebody_else, JANE) is not None, "what is closed stays closed"
         for one in (JANE, JOE, "JOE@augmentcode.com"):
             assert skills(api, one) == before
             assert api.get(f"employees/{one}").json["employee_id"] == JANE
@@ -111,9 +114,21 @@ class TestRename:
         assert api.get(f"employees/{JOE}").json["manager"] == new
         for who in (DANA, new):
             assert api.get(f"employees/{JOE}", who=who).status == 200
-        api.import_people(f"name,email,manager\nJoe Smith,{JOE},{DANA}\nDana Manager,{DANA},{VIC}\n")
+        body = {"employee_id": DANA, "name": "Dana Manager", "role": "manager", "manager": VIC}
+        assert [api.put(f"employees/{one}", body).json["employee_id"] for one in (new, DANA)] == [new, new]
+        imported = api.import_people(f"name,email,manager\nJoe Smith,{JOE},{DANA}\nDana Manager,{DANA},{VIC}\n")
+        assert [line["detail"] for line in imported.json["lines"]] == [None, None]
+        alone = api.import_people(f"name,email,manager\nJoe Smith,{JOE},{DANA}\n")
+        assert [line["detail"] for line in alone.json["lines"]] == [None], "the manager is known by either id"
         assert api.get(f"employees/{JOE}").json["manager"] == new
         assert api.parts.documents.get(f"employees/{DANA}") is None
+
+    def test_nobody_reports_to_themselves_by_either_id(self, api: ApiClient) -> None:
+        rename(api)
+        for one in (JOE, JANE):
+            answer = api.put(f"employees/{JANE}", {"name": "Jane Smith", "role": "employee", "manager": one})
+            assert (answer.status, answer.fields) == (422, ["manager"])
+        assert api.get(f"employees/{JANE}").json["manager"] == DANA
 
     def test_is_refused_where_the_ids_are_not_right(self, api: ApiClient) -> None:
         assert (rename(api, new_id=JOE).status, rename(api, new_id=SARAH).status) == (422, 409)
@@ -154,6 +169,33 @@ class TestRename:
         assert JANE in [one["employee_id"] for one in items]
         assert JOE not in [one["employee_id"] for one in items]
 
+    def test_who_keeps_a_copy_is_told_of_scores_that_open_while_the_move_is_under_way(self, api: ApiClient) -> None:
+        api.record(call_analysed(1))
+        api.deliver()
+        rename(api)
+        api.clock.move(minutes=5)
+        cursor = api.get("changes").json["cursor"]
+        api.clock.move(hours=26)
+        changed = api.get("changes", after=cursor).json["changes"]
+        (jane,) = [one for one in changed if one["employee_id"] == JANE]
+        assert "opened" in jane["about"]
+        assert JOE not in [one["employee_id"] for one in changed]
+
+    def test_the_audit_is_searched_by_either_id(self, api: ApiClient) -> None:
+        api.get(f"employees/{JOE}/skills", who=DANA)
+        api.get(f"employees/{SARAH}/skills", who=DANA)
+        to_the_end(api, rename(api))
+        to_the_end(api, rename(api, DANA, "dana.new@augmentcode.com"))
+
+        def found(**by: str) -> list[tuple[str, str]]:
+            return [(one["actor"], one["subject"]) for one in api.get("audit", who=ADA, **by).json["items"]]
+
+        seen = ("dana.new@augmentcode.com", JANE)
+        assert seen in found(subject=JOE)
+        assert found(subject=JOE) == found(subject=JANE)
+        assert seen in found(actor=DANA)
+        assert found(actor=DANA, subject=SARAH) == [(seen[0], SARAH)]
+
 
 class TestMerge:
     def test_a_call_that_was_posted_to_both_counts_once(self, api: ApiClient) -> None:
@@ -166,9 +208,8 @@ class TestMerge:
         api.deliver()
         run = merge(api, JOE, SARAH)
         assert is_green(api)
-        counting = api.get(f"{ROUTES['field']}/{SARAH}", standing="counted")
         assert to_the_end(api, run)["state"] == "finished"
-        counting = api.get(f"{ROUTES['field']}/{SARAH}", standing="counted").json["items"]
+        counting = api.get(f"{ROUTES['field']}/{SARAH}", who=SARAH, standing="counted").json["items"]
         assert len(counting) == 1
         assert len(api.get(f"{ROUTES['validation']}/{JOE}").json["items"]) == 2
         assert api.post(ROUTES["validation"], role_play(2)).json["duplicate"]
@@ -176,5 +217,6 @@ class TestMerge:
 
     def test_is_refused_where_the_two_cannot_be_one(self, api: ApiClient) -> None:
         assert (merge(api, JOE, JOE).status, merge(api, JOE, "nobody@augmentcode.com").status) == (422, 404)
+        assert merge(api, JOE, ADA, who=ADA).status == 403, "nobody takes over another's history"
         circle = merge(api, DANA, JOE)
         assert (circle.status, circle.fields) == (409, ["into"]), "Joe reports to Dana"

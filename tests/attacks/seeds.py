@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import islice
-from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
+
+codes: Any = import_module("re._constants")
+parser: Any = import_module("re._parser")
 
 AnyPattern = re.Pattern[str] | re.Pattern[bytes]
 

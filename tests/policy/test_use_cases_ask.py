@@ -10,6 +10,7 @@ from infra.wiring.call_threads import call_threads
 from infra.wiring.operations import operations
 from shared.call_pipeline.contract import CallMoveBody
 from shared.call_pipeline.usecases.list_calls import CallFilter
+from shared.conversations.wire.email_thread import thread_heads
 from shared.intake.contract import VoidBody
 from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden
@@ -18,7 +19,7 @@ from shared.observations.domain.event_filter import EventFilter
 from shared.ratings.contract import RecalculationBody
 from shared.reviews.contract import Contest, ReviewSettingsBody
 from tests.api.conftest import loaded, seen
-from tests.call_pipeline.test_email_threads import thread
+from tests.call_pipeline.test_email_threads import export
 from tests.harness.api_client import JOE, SARAH, ApiClient
 from tests.harness.platform import Platform
 
@@ -38,7 +39,9 @@ ASKED: dict[str, Callable[[Platform], object]] = {
     "a call": lambda on: on.calls.show_call.show(NOBODY, "gong-1"),
     "calls": lambda on: on.calls.list_calls.page(NOBODY, CallFilter()),
     "an event of an integration's": lambda on: on.take_in.request("record_field_observation", b"{}", NOBODY, no_check),
-    "a thread": lambda on: call_threads(on.on).threads.take(NOBODY, thread(JOE), DealContext()),
+    "a thread": lambda on: call_threads(on.on).threads.take(
+        NOBODY, thread_heads(export(JOE), thread_id="1"), b"", DealContext()
+    ),
     "a history that somebody else opened": lambda on: on.history.of(NOBODY, on.employee(JOE), EventFilter()),
     "what counts about a person": lambda on: operations(on.on).activity.effective(NOBODY, on.employee(JOE)),
     "what happened lately": lambda on: operations(on.on).activity.latest(NOBODY, "field"),
@@ -72,7 +75,7 @@ ASKED: dict[str, Callable[[Platform], object]] = {
     "another id": lambda on: on.identities.start_move.rename(NOBODY, JOE, "other@augmentcode.com", "None"),
     "two records of one person": lambda on: on.identities.start_move.merge(NOBODY, JOE, SARAH, "None"),
     "a move": lambda on: on.identities.moves.one(NOBODY, "none"),
-    "moves": lambda on: on.identities.moves.latest(NOBODY),
+    "moves": lambda on: on.identities.moves.of(NOBODY, JOE),
     "former ids": lambda on: on.identities.moves.former_ids(NOBODY, JOE),
     "a call's voices": lambda on: on.calls.voices.of(NOBODY, "none"),
     "everybody's profiles": lambda on: on.export.lines(NOBODY, every=False, after=None),

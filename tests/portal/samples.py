@@ -665,7 +665,9 @@ CALL = Call(
 
 def calls_page() -> calls.CallList:
     failed = replace(CALL, record_id="gong-2", state="failed", deal=None, link="unmatched", people=())
-    return calls.CallList((CALL, failed), (("se-01", "Joe Smith"),), wide=True, again=True, more="/calls?after=x")
+    return calls.CallList(
+        (CALL, failed), "Joe Smith", asks=True, employee="se-01", wide=True, again=True, more="/calls?after=x"
+    )
 
 
 def call_page() -> call.CallPage:

@@ -10,6 +10,7 @@ import pytest
 
 from functions.portal.field import page as field
 from functions.portal.shell import words
+from shared.kernel.access import Caller
 from shared.kernel.days import date_of
 from shared.ratings.domain.discrepancy import since
 from tests.harness.browser import Person
@@ -28,6 +29,11 @@ def of(house: House, employee_id: str) -> Person:
     person = house.stranger()
     person.sign_in(employee_id)
     return person
+
+
+def themselves(employee_id: str) -> Caller:
+    """Who sees all of their own scores."""
+    return Caller(email=employee_id, role="employee", employee_id=employee_id)
 
 
 def test_the_timeline_leads_from_each_conversation_to_its_call(house: House, joe: str) -> None:
@@ -60,7 +66,7 @@ def test_a_manager_sees_that_a_conversation_took_place_and_when_its_scores_open(
 
 
 def test_practice_stands_beside_the_field_with_its_counts(house: House, joe: str) -> None:
-    projection = house.platform.projecting.of(joe).projection
+    projection = house.platform.projecting.seen_by(themselves(joe), joe).projection
     compared = [row for row in projection.rows() if row.context == "" and row.practice_rating is not None]
     page = of(house, joe).text(f"/people/{joe}/field")
 
@@ -76,7 +82,7 @@ def test_a_discrepancy_says_since_when_in_the_field_and_in_the_profile(house: Ho
     employee_id = house.people["employee"][7]
     for number in range(1, 9):
         analysed_call(house, employee_id, f"apart-{number}", confidence=0.9, discovery=5, ago=timedelta(days=number))
-    projection = house.platform.projecting.of(employee_id).projection
+    projection = house.platform.projecting.seen_by(themselves(employee_id), employee_id).projection
     row = projection.row("discovery", "")
     day = since(projection, row)
     assert day is not None
@@ -126,5 +132,11 @@ def test_a_profile_is_shown_as_it_was_at_the_end_of_a_day(house: House, joe: str
     visitor = house.visit("enablement")
     shown = visitor.get(f"/people/{joe}?known_at={datetime.now(UTC).date().isoformat()}")
     assert "This is what was shown then." in shown.get_data(as_text=True)
-    assert visitor.get(f"/people/{joe}?known_at=2001-01-01").status_code == 422
+    refused = visitor.get(f"/people/{joe}?known_at=2001-01-01")
+    assert refused.status_code == 422
+    said = refused.get_data(as_text=True)
+    assert "That day cannot be shown; this is today." in said
+    assert "since when what was known is kept." in said
+    assert "What would help most" in said
+    assert "as_of" not in said
     assert "This is what was shown then." not in visitor.get(f"/people/{joe}").get_data(as_text=True)

@@ -86,8 +86,7 @@ def test_what_changed_compares_with_the_same_people_a_month_ago(house: House) ->
 
 def test_a_profile_says_what_and_why(house: House) -> None:
     employee_id = house.people["employee"][0]
-    closed = house.platform.first_sight.closed(employee_id)
-    projection = house.platform.projecting.of(employee_id, closed=closed).projection
+    projection = house.platform.projecting.seen_by(Caller(email="x", role="enablement"), employee_id).projection
     rows = projection.rows()
 
     page = house.visit("enablement").text(f"/people/{employee_id}")
@@ -103,7 +102,7 @@ def test_a_profile_says_what_and_why(house: House) -> None:
 
 def test_the_drawn_interval_is_the_rating_s(house: House) -> None:
     employee_id = house.people["employee"][0]
-    projection = house.platform.projecting.of(employee_id).projection
+    projection = house.platform.projecting.seen_by(Caller(email="x", role="enablement"), employee_id).projection
     row = next(r for r in projection.rows() if r.context == "" and r.rating is not None and r.low is not None)
 
     html = house.visit("enablement").get(f"/people/{employee_id}").get_data(as_text=True)
@@ -280,3 +279,32 @@ def test_static_files_are_kept_for_a_year_under_their_digest(house: House) -> No
     assert style.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert person.get("/assets/portal.000000000000.css").status_code == 404
     assert person.get("/assets/../main.py").status_code == 404
+
+
+def test_people_are_found_as_their_names_are_typed(house: House) -> None:
+    someone = house.platform.employee(house.people["employee"][0])
+    typed = " ".join(reversed(someone.name.upper().split()))
+    cro = house.visit("cro")
+
+    assert someone.name in cro.text(f"/people?search={typed}")
+    assert someone.name in house.stranger().text(f"/sign-in?person={typed}")
+    assert "Nobody found" in house.stranger().text("/sign-in?person=nobody-of-that-name")
+    assert f'value="{someone.name}"' in cro.get(f"/calls?employee={typed}").get_data(as_text=True)
+    several = cro.get("/calls?employee=@augmentcode.com")
+    assert several.status_code == 422
+    assert "choose one, or write more of the name" in words(several)
+    assert "is called 'zzz'" in words(cro.get("/calls?employee=zzz"))
+
+
+def test_pages_say_how_far_the_demonstration_is_and_ask_again_only_then(house: House) -> None:
+    cro, stranger = house.visit("cro"), house.stranger()
+    house.platform.on.filling = "12 of 40 calls analysed"
+    try:
+        for page in (cro.get("/people"), stranger.get("/sign-in")):
+            assert "still filling: 12 of 40 calls analysed." in words(page)
+            assert "connect-src 'self'" in page.headers["Content-Security-Policy"]
+        assert stranger.get("/filling").get_data(as_text=True) == "12 of 40 calls analysed"
+    finally:
+        house.platform.on.filling = ""
+    assert "still filling" not in cro.text("/people")
+    assert "connect-src" not in cro.get("/people").headers["Content-Security-Policy"]

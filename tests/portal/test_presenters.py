@@ -195,10 +195,11 @@ def test_calibration_blames_no_lack_of_scores_before_the_first_night() -> None:
         (13, (2, 24), 14, (3, 25), "May be chance: between 2–24 then and 3–25 now (80 %)"),
         (3, (1, 6), 14, (10, 19), ""),
         (13, (2, 24), 14, None, ""),
+        (78.4, None, 78.6, (74, 84), ""),
     ],
 )
 def test_a_change_within_both_intervals_may_be_chance(
-    then: float, at_first: tuple[float, float], now: float, by_now: tuple[float, float] | None, said: str
+    then: float, at_first: tuple[float, float] | None, now: float, by_now: tuple[float, float] | None, said: str
 ) -> None:
     assert readiness._doubt(then, at_first, now, by_now) == said
 

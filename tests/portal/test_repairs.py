@@ -152,9 +152,14 @@ def test_an_unknown_word_is_mapped_and_counts(own: House, administrator: Person)
     assert "“hunting”" in page
     assert "1 score of 1 person" in page
 
-    form = {"word": "hunting", "framework": "sales_engineering", "decision": "map", "competency": "discovery"}
-    mapped = administrator.post("/held-scores", form, follow=True)
+    form = {"word": "hunting", "framework": "sales_engineering", "competency": "discovery"}
+    preview = words(administrator.post("/held-scores", {**form, "decision": "preview"}))
+    assert "“hunting” would be another word for Discovery. 1 score of 1 person count from then on" in preview
+    assert own.platform.skills.framework(ADMINISTRATION, "sales_engineering").competency_named("hunting") is None
+    mapped = administrator.post("/held-scores", {**form, "decision": "map"}, follow=True)
 
+    assert mapped.request.path == "/skills/sales_engineering/discovery", "where the word can be taken out again"
+    assert "hunting" in mapped.get_data(as_text=True)
     assert "All scores under this word count from now on." in words(mapped)
     framework = own.platform.skills.framework(ADMINISTRATION, "sales_engineering")
     assert framework.competency_named("hunting") == "discovery"

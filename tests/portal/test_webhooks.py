@@ -79,6 +79,9 @@ def test_a_test_shows_among_the_deliveries_and_what_did_not_arrive_is_sent_again
     shown = words(administrator.get(page))
     assert "On its way webhook.test" in shown
     assert "not tried yet" in shown
+    later = sent.created_at + timedelta(hours=24)
+    kept.change(sent.delivery_id, lambda one: one.changed(due_at=later))
+    assert "waits until the person’s calls are open" in words(administrator.get(page))
 
     def state() -> tuple[str, int]:
         found = kept.get(sent.delivery_id)

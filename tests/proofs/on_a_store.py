@@ -11,6 +11,7 @@ from shared.intake.usecases.event_ledger import EventLedger
 from shared.intake.usecases.person_states import PersonStates
 from shared.intake.usecases.prepare_event import PrepareEvent
 from shared.observations.records import Ledger
+from shared.people.aliases import Aliases
 from shared.platform.usecases.commit_then_publish import CommitThenPublish
 from shared.ports.ambient import Clock, Log
 from shared.ports.documents import Documents
@@ -38,5 +39,5 @@ def accepting(
 def updating(documents: Documents, bus: Bus, configuration: Configuration, clock: Clock) -> UpdateRatings:
     """Returns what rates one employee."""
     publishing = PublishPending(RatingsRecords(documents), bus, clock)
-    sight = FirstSight(Ledger(documents), ReviewRecords(documents), configuration, clock)
+    sight = FirstSight(Ledger(documents), Aliases(documents), ReviewRecords(documents), configuration, clock)
     return UpdateRatings(documents, publishing, configuration, sight, clock)

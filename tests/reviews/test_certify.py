@@ -164,7 +164,9 @@ def test_what_it_had_scored_and_nobody_reviewed_stops_counting_and_the_profile_s
     assert observations(world) == {"discovery": CALLS + 1, "listening": CALLS}
 
     process = world.process()
-    skills = profile_answer(process.projecting.of(JOE))[0].skills
+    skills = profile_answer(process.projecting.seen_by(Caller(email=JOE, role="employee", employee_id=JOE), JOE))[
+        0
+    ].skills
     said = {skill.competency: skill.explanation for skill in skills if skill.context is None}
     assert "1 score by m-1 does not count: it has agreed with people too little" in said["listening"]
     assert "does not count" not in said["discovery"]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import yaml
 
+from infra.local.scheduler import Cron
+from scripts.commands.deploy import REDIRECT, SSL_POLICY
 from shared.conversations.usecases.transcript_markers import KEPT
 from tests.terraform.conftest import ROOT, Provisioned
 from tests.terraform.declared import FUNCTIONS, PIPELINE
@@ -27,6 +30,7 @@ def test_a_function_is_as_declared(provisioned: Provisioned, name: str) -> None:
     assert service["available_memory"] == declared.memory
     assert service["timeout_seconds"] == declared.timeout_seconds
     assert service["max_instance_request_concurrency"] == declared.concurrency
+    assert service["environment_variables"]["THREADS"] == str(declared.concurrency)
     assert service["min_instance_count"] == declared.min_instances
     assert service["max_instance_count"] == declared.max_instances
     variables = service["secret_environment_variables"]
@@ -211,6 +215,41 @@ def test_alerts_cover_every_function_and_every_subscription(provisioned: Provisi
         assert f'"{subscription.name}"' in filters
         assert f'"{subscription.name}--dead-letters"' in filters
     assert len(provisioned.of("google_billing_budget")) == 1
+
+
+def test_nothing_rests_outside_the_region(provisioned: Provisioned) -> None:
+    for topic in provisioned.of("google_pubsub_topic"):
+        assert topic["message_storage_policy"][0]["allowed_persistence_regions"] == ["europe-west1"]
+    for kind in ("google_storage_bucket", "google_bigquery_dataset", "google_logging_project_bucket_config"):
+        assert {one["location"] for one in provisioned.of(kind)} == {"europe-west1"}
+
+
+def test_a_stopped_schedule_is_told_within_two_of_its_periods(provisioned: Provisioned) -> None:
+    module = "module.observability.google_monitoring_alert_policy.schedule_stopped"
+    for schedule in PIPELINE.schedules.values():
+        cron = Cron.parse(schedule.cron)
+        start = datetime(2026, 3, 2, tzinfo=UTC)
+        first = cron.after(start)
+        period = (cron.after(first) - first).total_seconds()
+        condition = provisioned.at(f'{module}["{schedule.function}"]')["conditions"][0]["condition_threshold"][0]
+        looks_back = int(condition["aggregations"][0]["alignment_period"].removesuffix("s"))
+        assert period + 60 <= looks_back <= 2 * period, schedule.name
+        assert condition["duration"] == "0s"
+
+
+def test_queues_are_watched(provisioned: Provisioned) -> None:
+    policy = provisioned.at("module.observability.google_monitoring_alert_policy.queues")
+    for condition in policy["conditions"]:
+        for name in PIPELINE.queues:
+            assert f'"{name}"' in condition["condition_threshold"][0]["filter"]
+
+
+def test_the_load_balancer_speaks_modern_tls_and_sends_port_80_there(provisioned: Provisioned) -> None:
+    (proxy,) = provisioned.of("google_compute_target_https_proxy")
+    assert proxy["ssl_policy"] == f"projects/acme-skills-prod/global/sslPolicies/{SSL_POLICY}"
+    redirect = provisioned.at("module.pipeline.google_compute_url_map.redirect")
+    assert redirect["name"] == REDIRECT
+    assert redirect["default_url_redirect"][0]["https_redirect"] is True
 
 
 def test_what_says_how_old_a_transcript_is_outlives_it(provisioned: Provisioned) -> None:

@@ -17,21 +17,26 @@ from shared.call_pipeline.usecases.list_calls import CallFilter
 from shared.conversations.domain import call_state
 from shared.kernel.errors import Rejected
 from shared.kernel.pages import Page as Found
+from shared.people.domain.name_search import LONGEST_SEARCH, NameSearch
 from shared.platform.edges.query import one_of, place_of
 
 PER_PAGE = 25
-MOST_CHOICES = 300
+MOST_CHOICES = 12
+"""People that a search offers, where it finds several."""
 
 
 @dataclass(frozen=True)
 class CallList:
-    """employee, state, deal: the filters, "" for none; people: (id, name) of those who can be chosen
+    """employee, state, deal: the filters, "" for none; person: who was looked for, as it was typed or by name
 
+    people: (id, name) of those whom it may mean, where it is not one; asks: others' calls can be looked for
     wide: whether the viewer sees everyone's calls and may filter by state and deal
     """
 
     calls: tuple[Call, ...]
-    people: tuple[tuple[str, str], ...]
+    person: str = ""
+    people: tuple[tuple[str, str], ...] = ()
+    asks: bool = False
     employee: str = ""
     state: str = ""
     deal: str = ""
@@ -48,18 +53,25 @@ def list_calls(on: Environment, visit: Visit) -> PageOrRedirect:
     after = place_of(visit)
     state, deal = one_of(visit, "state", call_state.STATES), one_of(visit, "deal", call_state.HOWS)
     error = None
+    person, choices = _looked_for(on, visit, query["employee"])
+    if len(choices) == 1:
+        query["employee"] = choices[0][0]
     found: Found[CallItem] = Found((), None)
     try:
+        if person and len(choices) != 1 and (choices or "@" not in person):  # a former address is no name, yet known
+            raise Rejected(_unclear(person, len(choices)), field="employee")
         wanted = CallFilter(query["employee"].lower() or None, state, deal)
         found = call_pipeline(on).list_calls.page(visit.caller, wanted, limit=PER_PAGE, after=after)
     except Rejected as problem:
-        if problem.field not in {"state", "deal"}:
+        if problem.field not in {"state", "deal", "employee"}:
             raise
         error = sentence(problem.detail, problem.field)
     names = call_pipeline(on).names.of(found.items)
     view = CallList(
         calls=tuple(row_of(item, names) for item in found.items),
-        people=_choices(on, visit),
+        person=choices[0][1] if len(choices) == 1 else person,
+        people=choices[:MOST_CHOICES] if len(choices) > 1 else (),
+        asks=visit.may("people.list"),
         **query,
         wide=sees_all(visit.caller),
         again=visit.may("calls.analyse_period"),
@@ -69,16 +81,18 @@ def list_calls(on: Environment, visit: Visit) -> PageOrRedirect:
     return present(view)
 
 
-def _choices(on: Environment, visit: Visit) -> tuple[tuple[str, str], ...]:
-    """Tells whose calls the viewer may list, by name."""
-    if not visit.may("people.list"):
-        return ()
-    found = [
-        (employee.employee_id, employee.name)
-        for employee in people(on).in_sight.all(visit.caller)
-        if employee.opens_to(visit.caller)
-    ]
-    return tuple(sorted(found, key=lambda one: (one[1].casefold(), one[0]))[:MOST_CHOICES])
+def _looked_for(on: Environment, visit: Visit, typed: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Returns whom the viewer looks for, and (id, name) of those whose calls they may list whom it can mean."""
+    if not visit.may("people.list") or not typed:
+        return "", ()
+    seen = [one for one in people(on).in_sight.all(visit.caller) if one.opens_to(visit.caller)]
+    return typed[:LONGEST_SEARCH], tuple(NameSearch(typed).among((one.employee_id, one.name) for one in seen))
+
+
+def _unclear(person: str, found: int) -> str:
+    if not found:
+        return f"nobody whose calls you may see is called {person!r}"
+    return f"{found} people match {person!r}: choose one, or write more of the name"
 
 
 def present(view: CallList) -> Page:

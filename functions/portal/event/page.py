@@ -13,7 +13,7 @@ from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.intake import intake
 from shared.intake.contract import EventView, VoidBody
-from shared.kernel.access import is_audited
+from shared.kernel.access import is_own
 from shared.kernel.errors import NotFound, Rejected
 from shared.kernel.reading import validated
 
@@ -47,10 +47,11 @@ def show_event(on: Environment, visit: Visit, errors: Mapping[str, str] | None =
     if not event_id:
         raise NotFound("The address names no event.", field="event_id")
     event = intake(on).event.get(visit.caller, event_id, source or None)
+    own = is_own(visit.caller, event.employee_id)
     view = EventPage(
         event=event,
-        own=event.employee_id == visit.caller.employee_id,
-        audited=is_audited(visit.caller, event.employee_id),
+        own=own,
+        audited=not own,
         may_void=visit.may("events.void") and event.void is None,
         entered=visit.form,
         errors=errors or {},

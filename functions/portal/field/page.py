@@ -109,7 +109,7 @@ def show_field(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirec
         employee_id=employee_id,
         name=opened.employee.name,
         own=opened.own,
-        audited=opened.audited,
+        audited=not opened.own,
         seen=tuple(_seen(item, framework, calls.get(_conversation(item))) for item in found.items),
         beside=tuple(
             Beside(
@@ -208,7 +208,7 @@ def _beside(one: Beside) -> Compared:
     difference = one.practice - one.field
     sentence = f"Practice {words.points(one.practice)}, field {words.points(one.field)}"
     if abs(difference) * 100 >= APART_POINTS:
-        sentence += f": {abs(difference):.0f} points apart"
+        sentence += f": {abs(difference):.0f} points apart" + ("" if one.apart else ", which may be chance")
     elif one.apart:
         sentence += ": practice meets its bar and the field contradicts it"
     return Compared(

@@ -40,9 +40,11 @@ class Held:
 
 @dataclass(frozen=True)
 class HeldList:
-    """errors: of the word `refused`."""
+    """errors: of the word `refused`. previewed, meant: the word whose mapping to a competency is asked for once more"""
 
     items: tuple[Held, ...]
+    previewed: tuple[str, str] | None = None
+    meant: str = ""
     refused: str | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
 
@@ -52,7 +54,7 @@ def list_held(on: Environment, visit: Visit) -> PageOrRedirect:
 
 
 def decide_held(on: Environment, visit: Visit) -> PageOrRedirect:
-    """Maps a word to a competency (once for all its scores), or dismisses all its scores."""
+    """Maps a word to a competency (once for all its scores) after showing what that does, or dismisses its scores."""
     word, framework_id = visit.form.get("word", ""), visit.form.get("framework", "")
     unmapped, decision = taxonomy(on).unmapped, visit.form.get("decision")
     if decision == "dismiss":
@@ -61,20 +63,29 @@ def decide_held(on: Environment, visit: Visit) -> PageOrRedirect:
     waiting = [one for one in unmapped.words(visit.caller) if (one.word, one.framework_id) == (word, framework_id)]
     if not waiting:
         return Redirect("/held-scores?done=decided")
+    if decision == "preview":
+        return _page(on, visit, previewed=(framework_id, word))
     if decision == "map":
         body = {"decision": "alias", "competency": visit.form.get("competency", "")}
         try:
             unmapped.decide(waiting[0].scores[0].held_id, validated(HeldDecision, body), visit.caller)
         except Rejected as problem:
             return _page(on, visit, word, refusals(problem, FIELDS))
-        return Redirect("/held-scores?done=mapped")
+        return Redirect(f"/skills/{quote(framework_id)}/{quote(body['competency'])}?done=mapped")
     raise Rejected("decide to map or to dismiss", field="decision")
 
 
-def _page(on: Environment, visit: Visit, refused: str | None = None, errors: Mapping[str, str] | None = None) -> Page:
+def _page(
+    on: Environment,
+    visit: Visit,
+    refused: str | None = None,
+    errors: Mapping[str, str] | None = None,
+    previewed: tuple[str, str] | None = None,
+) -> Page:
     frameworks = {one.framework_id: one for one in taxonomy(on).skills.frameworks(visit.caller)}
     items = tuple(_held(one, frameworks[one.framework_id]) for one in taxonomy(on).unmapped.words(visit.caller))
-    return present(HeldList(items, refused, errors or {}))
+    meant = visit.form.get("competency", "") if previewed else ""
+    return present(HeldList(items, previewed, meant, refused, errors or {}))
 
 
 def _held(of: UnmappedWord, framework: Framework) -> Held:

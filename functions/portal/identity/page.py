@@ -34,9 +34,9 @@ def show_identity(
     on: Environment, visit: Visit, employee_id: str, errors: Mapping[str, str] | None = None
 ) -> PageOrRedirect:
     moves = identities(on).moves
-    employee = people(on).profile_access.known(employee_id)
     former = tuple(moves.former_ids(visit.caller, employee_id))
-    runs = tuple(one for one in moves.latest(visit.caller) if employee_id in (one.employee_id, one.former_id))
+    employee = people(on).profile_access.open(visit.caller, employee_id, page="ids")
+    runs = tuple(moves.of(visit.caller, employee_id))
     return present(Identity(employee_id, employee.name, former, runs, visit.form, errors or {}))
 
 

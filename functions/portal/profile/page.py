@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from functions.portal.analysts.page import sentence
 from functions.portal.profile.skill_card import Event, Skill, present_skill
 from functions.portal.shell import figures, words
+from functions.portal.shell.forms import sentence as refusal
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.identities import identities
@@ -18,6 +19,7 @@ from infra.wiring.ratings import ratings
 from shared.frameworks.domain.framework import Framework
 from shared.intake.contract import HistoryItem
 from shared.kernel.context import encode_skill, label
+from shared.kernel.errors import Rejected
 from shared.observations.domain.entry import NO_SCORE
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Observation
@@ -58,6 +60,7 @@ class Profile:
 
     recommendations: for this week; further: how many gaps there are besides, by kind
     scores_open_at: of some calls nothing counts here; when the last of them opens for the viewer
+    not_shown: why the day that was asked for cannot be shown, and today is
     former_ids: that the person had; None for who may not know them
     """
 
@@ -80,6 +83,7 @@ class Profile:
     active: bool = True
     scores_open_at: datetime | None = None
     known_at: str | None = None
+    not_shown: str = ""
     former_ids: tuple[str, ...] | None = None
 
 
@@ -92,16 +96,28 @@ def show_me(on: Environment, visit: Visit) -> PageOrRedirect:
 def show_profile(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
     """Shows a profile as of today, or as it was shown at the end of a day: then without the events behind it."""
     known_at = visit.query.get("known_at") or None
-    opened = ratings(on).profiles.open(visit.caller, employee_id, page="profile", known_at=known_at)
-    if known_at is not None:
-        return present(view_of(opened, (), (), known_at))
+    if known_at is None:
+        return present(_of_today(on, visit, employee_id))
+    try:
+        opened = ratings(on).profiles.open(visit.caller, employee_id, page="profile", known_at=known_at)
+    except Rejected as problem:
+        if problem.field != "known_at":
+            raise
+        why = refusal(problem.detail.partition("; ")[0], problem.field)  # the rest is about the interface
+        return replace(present(replace(_of_today(on, visit, employee_id), not_shown=why)), status=422)
+    return present(view_of(opened, (), (), known_at))
+
+
+def _of_today(on: Environment, visit: Visit, employee_id: str) -> Profile:
+    """Opens a profile as of today, with the events behind it."""
+    opened = ratings(on).profiles.open(visit.caller, employee_id, page="profile")
     effective = operations(on).activity.effective(visit.caller, opened.employee)
     latest = intake(on).history.of(visit.caller, opened.employee, EventFilter(), limit=LATEST).items
     view = view_of(opened, effective, latest)
     if "people.move" in visit.caller.permissions:
         former = identities(on).moves.former_ids(visit.caller, opened.employee.employee_id)
         view = replace(view, former_ids=tuple(former))
-    return present(view)
+    return view
 
 
 def view_of(
@@ -133,7 +149,7 @@ def view_of(
         recommendations=tuple(_recommendation(one, framework) for one in opened.recommendations),
         further=opened.further,
         latest=tuple(_event(item) for item in latest),
-        audited=opened.audited,
+        audited=not opened.own,
         active=employee.active,
         known_at=known_at,
         scores_open_at=answer.scores_open_at,

@@ -217,10 +217,14 @@ def _changes(answer: ReadinessAnswer, core: Sequence[CoverageView], before: Team
             )
             changes.append(_change("Likely ready", then, now, doubt))
     if before.ready is not None and answer.ready is not None and before.ready != answer.ready:
-        changes.append(_change("Hold every validation", before.ready, answer.ready))
+        at_first = [(before.low or 0.0) * before.people, (before.high or 1.0) * before.people]
+        by_now = answer.interval and [end * answer.people for end in answer.interval]
+        doubt = _doubt(before.ready, at_first, answer.ready, by_now)
+        changes.append(_change("Hold every validation", before.ready, answer.ready, doubt))
     mean, earlier_mean = answer.mean_readiness, before.mean
     if earlier_mean is not None and mean is not None and round(earlier_mean) != round(mean):
-        changes.append(Change("Mean readiness", f"{earlier_mean:g}", f"{mean:g}", round(mean - earlier_mean, 1)))
+        doubt = _doubt(earlier_mean, before.mean_interval, mean, answer.mean_readiness_interval)
+        changes.append(Change("Mean readiness", f"{earlier_mean:g}", f"{mean:g}", round(mean - earlier_mean, 1), doubt))
     earlier = {item.competency: item for item in before.coverage}
     moved = [
         _change(f"{item.name}, validated", earlier[item.competency].validated, item.validated)
@@ -234,9 +238,9 @@ def _change(name: str, before: int, after: int, doubt: str = "") -> Change:
     return Change(name, str(before), str(after), after - before, doubt)
 
 
-def _doubt(then: float, at_first: Sequence[float], now: float, by_now: Sequence[float] | None) -> str:
+def _doubt(then: float, at_first: Sequence[float] | None, now: float, by_now: Sequence[float] | None) -> str:
     """Returns that each number lies in the other's interval, where it does."""
-    if by_now is None or not (by_now[0] <= then <= by_now[1] and at_first[0] <= now <= at_first[1]):
+    if at_first is None or by_now is None or not (by_now[0] <= then <= by_now[1] and at_first[0] <= now <= at_first[1]):
         return ""
     return f"May be chance: between {words.between(at_first)} then and {words.between(by_now)} now (80 %)"
 

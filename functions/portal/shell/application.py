@@ -42,7 +42,7 @@ from shared.kernel.unicode_form import folded
 
 THEMES = ("system", "light", "dark")
 A_YEAR = 31_536_000
-OWN = ("sign_in", "to_google", "from_google", "demonstrate", "by_link", "sign_out", "theme", "static")
+OWN = ("sign_in", "to_google", "from_google", "demonstrate", "by_link", "sign_out", "theme", "filling", "static")
 
 
 class Portal:
@@ -65,6 +65,7 @@ class Portal:
             Rule("/sign-in/link", endpoint="by_link", methods=["POST"]),
             Rule("/sign-out", endpoint="sign_out", methods=["POST"]),
             Rule("/theme", endpoint="theme", methods=["POST"]),
+            Rule("/filling", endpoint="filling", methods=["GET"]),
             Rule("/assets/<name>", endpoint="static", methods=["GET"]),
         ]
         self._map = Map(rules, merge_slashes=False).bind("localhost")
@@ -101,7 +102,7 @@ class Portal:
             self._on.log.event(
                 LogEvent.PORTAL_FAILED, "ERROR", reference=reference, cause=type(defect).__name__, at=_where(defect)
             )
-        return protect(response, secure=self._ways.secure, leaves_to=leaves_to)
+        return protect(response, secure=self._ways.secure, leaves_to=leaves_to, asks=bool(self._on.filling))
 
     def _match(self, request: Request) -> tuple[str, dict[str, str]]:
         try:
@@ -153,7 +154,7 @@ class Portal:
     def _under_present_id(self, route: Route, visit: Visit, arguments: dict[str, str]) -> Redirect | None:
         """Leads from an id that somebody had to the same page under the one that they have, if that may be seen."""
         people_here = people(self._on)
-        current = people_here.now_called(folded(arguments.get("employee_id", "")))
+        current = people_here.aliases.now_called(folded(arguments.get("employee_id", "")))
         if current is None or not people_here.profile_access.visible_to(visit.caller, [current]):
             return None
         return Redirect(self._map.build(route.name, {**arguments, "employee_id": current}))
@@ -180,7 +181,8 @@ class Portal:
     def _page(self, request: Request, page: Page, caller: Caller, session: Session) -> Response:
         frame = self._frame(request, caller, session)
         notice = page.notice or DONE.get(request.args.get("done", ""))
-        return _html(render(page.template, frame=frame, here=page.place, notice=notice, **page.variables), page.status)
+        text = render(page.template, frame=frame, here=page.place, notice=notice, **page.variables)
+        return _html(text, page.status)
 
     def _frame(self, request: Request, caller: Caller, session: Session) -> Frame:
         return Frame(
@@ -191,6 +193,7 @@ class Portal:
             here=_here(request),
             theme=_theme(request),  # type: ignore[arg-type]
             demonstration=bool(self._ways.demonstration),
+            filling=self._on.filling,
         )
 
     def _places(self, caller: Caller) -> tuple[Place, ...]:
@@ -206,6 +209,8 @@ class Portal:
     def _own(self, endpoint: str, request: Request, arguments: dict[str, str]) -> Response:
         if endpoint == "static":
             return self._static(arguments["name"])
+        if endpoint == "filling":
+            return Response(self._on.filling, content_type="text/plain; charset=utf-8")
         if endpoint == "sign_in":
             return self._sign_in(request)
         if endpoint == "from_google":

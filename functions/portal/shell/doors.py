@@ -23,18 +23,23 @@ class Persona:
 
 @dataclass(frozen=True)
 class SignIn:
-    """google: the organisation's sign-in is configured; personas: the demonstration's people, by role.
+    """google: the organisation's sign-in is configured; personas: some of the demonstration's people, by role.
+    search: who is looked for among them; more: there are others
 
     by_link: who starts the platform is given a link; key: the one that this page was opened with
+    filling: what is being done while the demonstration is not complete
     """
 
     google: bool
     personas: tuple[Persona, ...] = ()
+    search: str = ""
+    more: bool = False
     by_link: bool = False
     key: str = ""
     token: str = ""
     next: str = "/"
     problem: str | None = None
+    filling: str = ""
 
     @property
     def groups(self) -> dict[str, list[Persona]]:
@@ -54,3 +59,4 @@ class Problem:
     detail: str
     home: str = "/"
     reference: str | None = None
+    filling: str = ""

@@ -28,6 +28,7 @@ class Frame:
     token:         the session's CSRF token, for every form
     here:          the address of this page, to come back to after changing the theme
     demonstration: the sign-in proves nothing: say so on every page
+    filling:       what is being done while the demonstration is not complete
     """
 
     viewer: str
@@ -37,6 +38,7 @@ class Frame:
     here: str
     theme: Theme = "system"
     demonstration: bool = False
+    filling: str = ""
 
     @property
     def groups(self) -> tuple[tuple[str, tuple[Place, ...]], ...]:

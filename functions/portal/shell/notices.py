@@ -9,7 +9,10 @@ DONE = {
     "created": Notice("Published.", "The skill exists; write its rule next."),
     "rule": Notice("Published.", "Everyone is being recalculated; figures follow within minutes."),
     "dimension": Notice("Published.", "The dimension is in force."),
-    "mapped": Notice("Mapped.", "All scores under this word count from now on."),
+    "mapped": Notice(
+        "Mapped.",
+        "All scores under this word count from now on. To undo it, take the word out of the other words here.",
+    ),
     "dismissed": Notice("Dismissed.", "These scores will not count."),
     "decided": Notice("Nothing to decide.", "Somebody has decided about this word meanwhile."),
     "replayed": Notice("Taken in.", "The input has been accepted and counts."),

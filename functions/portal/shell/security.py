@@ -12,8 +12,8 @@ GOOGLE = "https://accounts.google.com"
 MOST_FORM_BYTES = 200_000
 
 
-def protect(response: Response, *, secure: bool, leaves_to: str = "") -> Response:
-    """Adds the security headers. leaves_to: an origin that a form of this page may lead to."""
+def protect(response: Response, *, secure: bool, leaves_to: str = "", asks: bool = False) -> Response:
+    """Adds the security headers. leaves_to: an origin that a form of this page may lead to; asks: its script asks us"""
     headers = response.headers
     headers["Content-Security-Policy"] = "; ".join(
         (
@@ -21,6 +21,7 @@ def protect(response: Response, *, secure: bool, leaves_to: str = "") -> Respons
             "style-src 'self'",
             "script-src 'self'",
             "img-src 'self'",
+            *(["connect-src 'self'"] if asks else []),
             f"form-action 'self' {leaves_to}".strip(),
             "base-uri 'none'",
             "frame-ancestors 'none'",

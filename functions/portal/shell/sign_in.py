@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections import Counter
 from urllib.parse import urlencode
 
 from werkzeug import Request, Response
@@ -24,6 +25,7 @@ from infra.wiring.people import people
 from infra.wiring.sign_in import OAuthClient, SignIn
 from shared.kernel.access import ROLES, Caller, Role
 from shared.kernel.errors import Forbidden, Unauthenticated
+from shared.people.domain.name_search import LONGEST_SEARCH, NameSearch
 
 AUTHORISATION_ENDPOINT = "https://accounts.google.com/o/oauth2/v2/auth"
 CALLBACK = "/sign-in/google/answer"
@@ -49,35 +51,38 @@ class Entrance:
     def page(self, request: Request, problem: str | None = None) -> tuple[doors.SignIn, str]:
         """Returns the sign-in page's view model, and the door cookie that its forms belong to."""
         nonce = secrets.token_urlsafe(16)
+        search = request.args.get("person", "").strip()[:LONGEST_SEARCH]
+        personas, more = self._personas(NameSearch(search)) if self._ways.demonstration else ((), False)
         view = doors.SignIn(
             google=self._ways.google is not None,
-            personas=self._personas() if self._ways.demonstration else (),
+            personas=personas,
+            search=search,
+            more=more or bool(search),
             by_link=self._ways.by_link is not None,
             key=request.args.get("key", "")[:LONGEST_KEY],
             token=self._sessions.token(nonce),
             next=local_address(request.args.get("next") or request.form.get("next")),
             problem=problem,
+            filling=self._on.filling,
         )
         return view, self._sessions.door(form=nonce)
 
-    def _personas(self) -> tuple[doors.Persona, ...]:
-        records, _ = people(self._on).in_sight.page(_READER, limit=500)
+    def _personas(self, search: NameSearch) -> tuple[tuple[doors.Persona, ...], bool]:
+        """Returns some of each role whom a search finds, and whether there are more."""
+        records = people(self._on).in_sight.all(_READER)
         names = {record.employee_id: record.name for record in records}
-        reports: dict[str, int] = {}
-        for record in records:
-            if record.manager:
-                reports[record.manager] = reports.get(record.manager, 0) + 1
+        reports = Counter(record.manager_id for record in records)
+        chosen = [one for one in records if one.employee_id in self._ways.demonstration]
+        chosen = [one for one in chosen if search.finds(one.name, one.employee_id)]
         found = []
         for role in (*_ORDER, *(role for role in ROLES if role not in _ORDER)):
-            chosen = self._ways.demonstration
-            of_role = [record for record in records if record.role == role and record.employee_id in chosen]
-            for record in of_role[:MOST_PERSONAS]:
-                number, manager = reports.get(record.employee_id, 0), record.manager
+            for record in [one for one in chosen if one.role == role][:MOST_PERSONAS]:
+                number, manager = reports[record.employee_id], record.manager_id
                 about = f"{number} direct reports" if number else ""
                 if not about and manager:
                     about = f"Reports to {names.get(manager, manager)}"
                 found.append(doors.Persona(record.employee_id, record.name, role, about))
-        return tuple(found)
+        return tuple(found), len(found) < len(chosen)
 
     def check_form(self, request: Request) -> None:
         """Raises Forbidden unless the form is one that this browser was shown within ten minutes."""

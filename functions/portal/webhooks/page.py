@@ -154,7 +154,8 @@ def present_one(view: OneWebhook, notice: Notice | None = None) -> Page:
 def outcome(delivery: DeliveryView) -> str:
     """Says what its last attempt came to."""
     if not delivery.attempts:
-        return "not tried yet"
+        held = delivery.next_attempt_at is not None and delivery.next_attempt_at > delivery.created_at
+        return "waits until the person’s calls are open" if held else "not tried yet"
     last = delivery.attempts[-1]
     said = f"answered {last.status}" if last.status is not None else ERRORS.get(last.error or "", "no answer")
     return f"{said}, {last.latency_ms:,} ms"

@@ -51,7 +51,7 @@ class Rates:
 def traffic(on: Environment) -> Traffic:
     """Returns what watches over the requests to a function."""
     admit = on.once(_rates).admit if on.limits_callers else None
-    return Traffic(admit, lambda: platform(on).answer_once, lambda said: people(on).now_called(said))
+    return Traffic(admit, lambda: platform(on).answer_once, lambda said: people(on).aliases.now_called(said))
 
 
 def _rates(on: Environment) -> Rates:

@@ -15,7 +15,7 @@ from typing import Any
 from shared.conversations.domain.conversation import Conversation
 from shared.kernel.field_values import FieldValue
 
-_ONCE_A_PERSON = frozenset({"participants", "observations", "was", "employees", "employee_ids"})
+_ONCE_A_PERSON = frozenset({"participants", "observations", "was", "employees", "employee_ids", "people"})
 """Lists that have each person once."""
 
 

@@ -24,10 +24,11 @@ class FollowMoves:
             raise NotFound(f"there is no move {run_id[:60]!r}", field="run_id")
         return shown(run)
 
-    def latest(self, caller: Caller, *, limit: int = 50) -> list[MoveRun]:
-        """Returns the latest runs, the newest first. Raises Forbidden."""
+    def of(self, caller: Caller, employee_id: str) -> list[MoveRun]:
+        """Returns the runs by which a person's former ids were given up, the newest first. Raises Forbidden."""
         require(caller, "people.move")
-        return [shown(run) for run in self._records.latest(limit)]
+        runs = self._records.many(alias.run_id for alias in self._aliases.of(employee_id))
+        return [shown(run) for run in sorted(runs, key=lambda one: one.requested_at, reverse=True)]
 
     def former_ids(self, caller: Caller, employee_id: str) -> list[str]:
         """Returns the ids that a person had before. Raises Forbidden."""

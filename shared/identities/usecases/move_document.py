@@ -12,7 +12,7 @@ from typing import Any
 
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.identities.domain.moved_data import Moving
-from shared.kernel.ids import digest, review_id_of
+from shared.kernel.ids import review_id_of
 from shared.kernel.reading import is_document_name
 from shared.observations.domain.older_entry import with_receipt
 from shared.observations.state_records import States
@@ -20,6 +20,7 @@ from shared.people.records import EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
 from shared.ports.documents import Create, Delete, Document, Documents, Put, Write
 from shared.ports.warehouse import Warehouse
+from shared.privacy.records.access import EscalationRecords, GrantRecords
 
 OWN = frozenset({"erasure_salt", "tombstones", "erasures", "aliases", "moves", "move_looks"})
 """Collections that say who was who, or were cleared of everybody."""
@@ -106,9 +107,9 @@ def _made_id(collection: str, data: Mapping[str, Any]) -> str | None:
             case "reviews":
                 return review_id_of(data["source"], data["source_id"], data["employee_id"])
             case "transcript_grants":
-                return digest("grant", data["employee_id"], data["to"])
+                return GrantRecords.id_of(data["employee_id"], data["to"])
             case "escalations":
-                return digest("escalation", data["source"], data["call_id"], data["to"])
+                return EscalationRecords.id_of(data["source"], data["call_id"], data["to"])
     except (KeyError, TypeError, AttributeError):
         return None  # a damaged one stays where it is
     return None

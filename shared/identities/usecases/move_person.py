@@ -90,7 +90,9 @@ class MovePerson:
         return Stand(run_id, "waiting")
 
     def _tell(self, stores: Stores, run: Move) -> None:
-        """Tells how the records stand, and has the person rated. Whoever began this may have died before."""
+        """Tells how the records stand, and has the person rated, as a look begins: who began may have died before."""
+        if MoveLook(stores.documents, run).place() is not None:
+            return
         person = stores.employees.get(run.employee_id)
         if person is not None:
             led = EmployeeRecords.led_by_in(stores.documents, run.employee_id)

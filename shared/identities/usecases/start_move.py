@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 from shared.identities.records import Kind, Move, MoveRecords
 from shared.identities.usecases.follow_moves import shown
 from shared.identities.usecases.move_runs import MoveRuns
-from shared.kernel.access import Caller, require
+from shared.kernel.access import Caller, is_own, require
 from shared.kernel.errors import Conflict, Forbidden, NotFound, Rejected, TooLarge
 from shared.observations.state_records import States, StoredState
 from shared.people.aliases import Alias, Aliases
 from shared.people.records import Employee, EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.records.audit import AuditRecord
-from shared.platform.records.changes import change, erasure
+from shared.platform.records.changes import change
 from shared.platform.records.tombstones import Tombstones
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock, Ids
@@ -82,7 +82,7 @@ class StartMove:
             raise Rejected(
                 f"{field}: an id that people are moved to has no quotation mark and no backslash", field=field
             )
-        if caller.employee_id == asked.former_id:
+        if is_own(caller, asked.former_id) or is_own(caller, asked.employee_id):
             raise Forbidden("another administrator moves you: your record is what lets you start this")
         if asked.kind == "rename" and self._tombstones.get(asked.employee_id):
             raise Conflict("new_id: whoever had this id has been erased; choose another one", field=field)
@@ -149,9 +149,7 @@ class _Step:
         transaction.write(
             self.run.created(),
             *decided,
-            EmployeeRecords.gone(former.employee_id),
-            States.gone(former.employee_id),
-            erasure(now, former.employee_id).written(),
+            *EmployeeRecords.removal(former.employee_id, now),
             change(now, "person", employee_id=self.asked.employee_id).written(),
             *self._led_now(led, now),
         )

@@ -50,5 +50,5 @@ class FindEvent:
 
 def nothing(event_id: str, source: str | None) -> NotFound:
     """Returns the error that there is no such event, for whoever asks: an id can be guessed."""
-    where = f" of {source[:80]!r}" if source else "; name its source (?source=), which is a part of the sender's ids"
+    where = f" of {source[:80]!r}" if source else "; name its `source`, too, which is a part of the sender's ids"
     return NotFound(f"there is no event {event_id[:80]!r}{where}", field="event_id")

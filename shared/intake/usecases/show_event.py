@@ -21,7 +21,7 @@ class ShowEvent:
         self._profiles = profiles
 
     def get(self, caller: Caller, event_id: str, source: str | None) -> EventView:
-        """Returns an event for who may see its person's history; leaves an audit record where the role demands it.
+        """Returns an event for who may see its person's history; leaves it on record.
 
         source: of the event; without one only learning activities, and events that we named, are found. Of several
         under one id the one received last that is the caller's to see. Raises NotFound, also for an event that is

@@ -29,7 +29,7 @@ class ShowHistory:
         self._configuration = configuration
 
     def open(self, caller: Caller, employee_id: str, kind: Kind) -> Employee:
-        """Opens a person's history for who may see it; leaves an audit record where the role demands it.
+        """Opens a person's history for who may see it; leaves it on record.
 
         Raises NotFound, Forbidden.
         """

@@ -75,10 +75,11 @@ class Activity:
         """Returns what stands about a person who has been opened for the caller, is not rejected and is open, the
         oldest first. Raises Forbidden."""
         require_open(caller, employee)
-        employee_id = employee.employee_id
-        state = self._states.get(employee_id)
-        observations = [decode(text) for text in effective_entries(state.entries if state else {}).values()]
-        withheld = self._first_sight.closed_to(caller, employee_id).calls
+        state = self._states.get(employee.employee_id)
+        if state is None:
+            return []
+        observations = [decode(text) for text in effective_entries(state.entries).values()]
+        withheld = self._first_sight.closed_to(caller, state).calls
         kept = [
             observation
             for observation in observations

@@ -70,11 +70,11 @@ class ChangeEmployee:
         Conflict (the person is being erased, or the record changed meanwhile), Outdated.
         """
         require(caller, "people.write")
-        repeated = body.employee_id in (None, employee_id)
-        known = self._employees.found({employee_id, *filter(None, (body.manager, body.mentor))})
+        repeated = body.employee_id or employee_id
+        known = self._employees.found({employee_id, repeated, *filter(None, (body.manager, body.mentor))})
         now_called = {said: one.employee_id for said, one in known.items()}
         employee_id = now_called.get(employee_id, employee_id)
-        if not repeated and body.employee_id != employee_id:
+        if now_called.get(repeated, repeated) != employee_id:
             raise Rejected(
                 f"employee_id: {body.employee_id!r} is another person than the path's {employee_id!r}",
                 field="employee_id",
@@ -88,6 +88,8 @@ class ChangeEmployee:
             mentor_id=body.mentor,
             active=body.active,
         ).under(now_called)
+        if said.manager_id == employee_id:
+            raise Rejected("manager: nobody reports to themselves", field="manager")
         self._configuration.framework(body.framework_id)
         found = self._employees.versioned(employee_id)
         before = found.record if found else None

@@ -1,4 +1,4 @@
-"""Opens one person's data for those who may see it, and leaves an audit record where the role demands one."""
+"""Opens one person's data for those who may see it, and leaves it on record."""
 
 from __future__ import annotations
 

@@ -63,7 +63,8 @@ def one_of(asked: Asked, name: str, accepted: tuple[OneWord, ...]) -> OneWord | 
     for word in accepted:
         if word == given:
             return word
-    raise Rejected(f"{name}: {given[:40]!r} is none of {', '.join(accepted)}", field=name)
+    known = f"none of {', '.join(accepted)}" if len(accepted) > 1 else f"not {accepted[0]!r}, which alone may be given"
+    raise Rejected(f"{name}: {given[:40]!r} is {known}", field=name)
 
 
 def name_of(asked: Asked, name: str) -> str | None:

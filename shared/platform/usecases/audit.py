@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from shared.kernel.access import Caller, is_audited
+from shared.kernel.access import Caller, is_own
 from shared.kernel.ids import digest
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.messages import AuditRecorded
@@ -57,7 +57,7 @@ class Audit:
         """Leaves a record that the caller is shown data of some people, the caller left out: of one, or of a page of a
         list, by name. One in an hour (UTC) is enough. If it cannot be written, the reading fails (Retryable).
         """
-        others = sorted(one for one in set(people) if is_audited(caller, one))
+        others = sorted(one for one in set(people) if not is_own(caller, one))
         pages = [others[start : start + MOST_NAMES] for start in range(0, len(others), MOST_NAMES)]
         records = {}
         for page in pages:

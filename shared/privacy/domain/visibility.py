@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from shared.kernel.access import Caller, Role, is_audited
+from shared.kernel.access import Caller, Role, is_own
 
 REVIEWERS: frozenset[Role] = frozenset({"enablement", "administrator"})
 """Who reviews scores of anyone, at once."""
@@ -52,8 +52,3 @@ def opens_in_queue_at(
 ) -> datetime | None:
     """Returns likewise when they open for the caller where they are reviewed: for reviewers at once."""
     return None if caller.role in REVIEWERS else opens_at(caller, employee_id, scored_at, hours, happened_at)
-
-
-def is_own(caller: Caller, employee_id: str) -> bool:
-    """Tells whether the caller is the person in question."""
-    return not is_audited(caller, employee_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from shared.conversations.usecases.transcripts import TranscriptStore
@@ -15,9 +15,17 @@ from shared.ports.warehouse import Warehouse
 from shared.privacy.domain.erasure import Erasing, cleaned_document, is_about, without
 
 
+def _nothing() -> None:
+    """Scrubs nothing: the store does so itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Everything that holds something of people."""
+    """Everything that holds something of people.
+
+    scrub: overwrites what the stores still hold of what was deleted, where they leave that to the platform. Raises
+           Retryable
+    """
 
     documents: Documents
     employees: EmployeeRecords
@@ -26,6 +34,7 @@ class Stores:
     transcripts: TranscriptStore
     dead_letters: DeadLetters
     warehouse: Warehouse
+    scrub: Callable[[], None] = _nothing
 
 
 class _Participant(Record, frozen=True, kw_only=True):

@@ -81,10 +81,12 @@ class ErasePerson:
                 raise
             self._runs.go_on(run, run_at=now + timedelta(seconds=error.after_seconds))
             return Stand(run_id, "running")
+        stores.scrub()
         if run.look < LOOKS:
             self._runs.wait(run, now + SECOND_LOOK_AFTER)
             return Stand(run_id, "waiting")
         self._finish(stores, run_id)
+        stores.scrub()
         return Stand(run_id, "finished")
 
     def _clean(self, stores: Stores, run: OpenErasure, person: Erasing) -> bool:

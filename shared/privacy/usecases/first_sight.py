@@ -15,13 +15,15 @@ from itertools import islice
 from typing import Literal, NamedTuple, Protocol
 
 from shared.frameworks.usecases.configuration import Configuration
-from shared.kernel.access import Caller
+from shared.kernel.access import Caller, is_own
 from shared.kernel.ids import review_id_of
 from shared.kernel.pages import Position
 from shared.observations.domain.observation import Kind
 from shared.observations.records import Ledger, RecentEvent
+from shared.observations.state_records import StoredState
+from shared.people.aliases import Aliases
 from shared.ports.ambient import Clock
-from shared.privacy.domain.visibility import after_conversation, after_receipt, is_own, opening, opens_at
+from shared.privacy.domain.visibility import after_conversation, after_receipt, opening, opens_at
 from shared.privacy.ports.reviews import CallReviews
 
 Call = tuple[str, str]
@@ -73,8 +75,11 @@ NONE_CLOSED = Closed(frozenset(), None)
 class FirstSight:
     """Tells what is withheld, and until when."""
 
-    def __init__(self, ledger: Ledger, reviews: CallReviews, configuration: Configuration, clock: Clock) -> None:
+    def __init__(
+        self, ledger: Ledger, aliases: Aliases, reviews: CallReviews, configuration: Configuration, clock: Clock
+    ) -> None:
         self._ledger = ledger
+        self._aliases = aliases
         self._reviews = reviews
         self._configuration = configuration
         self._clock = clock
@@ -136,33 +141,42 @@ class FirstSight:
             if closed and json.loads(event.message).get("scorer"):
                 yield Opening(opens, event.event_id, event.employee_id)
 
-    def closed_to(self, caller: Caller, employee_id: str) -> Closed:
+    def closed_to(self, caller: Caller, person: StoredState) -> Closed:
         """Returns the calls of a person whose scores are not open for the caller yet."""
-        return NONE_CLOSED if is_own(caller, employee_id) else self.closed(employee_id)
+        return NONE_CLOSED if is_own(caller, person.employee_id) else self.closed(person)
 
     def events(self, caller: Caller, employee_id: str) -> dict[str, datetime]:
         """Returns likewise the events, by the ledger's ids, each with when it opens."""
         return {} if is_own(caller, employee_id) else self._of([employee_id])[1]
 
-    def closed(self, employee_id: str) -> Closed:
+    def closed(self, person: StoredState) -> Closed:
         """Returns the calls of a person that are closed to everybody else."""
-        return self.closed_of([employee_id])[employee_id]
+        return self.closed_of([person])[person.employee_id]
 
-    def closed_of(self, employee_ids: Sequence[str]) -> dict[str, Closed]:
+    def closed_of(self, people: Iterable[StoredState]) -> dict[str, Closed]:
         """Returns likewise those of several, by employee."""
-        events, withheld = self._of(employee_ids)
-        found: dict[str, Closed] = dict.fromkeys(employee_ids, NONE_CLOSED)
+        # By all ids: while somebody is moved to another one, the ledger still says the former.
+        whose = {one: person.employee_id for person in people for one in person.ids}
+        events, withheld = self._of(list(whose))
+        found: dict[str, Closed] = dict.fromkeys(whose.values(), NONE_CLOSED)
         for event in events:
             opens = withheld.get(event.event_id)
             if opens is not None:
-                calls, until = found[event.employee_id]
+                calls, until = found[whose[event.employee_id]]
                 last = opens if until is None else max(until, opens)
-                found[event.employee_id] = Closed(calls | {(event.source, event.source_id)}, last)
+                found[whose[event.employee_id]] = Closed(calls | {(event.source, event.source_id)}, last)
         return found
 
     def opens_all(self, caller: Caller, employee_id: str) -> datetime | None:
-        """Returns when the last of a person's calls opens for the caller; None where all are open."""
-        return self.closed_to(caller, employee_id).until
+        """Returns when the last of a person's calls opens for the caller; None where all are open.
+
+        employee_id: a former one, too, since what is told may have been on its way while the person was moved
+        """
+        employee_id = self._aliases.now_called(employee_id) or employee_id
+        if is_own(caller, employee_id):
+            return None
+        former = [one.alias for one in self._aliases.of(employee_id)]
+        return max(self._of([employee_id, *former])[1].values(), default=None)
 
     def opens(self, caller: Caller, employee_id: str, scored_at: datetime, happened_at: datetime) -> datetime | None:
         """Returns when scores of a call open for the caller; None where they are open."""

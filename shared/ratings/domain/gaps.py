@@ -212,6 +212,7 @@ def _why(row: SkillRating, kind: Kind, as_of: int) -> str:
         return f"{rated}; the validation ended {counted(as_of - row.expires_on, 'day')} ago"
     if row.stale:
         last = max(row.last_field_at or 0, row.last_validation_at or 0) // SECONDS_PER_DAY
+        rated = "Too little for a rating" if row.rating is None else rated
         return f"{rated} when last seen, {counted(as_of - last, 'day')} ago"
     return f"{rated}; the validation ends in {counted((row.expires_on or as_of) - as_of, 'day')}"
 

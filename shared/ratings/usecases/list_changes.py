@@ -7,7 +7,7 @@ midnight (UTC), with which every profile is of another day. A position never pas
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from typing import NamedTuple
@@ -91,7 +91,9 @@ class Sources:
     def between(self, after: Position, until: datetime, limit: int) -> list[_Happened]:
         """Returns the first things that happened behind a position, in the log's order."""
         entries = self._changes.between(after, until, limit)
-        openings = self._first_sight.opened(after, until, limit)
+        # What opens later is for a later page: the ledger is read no further than that.
+        last = entries[-1].at if len(entries) == limit else until
+        openings = self._first_sight.opened(after, last, limit)
         found = [_Happened(*one.place, one.about, one.employee_id, one.erased) for one in entries]
         found += [_Happened(one.at, one.event_id, ("opened",), one.employee_id) for one in openings]
         found += [_Happened(at, FIRST, ("day",), None) for at in _midnights(after, until)]
@@ -149,7 +151,7 @@ class ListChanges:
             if one.erased is not None:
                 found.erased.append(one)
             elif one.employee_id is not None:
-                found.add(one, one.employee_id)
+                found.add(one, self._present_id(one.employee_id, one.about))
             else:
                 last = self._everybody(found, one)
                 if last is not None:
@@ -158,6 +160,11 @@ class ListChanges:
         if len(happened) > limit:
             return found, cursor, True
         return found, Cursor((until, LAST)), False
+
+    def _present_id(self, employee_id: str, about: Iterable[About]) -> str:
+        """Returns whom something happened to. An observation that opened stands in the ledger under an id that the
+        person had before, until it is moved."""
+        return self._employees.present_id(employee_id) if "opened" in about else employee_id
 
     def _everybody(self, found: _Found, one: _Happened, within: str = "") -> str | None:
         """Adds as many people as there is room for; returns the last of them where others follow."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller, Role, require
+from shared.people.domain.name_search import NameSearch
 from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.people_in_sight import PeopleInSight
 from shared.platform.domain.audit_actions import AuditAction
@@ -77,15 +78,11 @@ class ListPeople:
     def page(self, caller: Caller, *, search: str = "", start: int = 0, limit: int = 50) -> PeoplePage:
         """Returns a part of the list, and leaves an audit record that names those whose ratings are shown.
 
-        search: a part of the name or the id. Raises Forbidden.
+        search: parts of the name or the id. Raises Forbidden.
         """
         require(caller, "people.list")
-        folded = search.casefold()
-        found = [
-            one
-            for one in self._in_sight.all(caller)
-            if folded in one.name.casefold() or folded in one.employee_id.casefold()
-        ]
+        wanted = NameSearch(search)
+        found = [one for one in self._in_sight.all(caller) if wanted.finds(one.name, one.employee_id)]
         found.sort(key=lambda one: (one.name.casefold(), one.employee_id))
         shown = tuple(self._seen(caller, one) for one in self._listed(caller, found[start : start + limit]))
         self._audit.read(caller, AuditAction.PROFILES_LISTED, [one.employee.employee_id for one in shown if one.told])

@@ -17,7 +17,7 @@ from shared.observations.domain.effective_entries import EffectiveEntries
 from shared.observations.domain.entry import FIELD
 from shared.observations.state_records import States, StoredState
 from shared.ports.ambient import Clock
-from shared.privacy.usecases.first_sight import NONE_CLOSED, Closed, FirstSight
+from shared.privacy.usecases.first_sight import FirstSight
 from shared.ratings.contract import ScorerCertificate
 from shared.ratings.domain.contexts import Expected
 from shared.ratings.domain.projection import Projection
@@ -64,29 +64,15 @@ class ProjectPerson:
     def seen_by(
         self, caller: Caller, employee_id: str, *, as_of: date | None = None, extra: Context | None = None
     ) -> ProjectedPerson:
-        """Returns a person's skills as the caller sees them: of calls that are not open to them yet nothing counts.
-
-        Raises as `of` does.
-        """
-        closed = self._first_sight.closed_to(caller, employee_id)
-        return self.of(employee_id, as_of=as_of, extra=extra, closed=closed)
-
-    def of(
-        self,
-        employee_id: str,
-        *,
-        as_of: date | None = None,
-        extra: Context | None = None,
-        closed: Closed = NONE_CLOSED,
-    ) -> ProjectedPerson:
-        """Returns a person's skills, those in the contexts of their deals as well. extra: one more context to rate;
-        closed: calls that whoever asks does not see yet, and of which nothing counts for them.
+        """Returns a person's skills, those in the contexts of their deals as well, as the caller sees them: of calls
+        that are not open to them yet nothing counts. extra: one more context to rate
 
         Raises NotFound, Rejected for a future day, and for a context with commas.
         """
         state = self._states.get(employee_id)
         if state is None:
             raise NotFound(f"there is no employee {employee_id[:80]!r}", field="employee_id")
+        closed = self._first_sight.closed_to(caller, state)
         framework = self._configuration.framework(state.framework_id)
         today = day_of(self._clock.now())
         day = today if as_of is None else (as_of - EPOCH).days

@@ -1,4 +1,4 @@
-"""Shows one person's profile to who may see it, and leaves an audit record where the role demands one."""
+"""Shows one person's profile to who may see it, and leaves it on record."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from shared.frameworks.domain.framework import Framework
-from shared.kernel.access import Caller, is_audited
+from shared.kernel.access import Caller, is_own
 from shared.kernel.context import encode_skill
 from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.open_profile import OpenProfile
@@ -34,7 +34,7 @@ class OpenedProfile:
     """A profile with what only a page of it shows.
 
     manager: their name; validated: how many core competencies, on evidence that is not stale
-    lessons: learning activities in the window, by competency; own, audited: as seen by the caller
+    lessons: learning activities in the window, by competency; own: the caller's
     recommendations: for a week; further: how many gaps there are besides, by kind
     """
 
@@ -47,7 +47,6 @@ class OpenedProfile:
     recommendations: tuple[Recommendation, ...]
     further: dict[gaps.Kind, int]
     own: bool
-    audited: bool
 
 
 class ShowProfile:
@@ -98,8 +97,7 @@ class ShowProfile:
             lessons={row.competency: row.learning for row in rows if row.context == ""},
             recommendations=tuple(_recommended(gap, projection) for gap in found[:week]),
             further={kind: further[kind] for kind in gaps.KINDS if further[kind]},
-            own=employee_id == caller.employee_id,
-            audited=is_audited(caller, employee_id),
+            own=is_own(caller, employee_id),
         )
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from shared.kernel.access import Caller, require
+from shared.kernel.access import Caller, is_own, require
 from shared.kernel.errors import Conflict, Forbidden
 from shared.observations.records import Ledger
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.documents import Documents, Transaction
-from shared.privacy.domain.visibility import is_own
 from shared.reviews.contract import Contest, ReviewView
 from shared.reviews.records import Review, ReviewRecords, StoredContest
 from shared.reviews.usecases.decide_review import require_known

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from shared.kernel.access import Caller, is_audited
+from shared.kernel.access import Caller, is_own
 from shared.people.records import Employee
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.records.audit import AuditRecords
@@ -60,7 +60,7 @@ class Looks:
         """Tells whether the caller may have seen the scorer's scores of this call, those of another analysis too."""
         if any(one.reviewer == reviewer(caller) for one in review.looks):
             return True
-        if not is_audited(caller, review.employee_id):
+        if is_own(caller, review.employee_id):
             return True
         who, since = reviewer(caller), review.scored_at - RECORDED_EVERY
         return any(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from shared.conversations.domain.call_analysis import JudgedScore
 from shared.conversations.domain.conversation import Conversation, Quote
 from shared.frameworks.records import CertificateRecords
-from shared.kernel.access import Caller
+from shared.kernel.access import Caller, is_own
 from shared.reviews.contract import CompetencyCertificate, ReviewView
 from shared.reviews.usecases.certificates import view_of
 from shared.reviews.usecases.review_words import ReviewWords, Words
@@ -39,14 +39,14 @@ class ReadReview:
         open_words: the caller asks. Raises NotFound, Forbidden, Retryable.
         """
         review = self._reviews.get(caller, review_id)
-        own = review.employee_id == caller.employee_id
+        own = is_own(caller, review.employee_id)
         words = self._words.of(caller, review, wanted=own or review.may_decide or open_words)
         return ReadableReview(review, own, words, self._of(review.scorer))
 
     def answer(self, caller: Caller, review_id: str) -> ReviewView:
         """Returns a review, of own scores with the words and the reason of each. Raises as `get` does."""
         review = self._reviews.get(caller, review_id)
-        if review.employee_id != caller.employee_id:
+        if not is_own(caller, review.employee_id):
             return review
         words = self._words.of(caller, review, wanted=True)
         if words.opened is None or words.analysis is None:

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from shared.frameworks.domain.review_settings import ReviewSettings
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel import access
-from shared.kernel.access import Caller
+from shared.kernel.access import Caller, is_own
 from shared.kernel.errors import Forbidden, NotFound
 from shared.people.records import Employee, EmployeeRecords
 from shared.ports.ambient import Clock
-from shared.privacy.domain.visibility import REVIEWERS, is_own, opening, opens_in_queue_at
+from shared.privacy.domain.visibility import REVIEWERS, opening, opens_in_queue_at
 from shared.reviews.records import Review
 
 

@@ -117,8 +117,8 @@ class PreviewChange:
         return _preview(len(page), changes, context, following, counted=shown, named=by_person)
 
     def _changes(self, page: Sequence[Employee], versions: _Versions) -> list[StatusChange]:
-        ids = [employee.employee_id for employee in page]
-        states, closed = self._people.states.get_many(ids), self._people.first_sight.closed_of(ids)
+        states = self._people.states.get_many(employee.employee_id for employee in page)
+        closed = self._people.first_sight.closed_of(states.values())
         return [
             change
             for employee in page

@@ -41,13 +41,65 @@ resource "google_firestore_database" "this" {
 }
 
 resource "google_firestore_backup_schedule" "daily" {
-  count = var.protected ? 1 : 0
+  for_each = var.protected ? local.databases : {}
 
   project   = var.project.id
-  database  = google_firestore_database.this["documents"].name
+  database  = google_firestore_database.this[each.key].name
   retention = "2419200s"
 
   daily_recurrence {}
+}
+
+# A backup lies beside its database and dies with its project. A copy goes out every night, as this account.
+resource "google_service_account" "copier" {
+  count = var.copies_bucket == null ? 0 : 1
+
+  project      = var.project.id
+  account_id   = "backup-copier"
+  display_name = "Copies the databases out"
+}
+
+# Google's role for it may put documents in as well.
+resource "google_project_iam_custom_role" "copier" {
+  count = var.copies_bucket == null ? 0 : 1
+
+  project     = var.project.id
+  role_id     = "backupCopier"
+  title       = "Copies databases out"
+  permissions = ["datastore.databases.export"]
+}
+
+resource "google_project_iam_member" "copier" {
+  count = var.copies_bucket == null ? 0 : 1
+
+  project = var.project.id
+  role    = google_project_iam_custom_role.copier[0].id
+  member  = "serviceAccount:${google_service_account.copier[0].email}"
+}
+
+resource "google_cloud_scheduler_job" "copy" {
+  for_each = var.copies_bucket == null ? {} : local.databases
+
+  project     = var.project.id
+  region      = var.project.region
+  name        = "copy-${each.value}"
+  description = "A copy of the database ${each.value} in ${var.copies_bucket}"
+  schedule    = "${each.key == "documents" ? 20 : 40} 4 * * *"
+  time_zone   = "Etc/UTC"
+
+  http_target {
+    http_method = "POST"
+    uri         = "https://firestore.googleapis.com/v1/projects/${var.project.id}/databases/${google_firestore_database.this[each.key].name}:exportDocuments"
+    headers     = { "Content-Type" = "application/json" }
+    body        = base64encode(jsonencode({ outputUriPrefix = "gs://${var.copies_bucket}" }))
+    oauth_token {
+      service_account_email = google_service_account.copier[0].email
+      scope                 = "https://www.googleapis.com/auth/cloud-platform"
+    }
+  }
+  retry_config {
+    retry_count = 3
+  }
 }
 
 resource "google_firestore_index" "this" {

@@ -14,6 +14,12 @@ variable "protected" {
   type        = bool
 }
 
+variable "copies_bucket" {
+  description = "A bucket of another project, in another region, that takes a copy of both databases every night; null: none."
+  type        = string
+  default     = null
+}
+
 variable "documents" {
   description = "The declaration of the live state: database, indexes, unindexed fields, fields that expire."
   type = object({

@@ -5,6 +5,11 @@ variable "project_id" {
   type        = string
 }
 
+variable "region" {
+  description = "Where messages may rest."
+  type        = string
+}
+
 variable "subscription" {
   description = "The delivering subscription."
   type        = string
@@ -26,6 +31,10 @@ resource "google_pubsub_topic" "this" {
   project = var.project_id
   name    = "${var.subscription}--dead-letters"
   labels  = var.labels
+
+  message_storage_policy {
+    allowed_persistence_regions = [var.region]
+  }
 }
 
 resource "google_pubsub_subscription" "this" {

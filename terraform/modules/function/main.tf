@@ -168,7 +168,11 @@ resource "google_cloudfunctions2_function" "this" {
     max_instance_count               = var.declaration.max_instances
     all_traffic_on_latest_revision   = true
     ingress_settings                 = local.ingress
+    vpc_connector                    = var.vpc_connector
+    vpc_connector_egress_settings    = var.vpc_connector == null ? null : "ALL_TRAFFIC"
+    # The functions' server has as many threads as its machine has cores times four, whatever Cloud Run sends it.
     environment_variables = merge(var.environment_variables, {
+      THREADS              = tostring(var.declaration.concurrency)
       AUGMENT_FUNCTION     = var.name
       AUGMENT_FUNCTION_URL = local.url
     })
@@ -253,6 +257,7 @@ module "dead_letters" {
   count  = var.declaration.trigger == "topic" ? 1 : 0
 
   project_id   = var.project.id
+  region       = var.project.region
   subscription = local.subscription
   pubsub_agent = var.pubsub_agent
   labels       = local.labels

@@ -143,6 +143,12 @@ variable "replayable" {
   default     = false
 }
 
+variable "vpc_connector" {
+  description = "Connector through which all that the function sends goes, where an organisation asks for that; null: straight."
+  type        = string
+  default     = null
+}
+
 variable "build_account" {
   description = "Id (projects/…/serviceAccounts/…) of the account that builds the container."
   type        = string

@@ -8,7 +8,13 @@ locals {
   ours     = "resource.labels.service_name = one_of(${local.services})"
   # By its form, by the path before it, or by the parameter before it (a cursor may hold the id at which a page ended).
   names_a_person = "@|%40|/(employees|people|validation-events|field-observations|learning-activities)/[^/?]|[?&](employee|employee_id|manager|actor|subject|search|cursor)="
-  scheduled      = { for name, function in var.functions : name => function.service if function.scheduled }
+  # Seconds between a function's runs: of its schedule that comes most often.
+  periods = {
+    for name, function in var.functions : name => min([
+      for fields in [for cron in function.crons : split(" ", cron)] :
+      startswith(fields[0], "*/") ? 60 * tonumber(trimprefix(fields[0], "*/")) : fields[1] == "*" ? 3600 : 86400
+    ]...) if length(function.crons) > 0
+  }
 }
 
 resource "google_monitoring_notification_channel" "email" {
@@ -23,7 +29,7 @@ resource "google_monitoring_notification_channel" "email" {
 resource "google_monitoring_alert_policy" "error_rate" {
   project               = var.project.id
   display_name          = "${local.title} A function fails too often"
-  combiner              = "OR"
+  combiner              = "AND_WITH_MATCHING_RESOURCE"
   severity              = "ERROR"
   notification_channels = local.channels
   user_labels           = var.labels
@@ -44,6 +50,22 @@ resource "google_monitoring_alert_policy" "error_rate" {
         group_by_fields      = ["resource.label.service_name"]
       }
       denominator_aggregations {
+        alignment_period     = "600s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.label.service_name"]
+      }
+    }
+  }
+  conditions {
+    display_name = "More than ${var.least_errors} of them"
+    condition_threshold {
+      filter          = "${local.runs} AND ${local.ours} AND metric.labels.response_code_class = \"5xx\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = var.least_errors
+      duration        = "0s"
+
+      aggregations {
         alignment_period     = "600s"
         per_series_aligner   = "ALIGN_DELTA"
         cross_series_reducer = "REDUCE_SUM"
@@ -110,12 +132,13 @@ resource "google_monitoring_alert_policy" "staleness" {
   }
 }
 
-# No successful run within a day, for an hour: longer than any schedule's interval, and as far as a condition looks back.
+# No successful run within one and a half of its periods, so that it is told before the second has passed; no condition
+# looks back for longer than 25 hours.
 resource "google_monitoring_alert_policy" "schedule_stopped" {
-  for_each = local.scheduled
+  for_each = local.periods
 
   project               = var.project.id
-  display_name          = "${local.title} ${each.key} has not succeeded for 25 hours"
+  display_name          = "${local.title} ${each.key} has stopped"
   combiner              = "OR"
   severity              = "ERROR"
   notification_channels = local.channels
@@ -124,14 +147,14 @@ resource "google_monitoring_alert_policy" "schedule_stopped" {
   conditions {
     display_name = "No successful run"
     condition_threshold {
-      filter                  = "${local.runs} AND resource.labels.service_name = \"${each.value}\" AND metric.labels.response_code_class = \"2xx\""
+      filter                  = "${local.runs} AND resource.labels.service_name = \"${var.functions[each.key].service}\" AND metric.labels.response_code_class = \"2xx\""
       comparison              = "COMPARISON_LT"
       threshold_value         = 1
-      duration                = "3600s"
+      duration                = "0s"
       evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
 
       aggregations {
-        alignment_period     = "86400s"
+        alignment_period     = "${min(ceil(each.value * 1.5 / 60) * 60, 90000)}s"
         per_series_aligner   = "ALIGN_DELTA"
         cross_series_reducer = "REDUCE_SUM"
       }
@@ -200,11 +223,20 @@ resource "google_monitoring_alert_policy" "unexpected_errors" {
 
 # An employee's id is an e-mail address and stands in addresses of the API and of the portal. Google logs every request with
 # its address; these are left out. What failed is counted all the same (metrics are not logs), and the function's own log
-# says why, without the address. The sink exists in every project; its filter here is Google's own.
+# says why, without the address. The sink exists in every project; its filter here is Google's own, and its bucket one of
+# the region: that of the project may lie anywhere, and stays so for good.
+resource "google_logging_project_bucket_config" "ours" {
+  project        = var.project.id
+  location       = var.project.region
+  bucket_id      = "${var.service}-logs"
+  description    = "Logs of this platform, in its region"
+  retention_days = 30
+}
+
 resource "google_logging_project_sink" "default" {
   project                = var.project.id
   name                   = "_Default"
-  destination            = "logging.googleapis.com/projects/${var.project.id}/locations/global/buckets/_Default"
+  destination            = "logging.googleapis.com/${google_logging_project_bucket_config.ours.id}"
   filter                 = join(" AND ", [for log in ["activity", "system_event", "access_transparency"] : "NOT LOG_ID(\"cloudaudit.googleapis.com/${log}\") AND NOT LOG_ID(\"externalaudit.googleapis.com/${log}\")"])
   unique_writer_identity = true
 

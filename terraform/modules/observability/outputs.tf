@@ -8,6 +8,9 @@ output "alerts" {
       google_monitoring_alert_policy.staleness.display_name,
       google_monitoring_alert_policy.server_errors.display_name,
       google_monitoring_alert_policy.unexpected_errors.display_name,
+      google_monitoring_alert_policy.unreachable.display_name,
+      google_monitoring_alert_policy.burn_rate.display_name,
+      google_monitoring_alert_policy.queues.display_name,
     ],
     [for budget in google_billing_budget.monthly : budget.display_name],
   ))

@@ -15,8 +15,46 @@ variable "labels" {
 }
 
 variable "functions" {
-  description = "Function → its Cloud Run service, and whether a schedule triggers it."
-  type        = map(object({ service = string, scheduled = bool }))
+  description = "Function → its Cloud Run service, and the schedules (cron) that trigger it."
+  type        = map(object({ service = string, crons = optional(list(string), []) }))
+
+  validation {
+    condition     = alltrue(flatten([for function in values(var.functions) : [for cron in function.crons : can(regex("^([0-9]+|\\*/[0-9]+) ([0-9]+|\\*) \\* \\* \\*$", cron))]]))
+    error_message = "A schedule runs every so many minutes, every hour or every day: no alert looks back for longer than 25 hours."
+  }
+}
+
+variable "queues" {
+  description = "Names of the queues."
+  type        = list(string)
+  default     = []
+}
+
+variable "hosts" {
+  description = "Host names that are asked from outside: api and portal."
+  type        = map(string)
+}
+
+variable "service" {
+  description = "The platform's name, with which its load balancer's parts begin."
+  type        = string
+}
+
+variable "queue_depth" {
+  description = "How many tasks may wait in a queue for an hour."
+  type        = number
+  default     = 20000
+}
+
+variable "goal" {
+  description = "The share of requests that are not answered 5xx, over 28 days."
+  type        = number
+  default     = 0.995
+
+  validation {
+    condition     = var.goal > 0.5 && var.goal < 1
+    error_message = "goal is a share below 1, such as 0.995 for 99.5 %."
+  }
 }
 
 variable "subscriptions" {
@@ -55,6 +93,12 @@ variable "error_rate" {
     condition     = var.error_rate > 0 && var.error_rate < 1
     error_message = "error_rate is a share between 0 and 1, such as 0.05 for 5 %."
   }
+}
+
+variable "least_errors" {
+  description = "How many of a function's requests fail before their share counts: two of three requests at night wake nobody."
+  type        = number
+  default     = 5
 }
 
 variable "staleness_seconds" {

@@ -172,6 +172,19 @@ resource "google_compute_target_https_proxy" "this" {
   name             = "${var.pipeline.service}-https"
   url_map          = google_compute_url_map.this.id
   ssl_certificates = [google_compute_managed_ssl_certificate.this.id]
+  ssl_policy       = "projects/${var.project.id}/global/sslPolicies/${var.ssl_policy}"
+}
+
+# Port 80 answers with where to ask instead; scripts/deploy puts a proxy and a forwarding rule of this name before it.
+resource "google_compute_url_map" "redirect" {
+  project = var.project.id
+  name    = "${var.pipeline.service}-redirect"
+
+  default_url_redirect {
+    https_redirect         = true
+    redirect_response_code = "MOVED_PERMANENTLY_DEFAULT"
+    strip_query            = false
+  }
 }
 
 resource "google_compute_global_forwarding_rule" "https" {

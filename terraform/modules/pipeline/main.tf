@@ -73,6 +73,10 @@ resource "google_pubsub_topic" "this" {
   name                       = each.key
   message_retention_duration = "604800s"
   labels                     = var.labels
+
+  message_storage_policy {
+    allowed_persistence_regions = [var.project.region]
+  }
 }
 
 resource "google_bigquery_dataset_iam_member" "pubsub_writes_raw" {
@@ -119,6 +123,7 @@ module "warehouse_dead_letters" {
   for_each = local.carried
 
   project_id   = var.project.id
+  region       = var.project.region
   subscription = "warehouse--${each.key}"
   pubsub_agent = local.pubsub_agent
   labels       = var.labels
@@ -214,6 +219,23 @@ resource "google_artifact_registry_repository" "functions" {
   description   = "Containers of the functions"
   format        = "DOCKER"
   labels        = var.labels
+
+  # A revision runs from its image, and a roll-back builds anew from the staged sources.
+  cleanup_policy_dry_run = false
+  cleanup_policies {
+    id     = "old"
+    action = "DELETE"
+    condition {
+      older_than = "2592000s"
+    }
+  }
+  cleanup_policies {
+    id     = "the-latest"
+    action = "KEEP"
+    most_recent_versions {
+      keep_count = 3
+    }
+  }
 }
 
 module "function" {
@@ -227,6 +249,7 @@ module "function" {
   source_archive       = { bucket = var.sources_bucket, object = var.sources[each.key] }
   behind_load_balancer = contains(local.routed, each.key)
   build_account        = google_service_account.builder.name
+  vpc_connector        = var.vpc_connector
   docker_repository    = google_artifact_registry_repository.functions.id
   invoker              = one([for name, account in google_service_account.invoker : account.email if name == each.key])
   topics               = { for name, topic in google_pubsub_topic.this : name => topic.id }

@@ -132,6 +132,18 @@ variable "requests_per_minute" {
   default     = 3000
 }
 
+variable "ssl_policy" {
+  description = "Name of the project's SSL policy for the load balancer, as ./scripts/deploy --bootstrap makes it (profile MODERN, TLS 1.2)."
+  type        = string
+  default     = "augment-skills-modern"
+}
+
+variable "vpc_connector" {
+  description = "Connector through which all that the functions send goes, where an organisation asks for that; null: straight."
+  type        = string
+  default     = null
+}
+
 variable "administrators" {
   description = "People who are administrators until a record says otherwise. Known only to what people sign in to, and what can audit it."
   type        = set(string)

@@ -34,9 +34,8 @@ locals {
     },
   )
 
-  protected = var.environment == "prod"
-  labels    = { service = local.declared.service, environment = var.environment, managed-by = "terraform" }
-  project   = { id = var.project_id, number = data.google_project.this.number, region = var.region }
+  labels  = { service = local.declared.service, environment = var.environment, managed-by = "terraform" }
+  project = { id = var.project_id, number = data.google_project.this.number, region = var.region }
 }
 
 data "google_project" "this" {
@@ -53,7 +52,7 @@ data "google_project" "this" {
 resource "google_project_service" "this" {
   for_each = toset([
     "admin", "artifactregistry", "bigquery", "billingbudgets", "cloudbuild", "cloudfunctions", "cloudresourcemanager", "cloudscheduler", "cloudtasks", "compute",
-    "firestore", "iam", "iamcredentials", "logging", "monitoring", "pubsub", "run", "secretmanager", "serviceusage", "storage",
+    "firestore", "iam", "iamcredentials", "logging", "monitoring", "orgpolicy", "pubsub", "run", "secretmanager", "serviceusage", "storage",
   ])
 
   project            = var.project_id
@@ -61,12 +60,28 @@ resource "google_project_service" "this" {
   disable_on_destroy = false
 }
 
+resource "google_org_policy_policy" "overridden" {
+  for_each = var.overridden_policies
+
+  name   = "projects/${var.project_id}/policies/${each.value}"
+  parent = "projects/${var.project_id}"
+
+  spec {
+    rules {
+      allow_all = "TRUE"
+    }
+  }
+
+  depends_on = [google_project_service.this]
+}
+
 module "data" {
   source = "../data"
 
   project         = local.project
   labels          = local.labels
-  protected       = local.protected
+  protected       = var.protected
+  copies_bucket   = var.copies_bucket
   documents       = local.declared.documents
   integrations    = local.declared.integrations
   secrets         = local.declared.secrets
@@ -98,8 +113,12 @@ module "pipeline" {
   administrators = var.bootstrap_administrators
   callers        = var.allowed_callers
   settings       = var.settings
+  ssl_policy     = var.ssl_policy
+  vpc_connector  = var.vpc_connector
 
-  depends_on = [google_project_service.this]
+  requests_per_minute = var.requests_per_minute
+
+  depends_on = [google_project_service.this, google_org_policy_policy.overridden]
 }
 
 module "observability" {
@@ -108,7 +127,10 @@ module "observability" {
   project                   = local.project
   environment               = var.environment
   labels                    = local.labels
-  functions                 = { for name, function in module.pipeline.functions : name => { service = function.service, scheduled = local.declared.functions[name].trigger == "schedule" } }
+  functions                 = { for name, function in module.pipeline.functions : name => { service = function.service, crons = [for schedule in values(local.declared.schedules) : schedule.cron if schedule.function == name] } }
+  queues                    = keys(local.declared.queues)
+  hosts                     = var.hosts
+  service                   = local.declared.service
   subscriptions             = module.pipeline.subscriptions
   dead_letter_subscriptions = values(module.pipeline.dead_letters)
   notification_emails       = var.notification_emails

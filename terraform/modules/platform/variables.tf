@@ -9,12 +9,29 @@ variable "project_id" {
 }
 
 variable "environment" {
-  description = "dev or prod. Production protects its data from deletion."
+  description = "The environment's name, which stands in labels and in the titles of alerts: a stage, a region, a tenant."
   type        = string
 
   validation {
-    condition     = contains(["dev", "prod"], var.environment)
-    error_message = "environment is dev or prod, not \"${var.environment}\"."
+    condition     = can(regex("^[a-z][a-z0-9-]{0,30}$", var.environment))
+    error_message = "environment is a name of lower case letters, digits and hyphens, not \"${var.environment}\"."
+  }
+}
+
+variable "protected" {
+  description = "Whether nothing that holds data can be destroyed, with point-in-time recovery and daily backups."
+  type        = bool
+  default     = true
+}
+
+variable "overridden_policies" {
+  description = "An organisation's policies with lists that this project is to be free of, without constraints/: iam.allowedPolicyMemberDomains, say. Setting them takes the role Organization Policy Administrator."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for constraint in var.overridden_policies : can(regex("^[a-z]+\\.[A-Za-z.]+$", constraint))])
+    error_message = "overridden_policies holds names such as iam.allowedPolicyMemberDomains, without constraints/."
   }
 }
 
@@ -56,8 +73,8 @@ variable "allowed_callers" {
   default     = []
 
   validation {
-    condition     = alltrue([for address in var.allowed_callers : can(regex("^[^@,\\s]+@[^@,\\s]+\\.gserviceaccount\\.com(:[a-z.]+(\\|[a-z.]+)*)?$", address))])
-    error_message = "allowed_callers holds e-mail addresses of service accounts (…gserviceaccount.com); people sign in to the portal."
+    condition     = alltrue([for address in var.allowed_callers : can(regex("^[^@,\\s]+@[^@,\\s]+\\.iam\\.gserviceaccount\\.com(:[a-z.]+(\\|[a-z.]+)*)?$", address))])
+    error_message = "allowed_callers holds e-mail addresses of service accounts of their own (…iam.gserviceaccount.com): a default account (…-compute@developer, …@appspot) is whatever runs in its project, and people sign in to the portal."
   }
 }
 
@@ -88,6 +105,35 @@ variable "bootstrap_administrators" {
     condition     = alltrue([for address in var.bootstrap_administrators : can(regex("^[^@,/\\s]+@[^@,/\\s]+\\.[^@,/\\s]+$", address)) && !endswith(address, ".gserviceaccount.com")])
     error_message = "bootstrap_administrators holds people's e-mail addresses; services belong into allowed_callers."
   }
+}
+
+variable "requests_per_minute" {
+  description = "What one address may ask of the load balancer in a minute before it is answered 429; an office may share one."
+  type        = number
+  default     = 3000
+
+  validation {
+    condition     = var.requests_per_minute >= 60 && floor(var.requests_per_minute) == var.requests_per_minute
+    error_message = "requests_per_minute is a whole number of at least 60."
+  }
+}
+
+variable "copies_bucket" {
+  description = "A bucket of another project, in another region, that takes a copy of both databases every night (docs/recovery.md); null: none."
+  type        = string
+  default     = null
+}
+
+variable "ssl_policy" {
+  description = "Name of the project's SSL policy for the load balancer, as ./scripts/deploy --bootstrap makes it (profile MODERN, TLS 1.2)."
+  type        = string
+  default     = "augment-skills-modern"
+}
+
+variable "vpc_connector" {
+  description = "Connector (projects/…/connectors/…) through which all that the functions send goes, where an organisation asks for that; null: straight."
+  type        = string
+  default     = null
 }
 
 variable "min_instances" {

@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 import yaml
 
-from infra.declarations.pipeline import PIPELINE_FILE, Pipeline, PipelineError, as_json, load_pipeline, pipeline_from
+from infra.declarations.pipeline import (
+    PIPELINE_FILE,
+    Pipeline,
+    PipelineError,
+    Retry,
+    as_json,
+    load_pipeline,
+    pipeline_from,
+)
 from infra.declarations.topic_contracts import contract_of
 from infra.local.scheduler import Cron
 from shared.kernel.messages import Fact
@@ -49,8 +57,8 @@ class TestTheDeclaration:
     def test_defaults_apply_where_a_function_says_nothing(self, pipeline: Pipeline) -> None:
         assert pipeline.functions["rating_update"].timeout_seconds == 60
         assert pipeline.functions["recalculate_shard"].timeout_seconds == 540
-        assert pipeline.queues["recalculation"].retry.max_attempts == 10
-        assert pipeline.functions["rating_update"].retry.max_attempts == 8
+        assert pipeline.queues["recalculation"].retry.max_attempts == 20
+        assert pipeline.functions["rating_update"].retry.max_attempts == 15
 
     def test_an_expiring_collection_names_one_field(self, pipeline: Pipeline) -> None:
         assert all(isinstance(name, str) and name for name in pipeline.documents.expires.values())
@@ -175,3 +183,26 @@ class TestTheCopyInAPackage:
         (tmp_path / "pipeline.json").write_bytes(as_json(PIPELINE_FILE.read_bytes()))
         declaration.write_text(PIPELINE_FILE.read_text("utf-8").replace("augment-skills", "another", 1))
         assert load_pipeline(declaration).service == "another"
+
+
+def horizon(retry: Retry) -> float:
+    """For how many seconds something is tried: what lies between the first attempt and the last."""
+    return sum(min(retry.min_backoff * 2.0**gap, retry.max_backoff) for gap in range(retry.max_attempts - 1))
+
+
+def test_what_is_on_its_way_survives_an_outage_of_an_hour() -> None:
+    pipeline = load_pipeline()
+    tried = {queue.name: horizon(queue.retry) for queue in pipeline.queues.values()}
+    listening = [pipeline.functions[one.function] for one in pipeline.subscriptions if one.function]
+    tried |= {function.name: horizon(function.retry) for function in listening}
+    assert len(tried) == len(pipeline.queues) + len(listening)
+    assert {name: seconds for name, seconds in tried.items() if seconds < 3600} == {}
+
+
+def test_what_replays_letters_may_make_a_task_again_for_every_queue_and_nothing_else_delivers() -> None:
+    pipeline = load_pipeline()
+    replaying = pipeline.functions["replay_letter"]
+    assert set(replaying.enqueues) == pipeline.queues.keys()
+    assert [name for name, one in pipeline.functions.items() if one.data.dead_letters == "write"] == ["replay_letter"]
+    asking = {name for name, one in pipeline.functions.items() if "letter-replays" in one.enqueues}
+    assert asking == {"portal", "skills_api", "replay_letter"}

@@ -63,6 +63,19 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     sessionStorage.setItem(name, JSON.stringify(Object.fromEntries(entered)));
   });
 }
+// While the demonstration fills, its pages ask every three seconds how far it is, and say once when it is complete.
+const filled = document.querySelector("[data-filled]");
+const asking = filled && setInterval(async () => {
+  if (document.hidden) return;
+  const answer = await fetch("/filling").catch(() => null);
+  const what = answer?.ok ? await answer.text() : "";
+  if (what) filled.textContent = what;
+  if (!answer?.ok || what) return;
+  clearInterval(asking);
+  filled.parentElement.hidden = true;
+  document.querySelector("[data-filled-all]").textContent = "The demonstration is complete: load the page again.";
+}, 3000);
+
 // Any other form that could not be sent, as when the session ends, is filled again, once, when its page is next shown.
 const viewer = document.body.dataset.viewer;
 const unsent = JSON.parse(sessionStorage.getItem("unsent") ?? "null");

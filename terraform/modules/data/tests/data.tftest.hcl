@@ -46,6 +46,10 @@ run "production" {
     error_message = "Production can go back in time and cannot be deleted."
   }
   assert {
+    condition     = jsonencode(keys(google_firestore_backup_schedule.daily)) == jsonencode(["documents", "integrations"]) && length(google_cloud_scheduler_job.copy) == 0
+    error_message = "Both databases are backed up."
+  }
+  assert {
     condition     = keys(google_firestore_database.this) == ["documents", "integrations"] || length(google_firestore_database.this) == 2
     error_message = "Integrations keep their own database."
   }
@@ -83,6 +87,20 @@ run "development" {
   assert {
     condition     = output.secrets["session-key"].version == "4"
     error_message = "A rotation is a number."
+  }
+}
+
+run "copied_out" {
+  variables {
+    copies_bucket = "acme-copies"
+  }
+  assert {
+    condition     = alltrue([for store, job in google_cloud_scheduler_job.copy : jsondecode(base64decode(one(job.http_target).body)).outputUriPrefix == "gs://acme-copies" && endswith(one(job.http_target).uri, "/databases/${store == "documents" ? "live" : store}:exportDocuments")]) && length(google_cloud_scheduler_job.copy) == 2
+    error_message = "Both databases are copied into the bucket, each night."
+  }
+  assert {
+    condition     = jsonencode(google_project_iam_custom_role.copier[0].permissions) == jsonencode(["datastore.databases.export"])
+    error_message = "Who copies out cannot put anything in."
   }
 }
 

@@ -5,7 +5,10 @@ mock_provider "google" {}
 variables {
   project                   = { id = "acme-skills", number = "123456789012", region = "europe-west1" }
   environment               = "prod"
-  functions                 = { ingest = { service = "ingest", scheduled = false }, health_check = { service = "health-check", scheduled = true } }
+  functions                 = { ingest = { service = "ingest" }, health_check = { service = "health-check", crons = ["*/15 * * * *"] } }
+  queues                    = ["recalculation"]
+  hosts                     = { api = "api.example.com", portal = "example.com" }
+  service                   = "augment-skills"
   subscriptions             = ["rating_update--observation-recorded"]
   dead_letter_subscriptions = ["rating_update--observation-recorded--dead-letters"]
   notification_emails       = ["team@example.com"]
@@ -35,8 +38,24 @@ run "alerts" {
     error_message = "Neither Cloud Run's nor the load balancer's log of requests names a person: ${one(google_logging_project_sink.default.exclusions).filter}"
   }
   assert {
-    condition     = google_logging_project_sink.default.name == "_Default" && endswith(google_logging_project_sink.default.destination, "/buckets/_Default")
-    error_message = "Everything else goes where it went."
+    condition     = google_logging_project_sink.default.name == "_Default" && google_logging_project_bucket_config.ours.location == "europe-west1" && endswith(google_logging_project_sink.default.destination, google_logging_project_bucket_config.ours.id)
+    error_message = "Logs stay in the region: ${google_logging_project_sink.default.destination}"
+  }
+  assert {
+    condition     = google_monitoring_alert_policy.error_rate.combiner == "AND_WITH_MATCHING_RESOURCE" && google_monitoring_alert_policy.error_rate.conditions[1].condition_threshold[0].threshold_value == 5
+    error_message = "A share of very few requests wakes nobody."
+  }
+  assert {
+    condition     = google_monitoring_alert_policy.schedule_stopped["health_check"].conditions[0].condition_threshold[0].aggregations[0].alignment_period == "1380s"
+    error_message = "A stopped schedule is told within two of its periods."
+  }
+  assert {
+    condition     = google_monitoring_slo.answered.goal == 0.995 && length(google_monitoring_alert_policy.burn_rate.conditions) == 2 && length(google_monitoring_uptime_check_config.host) == 2
+    error_message = "There is a level that is aimed at, told of when it is missed."
+  }
+  assert {
+    condition     = length(jsondecode(google_monitoring_dashboard.this.dashboard_json).mosaicLayout.tiles) == 6
+    error_message = "One page shows it."
   }
   assert {
     condition     = length(google_monitoring_alert_policy.error_rate.notification_channels) == 2
@@ -64,6 +83,14 @@ run "refuses_a_percentage_for_a_share" {
     error_rate = 5
   }
   expect_failures = [var.error_rate]
+}
+
+run "refuses_a_schedule_that_cannot_be_watched" {
+  command = plan
+  variables {
+    functions = { weekly = { service = "weekly", crons = ["0 3 * * 1"] } }
+  }
+  expect_failures = [var.functions]
 }
 
 run "refuses_half_a_budget" {

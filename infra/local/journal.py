@@ -1,0 +1,117 @@
+"""The journal of erasures and moves, outside the backups: what a restore has to do again.
+
+It holds no erased person's id: salted digests, as the tombstones, with their salt. Ids that somebody gave up stand in
+it as long as that person does. It is written whole, from the live state, whenever an erasure or a move gets further.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from infra.local.queue import LocalQueue
+from shared.identities.records import Move
+from shared.kernel.json_values import Json
+from shared.ports.documents import Documents, Query
+
+NAME: Final = "journal.json"
+JOURNALED: Final = frozenset({"erasure", "moves"})
+"""Queues whose tasks are steps of what is journaled."""
+
+
+@dataclass(frozen=True, slots=True)
+class MovedId:
+    """Holds a move that was decided."""
+
+    kind: str
+    former_id: str
+    employee_id: str
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """Holds who has been erased, and who moved. erased: digests of ids → when"""
+
+    salt: str | None = None
+    erased: Mapping[str, str] = field(default_factory=dict)
+    moves: tuple[MovedId, ...] = ()
+
+    def has_erased(self, employee_id: str) -> bool:
+        """Tells whether an id is one of an erased person."""
+        digest = hashlib.sha256(f"{self.salt} {employee_id.strip().lower()}".encode()).hexdigest()
+        return self.salt is not None and digest in self.erased
+
+    def joined(self, other: Journal) -> Journal:
+        """Returns what either tells, where both have one salt or one of them none; else this one."""
+        if self.salt is not None and other.salt is not None and self.salt != other.salt:
+            return self
+        moves = {(one.former_id, one.employee_id): one for one in (*other.moves, *self.moves)}
+        in_order = sorted(moves.values(), key=lambda one: one.at)
+        return Journal(self.salt or other.salt, {**other.erased, **self.erased}, tuple(in_order))
+
+
+def journal_of(documents: Documents) -> Journal:
+    """Returns what the live state tells. Raises Retryable."""
+    salt = documents.get("erasure_salt/current")
+    moves = sorted(Move.readable(documents.query(Query("moves"))), key=lambda one: one.requested_at)
+    return Journal(
+        salt=None if salt is None else str(salt.data["salt"]),
+        erased={one.id: _text(one.data["erased_at"]) for one in documents.query(Query("tombstones"))},
+        moves=tuple(
+            MovedId(one.kind, one.former_id, one.employee_id, one.reason, one.requested_at.isoformat()) for one in moves
+        ),
+    )
+
+
+def read_journal(path: Path) -> Journal:
+    """Reads a journal; an empty one where there is none."""
+    if not path.exists():
+        return Journal()
+    found = json.loads(path.read_text("utf-8"))
+    return Journal(found["salt"], found["erased"], tuple(MovedId(**one) for one in found["moves"]))
+
+
+def write_journal(folder: Path, journal: Journal) -> None:
+    """Writes it whole, or leaves the former one."""
+    beside = folder / f".{NAME}"
+    with beside.open("w", encoding="utf-8") as file:
+        json.dump(asdict(journal), file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.chmod(0o600)
+    beside.replace(folder / NAME)
+
+
+class JournaledTasks:
+    """The `TaskQueue` port, which writes the journal when a step of an erasure or a move is asked for."""
+
+    def __init__(self, queue: LocalQueue, documents: Documents, folder: Path) -> None:
+        self._queue = queue
+        self._documents = documents
+        self._folder = folder
+
+    def enqueue(
+        self,
+        queue: str,
+        function: str,
+        payload: Mapping[str, Json],
+        *,
+        name: str | None = None,
+        run_at: datetime | None = None,
+    ) -> bool:
+        asked = self._queue.enqueue(queue, function, payload, name=name, run_at=run_at)
+        if queue in JOURNALED:
+            write_journal(self._folder, journal_of(self._documents))
+        return asked
+
+
+def _text(moment: object) -> str:
+    return moment.isoformat() if isinstance(moment, datetime) else str(moment)

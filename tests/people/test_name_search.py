@@ -1,0 +1,44 @@
+"""People are found as one types them."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from shared.people.domain.name_search import MOST_PARTS, NameSearch
+
+PEOPLE = (
+    ("joe.smith@example.com", "Joe Smith"),
+    ("claire@example.com", "Claire Lefèvre"),
+    ("b.lukasz@example.com", "Łukasz Bø"),
+    ("strasser@example.com", "Jo Straßer"),
+    ("jo@example.com", "Joe Smithers"),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("smith joe", ["Joe Smith", "Joe Smithers"]),
+        ("Smith, Joe", ["Joe Smith", "Joe Smithers"]),
+        ("JOE SMITH", ["Joe Smith"]),
+        ("lefevre", ["Claire Lefèvre"]),
+        ("lefe\u0300vre", ["Claire Lefèvre"]),
+        ("LEFÈVRE claire", ["Claire Lefèvre"]),
+        ("lukasz bo", ["Łukasz Bø"]),
+        ("strasser", ["Jo Straßer"]),
+        ("joe.smith@", ["Joe Smith"]),
+        ("smith jane", []),
+        ("", ["Claire Lefèvre", "Jo Straßer", "Joe Smith", "Joe Smithers", "Łukasz Bø"]),
+    ],
+)
+def test_any_order_case_and_accent_finds(typed: str, found: list[str]) -> None:
+    assert [name for _, name in NameSearch(typed).among(PEOPLE)] == found
+
+
+def test_a_long_search_costs_no_more_than_a_short_one() -> None:
+    started = time.process_time()
+    assert NameSearch("a " * 1_000_000).among((f"a{n}@example.com", "A B") for n in range(2_000))
+    assert NameSearch(" ".join("abcdefghijkl")).finds(" ".join("abcdefgh"[:MOST_PARTS]), "x")
+    assert time.process_time() - started < 1
