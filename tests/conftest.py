@@ -27,6 +27,11 @@ LONG = ("matrix", "long")
 MOMENTS = "moments"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Of tests/system and tests/attacks."""
+    parser.addoption("--kills", type=int, default=None, help="how often the embedded platform is killed under load")
+
+
 @pytest.fixture
 def moments(request: pytest.FixtureRequest) -> Moments:
     """Chooses the moments of a matrix; a test that asks for it is marked `matrix`."""

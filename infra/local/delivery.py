@@ -21,8 +21,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from infra.declarations.pipeline import Pipeline, Retry
+from infra.local.leased import Leased
 from infra.local.posting import post, push_body, rfc3339
-from infra.local.queue import Leased, LocalQueue, schedule_channel
+from infra.local.queue import LocalQueue, schedule_channel
 from shared.kernel.errors import Retryable
 from shared.kernel.log_events import LogEvent
 from shared.ports.ambient import Log
@@ -252,7 +253,7 @@ class Delivery:
                 channel.due = math.inf if due is None else due
         except Retryable as error:
             self._log.event(LogEvent.DELIVERY_LEASE_FAILED, "ERROR", channel=channel.name, error=type(error).__name__)
-            channel.due = self._now() + POLL_SECONDS
+            channel.due = self._now() + max(POLL_SECONDS, error.after_seconds)
 
     def _put_back(self, channel: _Channel) -> None:
         items = list(channel.ready)

@@ -27,7 +27,7 @@ JOURNALED: Final = frozenset({"erasure", "moves"})
 
 @dataclass(frozen=True, slots=True)
 class MovedId:
-    """A move that was decided."""
+    """Holds a move that was decided."""
 
     kind: str
     former_id: str
@@ -38,7 +38,7 @@ class MovedId:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """Who has been erased, and who moved. erased: digests of ids → when"""
+    """Holds who has been erased, and who moved. erased: digests of ids → when"""
 
     salt: str | None = None
     erased: Mapping[str, str] = field(default_factory=dict)
@@ -48,6 +48,14 @@ class Journal:
         """Tells whether an id is one of an erased person."""
         digest = hashlib.sha256(f"{self.salt} {employee_id.strip().lower()}".encode()).hexdigest()
         return self.salt is not None and digest in self.erased
+
+    def joined(self, other: Journal) -> Journal:
+        """Returns what either tells, where both have one salt or one of them none; else this one."""
+        if self.salt is not None and other.salt is not None and self.salt != other.salt:
+            return self
+        moves = {(one.former_id, one.employee_id): one for one in (*other.moves, *self.moves)}
+        in_order = sorted(moves.values(), key=lambda one: one.at)
+        return Journal(self.salt or other.salt, {**other.erased, **self.erased}, tuple(in_order))
 
 
 def journal_of(documents: Documents) -> Journal:

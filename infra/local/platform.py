@@ -13,7 +13,7 @@ from infra.local.delivery import Sink
 from infra.local.duckdb_warehouse import RawMessage
 from infra.local.environment import ADMINISTRATOR, EmbeddedEnvironment
 from infra.local.identity import service_account
-from infra.local.queue import Leased
+from infra.local.leased import Leased
 from infra.local.runtime import Parts
 from infra.wiring.environment import configure as set_environment
 from infra.wiring.environment import environment

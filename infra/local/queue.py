@@ -24,18 +24,16 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from infra.declarations.pipeline import Pipeline, Retry
+from infra.local.leased import Leased
 from infra.local.queue_tables import INSERT, LETTER, SCHEMA, TAKE_OVER, letter
 from infra.local.sqlite_file import SqliteFile, store_errors
 from shared.kernel.json_values import Json
 from shared.ports.messages import DeadLetter, Message
-
-Kind = Literal["message", "task", "schedule"]
 
 Delivered = tuple[str, str, str, str, str, float, float]
 """A new delivery: channel, kind, message id, data, attributes, published at, due."""
@@ -44,27 +42,6 @@ LATEST_DUE_SECONDS: Final = 31 * 24 * 3600
 """From now, for any delivery; Cloud Tasks takes 30 days."""
 NAME_KEPT_SECONDS: Final = 24 * 3600
 """How long after its task is done a name still refuses another task."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leased:
-    """A delivery in somebody's hands.
-
-    number      its place in the file
-    message_id  of the message (the same for each of its readers), or the task's name
-    data        JSON text
-    attempts    deliveries including this one; answered: how many of those before it got an answer
-    """
-
-    number: int
-    channel: str
-    kind: Kind
-    message_id: str
-    data: str
-    attributes: Mapping[str, str]
-    published_at: datetime
-    attempts: int
-    answered: int
 
 
 class LocalQueue:

@@ -22,7 +22,7 @@ RESTORING = Caller(email=service_account("platform"), role="administrator")
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """What was done again. erased, moved: how many people; left: what could not be, and why"""
+    """Tells what was done again. erased, moved: how many people; left: what could not be, and why"""
 
     erased: int
     moved: int

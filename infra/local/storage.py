@@ -58,3 +58,5 @@ class Storage:
     def _daily(self) -> None:
         while not self._stopped.wait(DAY):
             self.inspect()
+            for file in self._files:
+                file.empty_log()  # what an erasure could not, as somebody was reading

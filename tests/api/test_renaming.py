@@ -116,9 +116,19 @@ class TestRename:
             assert api.get(f"employees/{JOE}", who=who).status == 200
         body = {"employee_id": DANA, "name": "Dana Manager", "role": "manager", "manager": VIC}
         assert [api.put(f"employees/{one}", body).json["employee_id"] for one in (new, DANA)] == [new, new]
-        api.import_people(f"name,email,manager\nJoe Smith,{JOE},{DANA}\nDana Manager,{DANA},{VIC}\n")
+        imported = api.import_people(f"name,email,manager\nJoe Smith,{JOE},{DANA}\nDana Manager,{DANA},{VIC}\n")
+        assert [line["detail"] for line in imported.json["lines"]] == [None, None]
+        alone = api.import_people(f"name,email,manager\nJoe Smith,{JOE},{DANA}\n")
+        assert [line["detail"] for line in alone.json["lines"]] == [None], "the manager is known by either id"
         assert api.get(f"employees/{JOE}").json["manager"] == new
         assert api.parts.documents.get(f"employees/{DANA}") is None
+
+    def test_nobody_reports_to_themselves_by_either_id(self, api: ApiClient) -> None:
+        rename(api)
+        for one in (JOE, JANE):
+            answer = api.put(f"employees/{JANE}", {"name": "Jane Smith", "role": "employee", "manager": one})
+            assert (answer.status, answer.fields) == (422, ["manager"])
+        assert api.get(f"employees/{JANE}").json["manager"] == DANA
 
     def test_is_refused_where_the_ids_are_not_right(self, api: ApiClient) -> None:
         assert (rename(api, new_id=JOE).status, rename(api, new_id=SARAH).status) == (422, 409)

@@ -31,6 +31,7 @@ def test_every_printed_body_posts_as_printed_and_again_as_a_duplicate(api: ApiCl
     again = api.post(route, raw=path.read_bytes(), who=INTEGRATION)
     assert again.status == 200
     assert again.json == {**first.json, "duplicate": True}
+    api.clock.move(days=1)  # a call's scores are open to whoever asks
     items = api.get(f"{route}/{first.json['employee_id']}").json["items"]
     assert [item["payload"] for item in items] == [json.loads(path.read_bytes())]
 
@@ -76,6 +77,7 @@ class TestTheValidationAnswer:
 def test_the_profile_has_the_printed_fields(api: ApiClient) -> None:
     api.post("validation-events", raw=named("validation-events.request_body"))
     api.post("field-observations", raw=named("field-observations.gong_call"))
+    api.clock.move(days=1)  # the call's scores are open to whoever asks
     profile = api.get(f"employees/{JOE}/skills", who=INTEGRATION).json
     assert profile["employee_id"] == JOE
     row = next(

@@ -20,14 +20,17 @@ from infra.local.environment import EmbeddedEnvironment
 from infra.local.runtime import Parts, open_parts
 from infra.local.sqlite_file import DamagedStore, SqliteFile
 from infra.local.storage import Storage
+from infra.wiring.operations import operations
 from infra.wiring.ports.probes import probes
 from scripts.commands import rebuild_warehouse
 from shared.intake.usecases.event_message import TOPIC
+from shared.kernel.access import Caller
 from shared.kernel.errors import Retryable
 from shared.kernel.field_values import FieldValue
 from shared.ports.documents import Create, Put, Query
 from shared.ports.messages import Message
 
+ADA = Caller(email="ada@example.com", role="administrator", employee_id="ada@example.com")
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 PIPELINE = load_pipeline()
 
@@ -126,6 +129,8 @@ class TestLiveState:
         health = damaged.storage.check()
         assert not health.ok
         assert "documents.sqlite is damaged" in health.detail
+        found = operations(EmbeddedEnvironment(damaged, {})).health.latest(ADA)  # no check could be written down
+        assert (found.state, [one.state for one in found.integrations]) == ("degraded", ["failing"])
         with pytest.raises(Retryable, match="damaged, and nothing is written into it: stop the platform, and bring"):
             damaged.documents.commit([Put("things/new", {})])
         with pytest.raises(Retryable, match="damaged"):

@@ -7,6 +7,5 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--kills", type=int, default=None, help="how often the embedded platform is killed under load")
     parser.addoption("--kill-seed", type=int, default=None, help="of the moments and the load; by chance if not given")
     parser.addoption("--answers", type=int, default=40, help="how many answers of the recorder are made up")

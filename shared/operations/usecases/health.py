@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shared.analysts.usecases.model_gate import REFUSES, ModelGate, worded
 from shared.kernel.access import Caller, require
-from shared.operations.records import HealthRecords, IntegrationState, State
+from shared.operations.records import HealthRecords, HealthReport, IntegrationState, State
 from shared.ports.ambient import Clock, Probe
 
 if TYPE_CHECKING:
@@ -39,24 +39,30 @@ class Health:
         from shared.operations.contract import HealthAnswer, IntegrationHealth
 
         require(caller, "operations.read")
-        report = self._records.latest()
-        if report is None:
+        report, now = self._records.latest(), self._clock.now()
+        storage = self._stored(now)
+        failing = storage is not None and storage.state == "failing"
+        if report is None and not failing:
             return HealthAnswer(state="unknown", checked_at=None, integrations=[])
-        late = self._clock.now() - report.checked_at > LATE_AFTER
-        items = [self._live(one) for one in report.integrations]
-        full = any(one.name == STORAGE and one.state == "failing" for one in items)
+        items = [self._live(one) for one in report.integrations if one.name != STORAGE] if report else []
+        if storage is not None:
+            items = sorted([*items, storage], key=_order(report))
+        late = report is None or now - report.checked_at > LATE_AFTER
         bad = any(one.state in ("failing", "stale") for one in items)
         return HealthAnswer(
-            state="unknown" if late and not full else "degraded" if bad else "ok",
-            checked_at=report.checked_at,
+            state="unknown" if late and not failing else "degraded" if bad else "ok",
+            checked_at=now if report is None else report.checked_at,
             integrations=[IntegrationHealth.model_validate(one, from_attributes=True) for one in items],
         )
 
+    def _stored(self, now: datetime) -> IntegrationState | None:
+        if self._storage is None:
+            return None
+        answer = self._storage.check()
+        state: State = "ok" if answer.ok else "failing"
+        return IntegrationState(name=STORAGE, state=state, detail=answer.detail, checked_at=now, last_seen_at=None)
+
     def _live(self, item: IntegrationState) -> IntegrationState:
-        if item.name == STORAGE and self._storage is not None:
-            answer = self._storage.check()
-            state: State = "ok" if answer.ok else "failing"
-            return item.changed(state=state, detail=answer.detail, checked_at=self._clock.now())
         if item.name != LANGUAGE_MODEL:
             return item
         outage = self._gate.present()
@@ -71,3 +77,9 @@ class Health:
         require(caller, "operations.read")
         report = self._records.latest()
         return {} if report is None else report.secrets
+
+
+def _order(report: HealthReport | None) -> Callable[[IntegrationState], int]:
+    """Returns where an item stood in a report; one that did not stands first."""
+    names = [one.name for one in report.integrations] if report else []
+    return lambda item: names.index(item.name) if item.name in names else -1

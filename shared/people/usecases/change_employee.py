@@ -88,6 +88,8 @@ class ChangeEmployee:
             mentor_id=body.mentor,
             active=body.active,
         ).under(now_called)
+        if said.manager_id == employee_id:
+            raise Rejected("manager: nobody reports to themselves", field="manager")
         self._configuration.framework(body.framework_id)
         found = self._employees.versioned(employee_id)
         before = found.record if found else None

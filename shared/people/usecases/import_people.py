@@ -97,7 +97,8 @@ class ImportPeople:
             run.lines.append(self._line(row, run))
         self._writing.publish(run.written)
         self._audit.record(caller, AuditAction.EMPLOYEES_IMPORTED, detail=f"{len(found)} lines")
-        return summary([line.told(run.known) for line in run.lines])
+        there = run.known.keys() | {employee.employee_id for employee in run.known.values()}
+        return summary([line.told(there) for line in run.lines])
 
     def _line(self, row: Row, run: _Run) -> _Line:
         email = row.person

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from infra.local.queue import Leased
+from infra.local.leased import Leased
 from infra.local.runtime import Parts
 
 parts: Parts

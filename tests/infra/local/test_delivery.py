@@ -18,7 +18,8 @@ import pytest
 from infra.declarations.pipeline import Pipeline, pipeline_from
 from infra.local.ambient import JsonLog
 from infra.local.delivery import Delivery, Sink
-from infra.local.queue import Leased, LocalQueue
+from infra.local.leased import Leased
+from infra.local.queue import LocalQueue
 from shared.kernel.errors import Retryable
 from shared.kernel.json_values import Json
 from shared.ports.messages import Message

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from infra.declarations.pipeline import Retry
-from infra.local.queue import NAME_KEPT_SECONDS, Leased, LocalQueue, backoff
+from infra.local.leased import Leased
+from infra.local.queue import NAME_KEPT_SECONDS, LocalQueue, backoff
 from shared.ports.messages import Message
 from tests.ports.conftest import messaging_pipeline
 from tests.ports.harness import FUNCTION, QUEUE, TOPIC
