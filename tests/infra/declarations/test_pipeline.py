@@ -203,3 +203,12 @@ def test_what_is_on_its_way_survives_an_outage_of_an_hour() -> None:
     tried |= {function.name: horizon(function.retry) for function in listening}
     assert len(tried) == len(pipeline.queues) + len(listening)
     assert {name: seconds for name, seconds in tried.items() if seconds < 3600} == {}
+
+
+def test_what_replays_letters_may_make_a_task_again_for_every_queue_and_nothing_else_delivers() -> None:
+    pipeline = load_pipeline()
+    replaying = pipeline.functions["replay_letter"]
+    assert set(replaying.enqueues) == pipeline.queues.keys()
+    assert [name for name, one in pipeline.functions.items() if one.data.dead_letters == "write"] == ["replay_letter"]
+    asking = {name for name, one in pipeline.functions.items() if "letter-replays" in one.enqueues}
+    assert asking == {"portal", "skills_api", "replay_letter"}
