@@ -154,6 +154,9 @@ def check(environment: Environment) -> None:
     if quota:
         say(f"{environment.name}: {quota}")
     refusals = list(checks.refusals())
+    if checks.unread:
+        unread = ", ".join(sorted(set(checks.unread)))
+        say(f"{environment.name}: these policies may not be read here (role Organization Policy Viewer): {unread}")
     if refusals:
         raise DeployError(f"{environment.name}: " + "; ".join(refusals))
 

@@ -58,9 +58,10 @@ def limits(region: str) -> tuple[Limit, ...]:
 
 
 class ProjectChecks:
-    """Asks a project. ask: gcloud; settings: the environment's tfvars as text"""
+    """Asks a project. ask: gcloud; settings: the environment's tfvars as text; unread: policies that it may not read"""
 
     def __init__(self, project: str, region: str, settings: str, ask: Ask) -> None:
+        self.unread: list[str] = []
         self._project, self._region, self._settings, self._ask = project, region, settings, ask
 
     def refusals(self) -> Iterator[str]:
@@ -114,11 +115,12 @@ class ProjectChecks:
         return policy.get("allowedValues") or None
 
     def _policy(self, constraint: str) -> Mapping[str, Any]:
-        """Returns what holds for the project; nothing where it cannot be read: then Google says so in its time."""
+        """Returns what holds for the project; nothing where it cannot be read, which is noted."""
         told = self._ask(
             "resource-manager", "org-policies", "describe", constraint, f"--project={self._project}", "--effective",
             "--format=json",
         )  # fmt: skip
+        self.unread += [constraint] * (told is None)
         policy: Mapping[str, Any] = json.loads(told) if told else {}
         return policy
 

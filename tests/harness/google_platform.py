@@ -124,6 +124,13 @@ def eventually(found: Callable[[], Any], what: str, *, timeout: float = 60) -> A
         time.sleep(0.2)
 
 
+class Processes(Protocol):
+    """Functions that run, each started when it is first asked."""
+
+    def address(self, name: str) -> str: ...
+    def stop(self) -> None: ...
+
+
 class InvokersTokens:
     """Tokens as Google signs them for an account."""
 
@@ -187,7 +194,12 @@ def account_of(name: str) -> str:
 
 
 @contextmanager
-def google_platform(folder: Path, log: TextIO, vendors: Mapping[str, str] | None = None) -> Iterator[GooglePlatform]:
+def google_platform(
+    folder: Path,
+    log: TextIO,
+    vendors: Mapping[str, str] | None = None,
+    processes: Callable[[Mapping[str, Mapping[str, str]], Path], Processes] = FunctionProcesses,
+) -> Iterator[GooglePlatform]:
     """The functions on Google's adapters. vendors: settings of the integrations and their secrets
 
     Raises Unavailable where the emulators are not installed, or terraform is not."""
@@ -236,9 +248,9 @@ def google_platform(folder: Path, log: TextIO, vendors: Mapping[str, str] | None
             }
             for one in deployment.functions.values()
         }
-        processes = FunctionProcesses(environments, folder / "functions.log")
-        stack.callback(processes.stop)
-        front.address_of = processes.address
+        started = processes(environments, folder / "functions.log")
+        stack.callback(started.stop)
+        front.address_of = started.address
         house = GooglePlatform(deployment, _inspected(deployment, cloud_tasks.address, log), issuer, folder)
         house.hosts, house.door = hosts, doors[0]
         house.address, house.portal = (

@@ -229,6 +229,13 @@ def test_an_organisations_policies_are_asked_before_anything_changes(
         assert message in checked.stderr
 
 
+def test_policies_that_may_not_be_read_are_told_and_stop_nothing(clone: Clone) -> None:
+    clone.answers = {"describe gcp.resourceLocations ": (1, ""), **READY}
+    done = clone.deploy("dev", "--check")
+    assert done.returncode == 0, done.stderr
+    assert "(role Organization Policy Viewer): gcp.resourceLocations" in done.stdout
+
+
 def test_a_policy_that_is_set_aside_refuses_nothing(clone: Clone) -> None:
     clone.answers = {"describe iam.allowedPolicyMemberDomains ": (0, MEMBERS), **READY}
     settings = clone.root / "terraform/envs/dev.tfvars"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,11 @@ class TestTheDeclaration:
     def test_every_topic_has_a_contract_among_the_messages(self, pipeline: Pipeline) -> None:
         for topic in pipeline.topics.values():
             assert issubclass(contract_of(topic.contract), Fact)
+
+    def test_every_topic_has_a_name_that_pubsub_takes(self, pipeline: Pipeline) -> None:
+        taken = re.compile(r"(?!goog)[A-Za-z][\w.~+%-]{2,254}")
+        names = [*pipeline.topics, *(f"{one.name}--dead-letters" for one in pipeline.subscriptions)]
+        assert [name for name in names if not taken.fullmatch(name)] == []
 
     def test_every_topic_is_carried_into_the_warehouse(self, pipeline: Pipeline) -> None:
         carried = {subscription.topic for subscription in pipeline.subscriptions if subscription.function is None}
