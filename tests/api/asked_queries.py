@@ -281,7 +281,7 @@ def rename_somebody(api: ApiClient) -> None:
         api.post(f"employees/{DANA}/rename", {"new_id": "dana.new@augmentcode.com", "reason": "x"}, who=ADA).status
         == 202
     )
-    api.platform.identities.moves.latest(Caller(email=ADA, role="administrator", employee_id=ADA, name="Ada"))
+    api.platform.identities.moves.of(Caller(email=ADA, role="administrator", employee_id=ADA, name="Ada"), DANA)
     api.platform.identities.runs.resume()
 
 
