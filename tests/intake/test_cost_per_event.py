@@ -67,6 +67,22 @@ def test_an_event_that_begins_a_discrepancy_or_ends_it_costs_no_document_more(tm
     store.close()
 
 
+def test_an_event_about_somebody_whose_calls_are_all_open_costs_one_read(tmp_path: Path) -> None:
+    store = SqliteDocuments(tmp_path / "documents.sqlite", indexes=load_pipeline().documents.indexes)
+    path = live_path(store)
+    store.commit([Put(f"states/{EMPLOYEE}", {"employee_id": EMPLOYEE, "framework_id": "benchmark"})])
+    reads = []
+    for number, days_ago in enumerate((40, 20, 10, 9)):  # those of two weeks and more are open at once
+        at = (NOW - timedelta(days=days_ago)).isoformat()
+        path.documents.counted = Counted()
+        call = population.field_observation(EMPLOYEE, str(number), at, "retail", (70,) * 10)
+        path.record.one(sent(FieldObservation, call), MACHINE)
+        reads.append(path.documents.counted.reads - 1)  # its industry, which nobody declares, is counted
+
+    assert reads == [1, 1, 1, 1 + 3]
+    store.close()
+
+
 def test_thirty_simultaneous_events_of_one_person_lose_nothing(tmp_path: Path) -> None:
     store = SqliteDocuments(tmp_path / "documents.sqlite", indexes=load_pipeline().documents.indexes)
     path = live_path(store)
