@@ -1,12 +1,12 @@
 # One environment of the platform, as envs/<environment>.tfvars describes it.
-# Development has no warm instances, and everything can be taken down again; production keeps both.
+# What is not protected can be taken down again, and has no warm instances unless it asks for them.
 
 terraform {
   required_version = ">= 1.9"
   required_providers {
     google = {
       source  = "hashicorp/google"
-      version = "~> 6.50"
+      version = "6.50.0" # exactly: what was tested is what is applied
     }
   }
   # scripts/deploy names the bucket.
@@ -44,7 +44,9 @@ module "platform" {
   copies_bucket            = var.copies_bucket
   ssl_policy               = var.ssl_policy
   vpc_connector            = var.vpc_connector
-  min_instances            = var.environment == "prod"
+  protected                = var.protected
+  overridden_policies      = var.overridden_policies
+  min_instances            = coalesce(var.min_instances, var.protected)
 }
 
 output "platform" {

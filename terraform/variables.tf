@@ -1,6 +1,24 @@
 variable "environment" {
-  description = "dev or prod; scripts/deploy says which."
+  description = "The environment's name; scripts/deploy says which."
   type        = string
+}
+
+variable "protected" {
+  description = "Whether nothing that holds data can be destroyed, with point-in-time recovery and daily backups, and somebody must be told of alerts."
+  type        = bool
+  default     = true
+}
+
+variable "min_instances" {
+  description = "Whether functions keep the warm instances that the declaration asks for; null: where protected."
+  type        = bool
+  default     = null
+}
+
+variable "overridden_policies" {
+  description = "An organisation's policies with lists that this project is to be free of, without constraints/: iam.allowedPolicyMemberDomains, say."
+  type        = set(string)
+  default     = []
 }
 
 variable "project_id" {
@@ -90,8 +108,8 @@ variable "notification_emails" {
   default     = []
 
   validation {
-    condition     = var.environment != "prod" || length(var.notification_emails) > 0
-    error_message = "Production tells somebody when it fails: name at least one address in notification_emails."
+    condition     = !var.protected || length(var.notification_emails) > 0
+    error_message = "Production (protected) tells somebody when it fails: name at least one address in notification_emails."
   }
 }
 
@@ -107,7 +125,7 @@ variable "budget" {
   default     = null
 
   validation {
-    condition     = var.environment != "prod" || var.budget != null
-    error_message = "Production says what a month may cost: set budget."
+    condition     = !var.protected || var.budget != null
+    error_message = "Production (protected) says what a month may cost: set budget."
   }
 }

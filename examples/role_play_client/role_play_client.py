@@ -19,7 +19,8 @@ What it shows, in the order in which it matters:
 
 In an application:
 
-    client = Client("https://skills.example.com", metadata_token("https://skills.example.com"), Spool(Path("spool")))
+    api = "https://api.skills.example.com"  # the API's host: people's is another one, and takes no events
+    client = Client(api, metadata_token(api), Spool(Path("spool")))
     delivery = client.post_session(session)           # at the end of a session; never raises because of the network
     if delivery.answer:                               # what the learner can be shown at once
         print(delivery.answer["skill_updates"], delivery.answer["next_recommended_activities"])

@@ -1,7 +1,8 @@
 """Finishes what crashes have left: changes not yet published, erasures without a task, transcripts past their year.
 
 Triggers: Cloud Scheduler, every ten minutes.
-Produces: `skill-changed`, `discrepancy-changed`; what follows publications and decisions; tasks of erasures.
+Produces: facts that a commit has noted (`observation-recorded`), `skill-changed`, `discrepancy-changed`; what follows
+          publications and decisions; tasks of erasures.
 Errors:   a part that fails keeps no other from its work; 503 has all of them triggered again.
 """
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from infra.wiring.edges.task import task_edge
 from infra.wiring.environment import Environment, environment
-from infra.wiring.operations import operations
+from infra.wiring.letters import deliver_letter
 from shared.platform.edges.internal import Delivery, InnerEdge, Outcome
 
 
@@ -22,6 +22,6 @@ def edge(on: Environment) -> InnerEdge:
     def work(delivery: Delivery) -> Outcome:
         from shared.operations.messages import LetterTask
 
-        return operations(on).deliver_letter.deliver(delivery.read(LetterTask).letter_id)
+        return on.once(deliver_letter).deliver(delivery.read(LetterTask).letter_id)
 
     return task_edge(on, "replay_letter", work)

@@ -119,8 +119,6 @@ class GoogleDeadLetters:
         self._clock = clock
         self._notes = FailureNotes(documents, clock)
         self._emulator = emulator
-        # The functions are reached directly, whatever proxy the environment names.
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     @cached_property
     def _subscriber(self) -> Any:
@@ -274,7 +272,7 @@ class GoogleDeadLetters:
             method="POST",
         )
         try:
-            with self._opener.open(request, timeout=_DELIVERY_SECONDS) as answer:
+            with urllib.request.urlopen(request, timeout=_DELIVERY_SECONDS) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             with error:

@@ -82,7 +82,7 @@ def check_backup(backup: Path) -> str:
 def put_in_place(backup: Path, data: Path) -> Path | None:
     """Puts a backup's files into the place of the present ones; where those are now, None where there were none."""
     present = [path for path in data.iterdir() if path.name not in STAYS]
-    aside = data.with_name(f"{data.name}.before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S}") if present else None
+    aside = data.with_name(f"{data.name}.before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S.%f}") if present else None
     if aside is not None:
         keep_private(aside)
         for path in present:

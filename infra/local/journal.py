@@ -49,6 +49,14 @@ class Journal:
         digest = hashlib.sha256(f"{self.salt} {employee_id.strip().lower()}".encode()).hexdigest()
         return self.salt is not None and digest in self.erased
 
+    def joined(self, other: Journal) -> Journal:
+        """Returns what either tells, where both have one salt or one of them none; else this one."""
+        if self.salt is not None and other.salt is not None and self.salt != other.salt:
+            return self
+        moves = {(one.former_id, one.employee_id): one for one in (*other.moves, *self.moves)}
+        in_order = sorted(moves.values(), key=lambda one: one.at)
+        return Journal(self.salt or other.salt, {**other.erased, **self.erased}, tuple(in_order))
+
 
 def journal_of(documents: Documents) -> Journal:
     """Returns what the live state tells. Raises Retryable."""

@@ -24,7 +24,7 @@ from infra.gcp.ambient import RandomIds, SystemClock
 from infra.gcp.log import CloudLog
 from infra.gcp.secrets import MountedSecrets
 from infra.vendors.integrations import Integrations
-from infra.web.identity import GOOGLE_ISSUERS, SKEW_SECONDS
+from infra.web.identity import GOOGLE_ISSUERS, SERVICE_ACCOUNT_SUFFIX, SKEW_SECONDS
 from infra.wiring.environment import Environment
 from infra.wiring.ports.tokens import tokens
 from shared.kernel.access import Scope
@@ -120,13 +120,17 @@ class GoogleEnvironment(Environment):
 
 
 def services(allowed: str) -> dict[str, frozenset[Scope]]:
-    """Reads the allow-list: e-mail → scopes. Raises ValueError for a scope that does not exist."""
+    """Reads the allow-list: e-mail → scopes. Raises ValueError for a scope that does not exist, or a shared account."""
     found: dict[str, frozenset[Scope]] = {}
     known = {str(scope): scope for scope in get_args(Scope)}
     for entry in allowed.split(","):
         email, _, listed = entry.strip().partition(":")
         if not email:
             continue
+        if not email.lower().endswith(SERVICE_ACCOUNT_SUFFIX):
+            raise ValueError(
+                f"AUGMENT_ALLOWED_CALLERS: {email} is no account of one service (…{SERVICE_ACCOUNT_SUFFIX})"
+            )
         scopes = [scope for scope in listed.split("|") if scope]
         unknown = sorted(set(scopes) - known.keys())
         if unknown:

@@ -21,7 +21,6 @@ from infra.wiring.taxonomy import taxonomy
 if TYPE_CHECKING:
     from shared.operations.usecases.activity import Activity
     from shared.operations.usecases.dead_letters import DeadLetterDesk
-    from shared.operations.usecases.deliver_letter import DeliverLetter
     from shared.operations.usecases.health import Health
     from shared.operations.usecases.quarantined_input import QuarantinedInputs
     from shared.operations.usecases.waiting import CountWaiting
@@ -61,12 +60,6 @@ class OperationsUseCases(Wiring):
         from shared.operations.usecases.dead_letters import DeadLetterDesk
 
         return DeadLetterDesk(dead_letters(self._on), platform(self._on).audit)
-
-    @wired
-    def deliver_letter(self) -> DeliverLetter:
-        from shared.operations.usecases.deliver_letter import DeliverLetter
-
-        return DeliverLetter(dead_letters(self._on))
 
     @wired
     def quarantined(self) -> QuarantinedInputs:

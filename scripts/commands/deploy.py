@@ -1,11 +1,15 @@
 """Packages the functions, uploads what is new, and applies Terraform: one environment of the platform on Google Cloud.
 
     ./scripts/deploy dev --bootstrap   once: state bucket, interfaces, sources bucket, secrets (docs/deploy.md)
+    ./scripts/deploy dev --check       says what an organisation's policies would refuse, changes nothing
+    ./scripts/deploy dev --deployer M  gives M (serviceAccount:…, user:…) the roles that a deployment needs
     ./scripts/deploy dev --plan        shows what would change, changes nothing but uploads
     ./scripts/deploy dev               shows what will change, asks, and does it
     ./scripts/deploy dev --yes         does not ask (for a pipeline)
     ./scripts/deploy dev --sources F   deploys an earlier build's sources.tfvars.json: a roll-back
+    ./scripts/deploy --all …           the same for every environment of terraform/envs, one after the other
 
+An environment is a file terraform/envs/<name>.tfvars, whatever its name: a stage, a region, a tenant.
 Needs gcloud (logged in) and terraform; reads terraform/envs/<environment>.tfvars.
 """
 
@@ -25,6 +29,8 @@ from pathlib import Path
 from infra.declarations.pipeline import Pipeline, PipelineError, load_pipeline
 from infra.packaging.errors import PackagingError
 from infra.packaging.staging import SOURCES_FILE, package
+from scripts.commands.deployer import bindings, elsewhere
+from scripts.commands.project_checks import ProjectChecks
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
@@ -45,27 +51,53 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/deploy", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("environment", choices=["dev", "prod"])
+    parser.add_argument("environment", nargs="?", help="one of terraform/envs")
+    parser.add_argument("--all", action="store_true", help="every environment, one after the other")
     what = parser.add_mutually_exclusive_group()
+    what.add_argument("--check", action="store_true", help="only say what would be refused")
     what.add_argument("--bootstrap", action="store_true", help="prepare a new project")
+    what.add_argument("--deployer", metavar="MEMBER", help="give somebody the roles that a deployment needs")
     what.add_argument("--plan", action="store_true", help="only show what would change")
     parser.add_argument("--yes", action="store_true", help="apply without asking")
     parser.add_argument("--sources", type=Path, help="deploy these staged sources instead of packaging anew")
     arguments = parser.parse_args(argv)
+    if arguments.all == bool(arguments.environment):
+        parser.error("name one environment, or --all")
+    names = [arguments.environment] if arguments.environment else environments()
+    # One that fails does not keep the others from what is theirs.
+    failed = [name for name in names if not succeeded(name, arguments)]
+    if arguments.all:
+        say(f"{len(names) - len(failed)} of {len(names)} environments" + "".join(f"; {name} failed" for name in failed))
+    return 1 if failed or not names else 0
+
+
+def environments() -> list[str]:
+    """Returns the names of all environments."""
+    return sorted(path.stem for path in (ROOT / "terraform" / "envs").glob("*.tfvars"))
+
+
+def succeeded(name: str, arguments: argparse.Namespace) -> bool:
+    """Does what was asked to one environment, and says why it could not."""
     try:
-        environment = Environment(arguments.environment)
+        environment = Environment(name)
         check_tools()
-        if arguments.bootstrap:
+        if arguments.check:
+            check(environment)
+        elif arguments.deployer:
+            for command in bindings(environment.project, arguments.deployer):
+                run(GCLOUD, *command)
+            say(f"On the billing account and the organisation, where they are used: {', '.join(elsewhere())}")
+        elif arguments.bootstrap:
             bootstrap(environment)
         else:
             deploy(environment, only_plan=arguments.plan, ask=not arguments.yes, sources=arguments.sources)
     except (DeployError, PackagingError, PipelineError) as error:
         print(f"deploy: {error}", file=sys.stderr)
-        return 1
+        return False
     except subprocess.CalledProcessError as error:
         print(f"deploy: `{' '.join(map(str, error.cmd[:4]))} …` failed with status {error.returncode}", file=sys.stderr)
-        return 1
-    return 0
+        return False
+    return True
 
 
 class Environment:
@@ -73,10 +105,12 @@ class Environment:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        if not re.fullmatch(r"[a-z][a-z0-9-]{0,30}", name):
+            raise DeployError(f"an environment's name is lower case letters, digits and hyphens, not {name!r}")
         self.settings = ROOT / "terraform" / "envs" / f"{name}.tfvars"
         if not self.settings.is_file():
             known = self.settings.relative_to(ROOT)
-            raise DeployError(f"{known} is missing: copy {known}.example and fill it in")
+            raise DeployError(f"{known} is missing: copy terraform/envs/prod.tfvars.example and fill it in")
         self.project = self._setting("project_id")
         self.region = self._setting("region", "europe-west1")
         self.state_bucket = f"{self.project}-terraform-state"
@@ -108,9 +142,29 @@ def check_tools() -> None:
         raise DeployError("Terraform is not logged in: run `gcloud auth application-default login`")
 
 
+def check(environment: Environment) -> None:
+    """Says what the project would refuse. Raises DeployError where a deployment would stop half-way."""
+
+    def ask(*arguments: str) -> str | None:
+        return answer(GCLOUD, *arguments)
+
+    text = environment.settings.read_text("utf-8")
+    checks = ProjectChecks(environment.project, environment.region, text, ask)
+    quota = checks.quota(load_pipeline())
+    if quota:
+        say(f"{environment.name}: {quota}")
+    refusals = list(checks.refusals())
+    if checks.unread:
+        unread = ", ".join(sorted(set(checks.unread)))
+        say(f"{environment.name}: these policies may not be read here (role Organization Policy Viewer): {unread}")
+    if refusals:
+        raise DeployError(f"{environment.name}: " + "; ".join(refusals))
+
+
 def bootstrap(environment: Environment) -> None:
     """Makes what a first deployment stands on; again changes nothing that is there."""
     pipeline = load_pipeline()
+    check(environment)
     project = f"--project={environment.project}"
     say(f"Bootstrapping {environment.name}: {environment.project}")
     first = (
@@ -201,6 +255,7 @@ def deploy(environment: Environment, *, only_plan: bool, ask: bool, sources: Pat
         raise DeployError(
             f"secrets without a value: {', '.join(missing)}; ./scripts/deploy {environment.name} --bootstrap says how"
         )
+    check(environment)
     if sources is None:
         say("Packaging")
         package(ROOT, pipeline, BUILD)

@@ -33,7 +33,7 @@ def main(argv: Sequence[str]) -> int:
         print(f"scripts/restore: {error}; stop it first", file=sys.stderr)
         return 1
     except (NoBackup, DamagedStore, OSError) as error:
-        print(f"scripts/restore: {error}; nothing was changed", file=sys.stderr)
+        print(f"scripts/restore: {error}", file=sys.stderr)
         return 1
     return 0
 
@@ -43,8 +43,8 @@ def _restore(backup: Path, data: Path, other: Path | None) -> None:
     journal = read_journal(other) if other is not None else _journal(data)
     if not journal.erased and not journal.moves:
         print(f"The journal of erasures and moves is empty: what was erased after {made} comes back with this backup.")
-    aside = put_in_place(backup, data)
     write_journal(data, journal)  # before anything can fail: a second try still knows
+    aside = put_in_place(backup, data)
     parts = open_parts(data)
     again = do_again(EmbeddedEnvironment(parts, {}), journal)
     parts.close()
@@ -56,9 +56,10 @@ def _restore(backup: Path, data: Path, other: Path | None) -> None:
 
 
 def _journal(data: Path) -> Journal:
-    """Returns what the present live state tells, if it can still be read; else what was written last."""
-    path = data / "documents.sqlite"
+    """Returns what was written last, with what the present live state tells, if that can still be read: it may be a
+    restore that was cut off."""
+    path, written = data / "documents.sqlite", read_journal(data / NAME)
     if path.exists():
         with suppress(DamagedStore, Retryable), closing(SqliteDocuments(path)) as documents:
-            return journal_of(documents)
-    return read_journal(data / NAME)
+            return journal_of(documents).joined(written)
+    return written

@@ -134,7 +134,7 @@ class VoidAnswer(Output):
     void_at: datetime
     reason: str
     void_with_it: list[str] = Field(
-        description="What was received before about the same person and source id, and is void with it, by ids"
+        description="What the same source reported before of this person and source id, and is void with it, by ids"
     )
     skill_updates: list[SkillUpdate] = Field(
         description="Every row of the person's profile that the void changed; of a duplicate none"

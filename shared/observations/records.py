@@ -252,11 +252,17 @@ class Ledger:
         found = self._reader.query(Query("events", where, [("occurred_at", "desc")], limit + 1, after))
         return page_of(LedgerEvent, found, limit, "occurred_at")
 
-    def latest(self, kind: Kind, limit: int, after: Position | None) -> Page[RecentEvent]:
-        """Returns the events of a kind, those received last first."""
+    def latest(
+        self,
+        kind: Kind,
+        limit: int,
+        after: Position | None,
+        by: Literal["occurred_at", "received_at"] = "received_at",
+    ) -> Page[RecentEvent]:
+        """Returns the events of a kind, those that occurred or were received last first."""
         where = [Where("kind", "==", kind)]
-        found = self._reader.query(Query("events", where, _RECEIVED_LAST, limit + 1, after, _RECENT))
-        return page_of(RecentEvent, found, limit, "received_at")
+        found = self._reader.query(Query("events", where, [(by, "desc")], limit + 1, after, _RECENT))
+        return page_of(RecentEvent, found, limit, by)
 
     def received_since(self, employee_ids: Sequence[str], since: datetime) -> Iterator[RecentEvent]:
         """Yields the field observations of some people that were received from a moment on."""

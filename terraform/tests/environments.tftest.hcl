@@ -19,7 +19,7 @@ run "production_tells_somebody_and_has_a_budget" {
   command = plan
 
   variables {
-    environment = "prod"
+    environment = "acme-eu"
     sources     = run.declared.sources
   }
 

@@ -16,7 +16,8 @@ def exam(number: int, *, passed: bool, **more: Any) -> dict[str, Any]:
 
 
 def row_of(api: ApiClient, competency: str) -> dict[str, Any]:
-    rows = api.get(f"employees/{JOE}/skills", competency=competency, view="all").json["skills"]
+    """The employee's own view: an analysis is closed to others at first."""
+    rows = api.get(f"employees/{JOE}/skills", who=JOE, competency=competency, view="all").json["skills"]
     found: dict[str, Any] = next(row for row in rows if row["context"] is None)
     return found
 
@@ -63,7 +64,7 @@ def analysis(number: int, score: float, industry: str = "healthcare", **more: An
 
 
 def found(api: ApiClient, **query: Any) -> list[tuple[str, str]]:
-    items = api.get(f"field-observations/{JOE}", **query).json["items"]
+    items = api.get(f"field-observations/{JOE}", who=JOE, **query).json["items"]
     return [(item["event_id"], item["standing"]) for item in items]
 
 
@@ -86,7 +87,7 @@ class TestSuperseded:
     def test_a_call_that_moves_to_another_industry_and_back_is_where_it_was_received_last(self, api: ApiClient) -> None:
         for number, industry in enumerate(("healthcare", "fintech", "healthcare")):
             api.record(analysis(number, 80, industry))
-        rows = api.get(f"employees/{JOE}/skills", competency="discovery", view="all").json["skills"]
+        rows = api.get(f"employees/{JOE}/skills", who=JOE, competency="discovery", view="all").json["skills"]
         rated = {(row["context"] or {}).get("industry"): row["current_rating"] for row in rows}
 
         assert (rated["healthcare"], rated.get("fintech")) == (80, None)
@@ -103,11 +104,11 @@ class TestSuperseded:
         assert notice.startswith("superseded: a later analysis of gong ")
         assert "higher analysis_version" in notice
         assert row_of(api, "discovery")["current_rating"] == 80
-        (counted,) = api.get(f"field-observations/{JOE}", standing="counted").json["items"]
+        (counted,) = api.get(f"field-observations/{JOE}", who=JOE, standing="counted").json["items"]
         assert counted["payload"]["context"] == {"industry": "fintech"}
         versioned = {**there, "analysis_metadata": {**there["analysis_metadata"], "analysis_version": 1}}
         assert api.post("field-observations", versioned).json["standing"] == "counted"
-        (counted,) = api.get(f"field-observations/{JOE}", standing="counted").json["items"]
+        (counted,) = api.get(f"field-observations/{JOE}", who=JOE, standing="counted").json["items"]
         assert counted["payload"]["context"] == {"industry": "healthcare"}
 
     def test_of_one_list_the_later_item_counts(self, api: ApiClient) -> None:
@@ -129,7 +130,7 @@ class TestSuperseded:
 
         assert (answer["standing"], answer["notices"]) == ("superseded", [f"superseded: {why}"])
         assert row_of(api, "discovery")["current_rating"] == 61
-        items = api.get(f"field-observations/{JOE}").json["items"]
+        items = api.get(f"field-observations/{JOE}", who=JOE).json["items"]
         assert {item["event_id"]: item["superseded"] for item in items} == {"analysis-1": None, "analysis-2": why}
 
     def test_a_machines_score_after_a_persons_says_so(self, api: ApiClient) -> None:

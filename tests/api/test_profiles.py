@@ -65,6 +65,24 @@ class TestProfiles:
         assert [gap["context"] for gap in gaps if gap["context"]] == [{"product_line": "platform-v2"}]  # a rule's
         assert "beekeeping" not in str(api.get("readiness", who=DANA).json["heat_map"])
 
+    def test_show_an_undeclared_value_nowhere_and_rate_it_where_one_asks(self, api: ApiClient) -> None:
+        context = {"industry": "Martian mining", "deal_size": "enterprise", "mood": "good"}
+        scores = [{"competency": "discovery", "score": 70, "context": context}]
+        answers = [api.post("validation-events", role_play(n, competency_scores=scores)).json for n in range(3)]
+        api.deliver()
+
+        shown = api.get(f"employees/{JOE}/skills", view="all").json["skills"]
+        assert {str(row["context"]) for row in shown if row["competency"] == "discovery"} == {
+            "None",
+            "{'deal_size': 'enterprise'}",
+        }
+        for told in (answers, shown, api.get("export/skill-profiles").raw, api.get("readiness", who=DANA).raw):
+            assert "Martian" not in str(told).replace("'Martian mining' is no value", "")
+        for asked in ("industry=Martian mining", "industry=Martian mining&deal_size=enterprise"):
+            rows = api.get(f"employees/{JOE}/skills", context=asked).json["skills"]
+            (row,) = [one for one in rows if one["competency"] == "discovery" and "industry" in (one["context"] or {})]
+            assert (row["current_rating"], row["observations_count"]) == (70, 3)
+
     def test_rate_the_contexts_of_the_own_open_deals_and_miss_what_they_need(self, api: ApiClient) -> None:
         context = {"industry": "healthcare", "deal_size": "enterprise", "deal_id": "opp-1"}
         api.record(*(call_seen(n, score=85, days_ago=10, context=context) for n in range(3)))

@@ -119,6 +119,37 @@ class TestSeveralAboutOneCall:
         assert sorted(found(api)) == [("analysis-1", "void"), ("analysis-2", "counted")]
         assert row_of(api, "discovery")["current_rating"] == 50
 
+    def test_what_another_source_reports_of_the_recording_stays_and_counts(self, api: ApiClient) -> None:
+        first, second = analysis(1, 90), analysis(2, 50)
+        recording = {"source": "gong", "id": first["source_id"]}
+        notes = {
+            **analysis(3, 70),
+            "observation_id": "notes",
+            "observation_source": "crm",
+            "source_id": "n-1",
+            "recording": recording,
+        }
+        decided = {**notes, "observation_id": "decided", "analysis_metadata": {"human_reviewed": True}}
+        api.record(first, second, notes, decided)
+        assert found(api, standing="counted") == [("decided", "counted")]
+
+        assert void(api, "decided", "crm").json["void_with_it"] == ["notes"]
+        assert found(api, standing="counted") == [("analysis-2", "counted")]
+        assert row_of(api, "discovery")["current_rating"] == 50
+        api.deliver()
+        assert row_of(api, "discovery")["current_rating"] == 50
+
+    def test_a_void_of_what_another_source_replaced_leaves_nothing_earlier_of_its_own(self, api: ApiClient) -> None:
+        first, second = analysis(1, 90), analysis(2, 50)
+        recording = {"source": "gong", "id": first["source_id"]}
+        notes = {**analysis(3, 70), "observation_id": "notes", "observation_source": "crm", "source_id": "n-1"}
+        api.record(first, second, notes | {"recording": recording})
+
+        assert void(api, "analysis-2", "gong").json["void_with_it"] == ["analysis-1"]
+        assert found(api, standing="counted") == [("notes", "counted")]
+        assert void(api, "notes", "crm", "Not a call either").json["void_with_it"] == []
+        assert row_of(api, "discovery")["field_observations"] == 0
+
     def test_what_comes_later_under_the_source_id_counts_with_its_own_time(self, api: ApiClient) -> None:
         reviewed = {**call_seen(7), "observation_id": "reviewed"}
         api.record(reviewed)

@@ -98,8 +98,9 @@ def test_after_an_erasure_no_file_holds_the_persons_words(platform: Platform) ->
     assert [row["view_id"] for row in rows] == ["later"]
 
 
+@pytest.mark.parametrize("lost", [False, True], ids=["the present data can be read", "they cannot"])
 def test_a_backup_of_a_running_platform_brings_everything_back_but_who_was_erased_or_moved_since(
-    platform: Platform, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    platform: Platform, tmp_path: Path, capsys: pytest.CaptureFixture[str], lost: bool
 ) -> None:
     kept = tmp_path / "kept"
     platform.parts.transcripts.write("gong/1", b"said")
@@ -110,6 +111,8 @@ def test_a_backup_of_a_running_platform_brings_everything_back_but_who_was_erase
     identities(platform.on).start_move.rename(ADA, SAM, "samuel@example.com", "married")
     platform.parts.transcripts.delete("gong/1")
     platform.stop()
+    if lost:  # then the journal alone says what happened since
+        (platform.data / "documents.sqlite").write_bytes(b"junk" * 4096)
 
     assert restore.main([str(kept), "--data", str(platform.data)]) == 0
     assert "Erased again: 1, moved again: 1" in capsys.readouterr().out
@@ -125,6 +128,25 @@ def test_a_backup_of_a_running_platform_brings_everything_back_but_who_was_erase
     eraser(again.on).work(run.run_id)
     assert naming(again.data, WORDS) == []
     again.stop()
+
+
+def test_a_restore_that_was_cut_off_still_erases_again(
+    platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / "kept"
+    assert backup.main(["--data", str(platform.data), "--to", str(kept)]) == 0
+    platform.erase(JOE)
+    platform.stop()
+    with monkeypatch.context() as cut:
+        cut.setattr(restore, "open_parts", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            restore.main([str(kept), "--data", str(platform.data)])
+    assert restore.main([str(kept), "--data", str(platform.data)]) == 0
+    assert "Erased again: 1" in capsys.readouterr().out
+
+
+def cut_off(data: Path) -> Parts:
+    raise KeyboardInterrupt
 
 
 def test_what_a_newer_program_has_backed_up_is_refused_and_nothing_changes(platform: Platform, tmp_path: Path) -> None:

@@ -39,6 +39,8 @@ from tests.harness.api_client import INTEGRATION, ApiClient
 
 __all__ = ["api", "client", "loaded", "platform", "spool", "waits"]
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 class TestPosting:
     def test_sends_what_the_contract_reads(self, client: Client, platform: Platform) -> None:
@@ -192,10 +194,10 @@ class TestTokens:
     ) -> None:
         server = Metadata(lifetime)
         monkeypatch.setenv("GCE_METADATA_HOST", server.host)
-        token = example.metadata_token("https://skills.example.com")
+        token = example.metadata_token("https://api.skills.example.com")
         assert all(token().startswith("e30.") for _ in range(3))
         assert len(server.asked) == requests
-        assert "audience=https%3A%2F%2Fskills.example.com&format=full" in server.asked[0]
+        assert "audience=https%3A%2F%2Fapi.skills.example.com&format=full" in server.asked[0]
         server.server.shutdown()
         server.server.server_close()
 
@@ -203,7 +205,7 @@ class TestTokens:
         self, platform: Platform, spool: Spool, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("GCE_METADATA_HOST", "127.0.0.1:9")
-        client = Client(platform.url, example.metadata_token("https://skills.example.com"), spool)
+        client = Client(platform.url, example.metadata_token("https://api.skills.example.com"), spool)
         assert client.post_session(SESSION).state == "waiting"
         assert platform.received == []
 
@@ -276,3 +278,12 @@ def test_the_example_posts_to_the_platform_itself(api: ApiClient, tmp_path: Path
         server.server_close()
     assert unknown.problem is not None
     assert unknown.problem["errors"][0]["field"] == "employee_id"
+
+
+def test_examples_post_to_the_apis_host_as_the_deployment_names_it() -> None:
+    declared = (ROOT / "terraform/envs/prod.tfvars.example").read_text("utf-8")
+    (api,) = re.findall(r'hosts += \{ api = "([^"]+)"', declared)
+    example_files = ("examples/role_play_client/role_play_client.py", "examples/role_play_client/README.md")
+    for path in (*example_files, "client/README.md"):
+        named = set(re.findall(r"https://([a-z.]*skills\.example\.com)", (ROOT / path).read_text("utf-8")))
+        assert named == {api}, path

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 
 from shared.conversations.wire.email_thread import parse_thread
 from tests.field.mail_held_out import CREDITED_IN_THEIR_THREAD, HELD_OUT
+from tests.field.mail_held_out_b import HELD_OUT_B
 from tests.field.mail_held_out_later import HELD_OUT_LATER
+from tests.field.mail_known_of_b import KNOWN_OF_B
 from tests.field.mail_languages import LANGUAGES, Language
 from tests.field.mail_styles import NEEDS_THE_THREAD, STYLES, Example, Style, example
 
 LEAST_CREDITED = 0.97
-EVERY_STYLE: dict[str, Style] = {**STYLES, **HELD_OUT, **HELD_OUT_LATER}
+EVERY_STYLE: dict[str, Style] = {**STYLES, **HELD_OUT, **HELD_OUT_LATER, **HELD_OUT_B, **KNOWN_OF_B}
 _TOKEN = re.compile("[\u3040-\u30ff\u3400-\u9fff]|[^\\W\u3040-\u30ff\u3400-\u9fff]+")
 
 

@@ -12,7 +12,9 @@ from collections.abc import Mapping
 import pytest
 
 from tests.field.mail_held_out import CREDITED_IN_THEIR_THREAD, HELD_OUT
+from tests.field.mail_held_out_b import HELD_OUT_B
 from tests.field.mail_held_out_later import HELD_OUT_LATER
+from tests.field.mail_known_of_b import KNOWN_OF_B
 from tests.field.mail_languages import Language
 from tests.field.mail_styles import LANGUAGES, NEEDS_THE_THREAD, STYLES, Style, example
 from tests.field.mail_tally import LEAST_CREDITED, Tally, of_style, tallied
@@ -21,7 +23,11 @@ ONE_LANGUAGE_IN = 4
 """Each style takes some languages, and each language some styles."""
 
 
-@pytest.mark.parametrize("styles", [STYLES, HELD_OUT, HELD_OUT_LATER], ids=["tuned", "held out", "held out later"])
+@pytest.mark.parametrize(
+    "styles",
+    [STYLES, HELD_OUT, HELD_OUT_LATER, HELD_OUT_B, KNOWN_OF_B],
+    ids=["tuned", "held out", "held out later", "set B", "known of set B"],
+)
 def test_whose_words_over_all_styles(styles: Mapping[str, Style]) -> None:
     whole = Tally()
     for at, name in enumerate(styles):

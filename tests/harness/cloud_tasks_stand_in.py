@@ -38,11 +38,18 @@ class CloudTasksStandIn:
 
     queues:    by full name (projects/…/locations/…/queues/…); CreateTask for another one is NOT_FOUND
     token_for: mints the bearer token for (service account, audience) of a task that asks for one
+    address_of: where the function of a task's address is on this machine
     """
 
-    def __init__(self, queues: dict[str, Queue], token_for: Callable[[str, str], str] | None = None):
+    def __init__(
+        self,
+        queues: dict[str, Queue],
+        token_for: Callable[[str, str], str] | None = None,
+        address_of: Callable[[str], str] = str,
+    ):
         self._queues = queues
         self._token_for = token_for
+        self._address_of = address_of
         self._names: set[str] = set()
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
@@ -129,7 +136,7 @@ class CloudTasksStandIn:
         if token.service_account_email and self._token_for:
             headers["Authorization"] = f"Bearer {self._token_for(token.service_account_email, token.audience)}"
         outgoing = urllib.request.Request(
-            request.url, data=request.body, headers=headers, method=request.http_method.name
+            self._address_of(request.url), data=request.body, headers=headers, method=request.http_method.name
         )
         deadline = task.dispatch_deadline.total_seconds() if "dispatch_deadline" in task else 600.0
         try:

@@ -89,6 +89,9 @@ class EmbeddedPlatform:
         rows = self.platform.warehouse.query(f"SELECT data FROM raw.{table} ORDER BY publish_time")
         return [json.loads(str(row["data"])) for row in rows]
 
+    def said(self) -> str:
+        return ""
+
 
 @contextmanager
 def embedded_platform(

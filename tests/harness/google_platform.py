@@ -2,18 +2,18 @@
 
 `embedded_house` is the Runtime with its ports. `google_house` serves the very same functions over HTTP on Google's
 adapters: Firestore and Pub/Sub by Google's emulators with real push subscriptions, Cloud Tasks and Cloud Storage by
-stand-ins. What signs Google's calls (Pub/Sub's pushes, Cloud Tasks, the clock) is a local issuer that is injected as
-Google's; the functions verify it as they verify Google.
+stand-ins. Each function is a process with Terraform's environment for it and nothing added: the addresses of the world
+(the functions', the hosts', Google's) end at stand-ins on this machine, and a local issuer signs in Google's place.
 """
 
 from __future__ import annotations
 
 import http.client
 import json
+import os
 import time
 import urllib.error
 import urllib.request
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -21,31 +21,28 @@ from typing import Any, NamedTuple, Protocol, TextIO
 from urllib.parse import urlsplit
 
 import yaml
-from werkzeug.serving import WSGIRequestHandler, make_server
 
-from infra.declarations.pipeline import Pipeline
+from infra.declarations.pipeline import Pipeline, load_pipeline
 from infra.frameworks.shipped import FRAMEWORKS
 from infra.gcp.cloud_tasks import CloudTasksQueue, TaskTarget
-from infra.gcp.dead_letters import GoogleDeadLetters, PushSubscription
 from infra.gcp.log import CloudLog
-from infra.gcp.secrets import MountedSecrets, variable
 from infra.local.ambient import SystemClock
 from infra.local.identity import LocalIssuer
 from infra.local.platform import SYSTEM
-from infra.local.runtime import FUNCTIONS_FOLDER, load_applications
-from infra.local.serving import Dispatcher
-from infra.vendors.integrations import Integrations
-from infra.web.identity import GOOGLE_ISSUERS, VerifiedTokens
-from infra.web.observations import HttpObservations
+from infra.web.identity import GOOGLE_ISSUERS
 from infra.wiring.environment import configure as configure_environment
-from infra.wiring.ports.documents import documents
 from shared.frameworks.domain.framework import framework_from_dict
 from tests.harness.cloud_tasks_stand_in import CloudTasksStandIn, Queue
+from tests.harness.deployment import DeployedFunction, Deployment
 from tests.harness.embedded_platform import ATTEMPTS, impatient_pipeline
+from tests.harness.function_process import FunctionProcesses, served
 from tests.harness.google import GivenPorts
+from tests.harness.google_services import FrontDoor, GoogleServices
+from tests.harness.loopback_internet import loopback_internet
 from tests.harness.platform import Platform
+from tests.harness.provisioned import provisioned
 from tests.harness.storage_server import storage_server
-from tests.harness.web import posting, running, variables
+from tests.harness.web import posting, variables
 from tests.ports.google import emulators, new_project
 
 REGION = "europe-west1"
@@ -80,6 +77,10 @@ class RunningPlatform(Protocol):
 
     def facts(self, topic: str) -> list[dict[str, Any]]:
         """What a reader of a topic got so far, repetitions included."""
+        ...
+
+    def said(self) -> str:
+        """What functions printed that have a process of their own."""
         ...
 
 
@@ -120,72 +121,18 @@ def eventually(found: Callable[[], Any], what: str, *, timeout: float = 60) -> A
         if value:
             return value
         assert time.monotonic() < deadline, f"{what} did not come within {timeout} s"
-        time.sleep(0.1)
+        time.sleep(0.2)
 
 
-class OnThisMachine(GivenPorts):
-    """Google's adapters where the functions, Cloud Tasks and the issuer are on this machine.
+class Processes(Protocol):
+    """Functions that run, each started when it is first asked."""
 
-    functions: each function's address; cloud_tasks: host:port of the stand-in
-    """
-
-    def __init__(
-        self,
-        settings: Mapping[str, str],
-        pipeline: Pipeline,
-        issuer: LocalIssuer,
-        functions: Mapping[str, str],
-        cloud_tasks: str,
-        log: TextIO,
-    ) -> None:
-        super().__init__(settings, {}, pipeline)
-        self.log = CloudLog(self.project, self.function, self.clock, stream=log)
-        # One process is every function here, so it has what any of them may read, of what there is.
-        mounted = [name for name in pipeline.secrets if variable(name) in settings]
-        self.secrets = MountedSecrets(mounted, settings)
-        self.connected = Integrations(settings, self.secrets, frozenset(mounted))
-        api = settings["AUGMENT_API_URL"]
-        self._functions = functions
-        targets = {
-            name: TaskTarget(functions[name], functions[name], function.timeout_seconds, account_to(name))
-            for name, function in pipeline.functions.items()
-            if function.trigger == "task"
-        }
-        queue = CloudTasksQueue(self.project, REGION, targets, address=cloud_tasks)
-        subscriptions = [
-            PushSubscription(
-                one.name,
-                f"{one.name}--dead-letters",
-                functions.get(one.function or ""),
-                functions.get(one.function or "", ""),
-            )
-            for one in pipeline.subscriptions
-        ]
-        self.given = {
-            "tokens": VerifiedTokens(dict.fromkeys(GOOGLE_ISSUERS, issuer), self.clock),
-            "observations": HttpObservations(
-                lambda: api, InvokersTokens(issuer, account_of_function("gong_call")), api
-            ),
-            "tasks": queue,
-            "dead_letters": GoogleDeadLetters(
-                self.project,
-                documents(self),
-                subscriptions,
-                tokens=OwnInvokers(issuer, functions),
-                tasks=lambda: queue,
-                clock=self.clock,
-            ),
-        }
-
-    def url(self, function: str) -> str:
-        return self._functions[function]
-
-    def invoker(self, function: str) -> str:
-        return account_to(function)
+    def address(self, name: str) -> str: ...
+    def stop(self) -> None: ...
 
 
 class InvokersTokens:
-    """Tokens as Google signs them for a service account."""
+    """Tokens as Google signs them for an account."""
 
     def __init__(self, issuer: LocalIssuer, account: str) -> None:
         self._issuer, self._account = issuer, account
@@ -194,119 +141,153 @@ class InvokersTokens:
         return self._issuer.token(self._account, audience, iss=GOOGLE_ISSUERS[0])[0]
 
 
-class OwnInvokers:
-    """Tokens of the account that may call the function at an address."""
-
-    def __init__(self, issuer: LocalIssuer, functions: Mapping[str, str]) -> None:
-        self._issuer, self._names = issuer, {url: name for name, url in functions.items()}
-
-    def token_for(self, audience: str) -> str:
-        return InvokersTokens(self._issuer, account_to(self._names[audience])).token_for(audience)
-
-
 class GooglePlatform:
-    """The functions on Google's adapters in this process, each on a port of its own."""
+    """The functions on Google's adapters, each in a process of its own, as its own account."""
 
-    def __init__(
-        self,
-        address: str,
-        platform: Platform,
-        functions: Mapping[str, str],
-        issuer: LocalIssuer,
-        pipeline: Pipeline,
-    ) -> None:
-        self.address, self.platform = address, platform
-        self.functions, self._issuer, self._pipeline = functions, issuer, pipeline
+    def __init__(self, deployment: Deployment, platform: Platform, issuer: LocalIssuer, folder: Path) -> None:
+        self.deployment, self.platform = deployment, platform
+        self._issuer, self._folder = issuer, folder
+        self.address = self.portal = self.door = ""
+        self.hosts: Mapping[str, str] = {}
         self.minted: list[str] = []
         self.read: dict[str, list[dict[str, Any]]] = {}
-        self.invoker = OwnInvokers(issuer, functions)
 
     def token(self, account: str, function: str) -> str:
-        token = InvokersTokens(self._issuer, account_of(account)).token_for(self.functions[function])
-        self.minted.append(token)
-        return token
+        return self.person(account_of(account), function)
 
     def person(self, email: str, function: str = "skills_api") -> str:
-        token = InvokersTokens(self._issuer, email).token_for(self.functions[function])
+        token = InvokersTokens(self._issuer, email).token_for(self.deployment.functions[function].url)
         self.minted.append(token)
         return token
 
+    def issued(self, email: str, audience: str) -> str:
+        """A token of anybody for any audience, as Google signs it."""
+        return InvokersTokens(self._issuer, email).token_for(audience)
+
+    def outside(self, function: str) -> str:
+        """Where a function's own address ends for whoever is outside."""
+        return self.hosts[urlsplit(self.deployment.functions[function].url).netloc]
+
     def clock(self, schedule: str) -> None:
-        url = self.functions[self._pipeline.schedules[schedule].function]
-        headers = {"Authorization": f"Bearer {self.invoker.token_for(url)}", "X-CloudScheduler": "true"}
-        with direct().open(urllib.request.Request(url, data=b"", headers=headers, method="POST"), timeout=60) as answer:
+        account, audience, url = self.deployment.clock(schedule)
+        token = InvokersTokens(self._issuer, account).token_for(audience)
+        headers = {"Authorization": f"Bearer {token}", "X-CloudScheduler": "true"}
+        request = urllib.request.Request(self.inside(url), data=b"", headers=headers, method="POST")
+        with direct().open(request, timeout=60) as answer:
             assert answer.status == 200
+
+    def inside(self, url: str) -> str:
+        """Where Google's own services reach the function of an address."""
+        return f"{self.door}/{self.deployment.by_url[url].name}"
 
     def facts(self, topic: str) -> list[dict[str, Any]]:
         return list(self.read[topic])
 
+    def said(self) -> str:
+        log = self._folder / "functions.log"
+        return log.read_text("utf-8") if log.exists() else ""
+
 
 def account_of(name: str) -> str:
-    return f"{name}@demo.iam.gserviceaccount.com"
-
-
-def account_to(function: str) -> str:
-    return account_of(f"to-{function.replace('_', '-')}")
-
-
-def account_of_function(name: str) -> str:
-    return account_of(f"fn-{name.replace('_', '-')}")
+    """An integration's account, which the operator allows: terraform/modules/platform/tests/platform.tftest.hcl."""
+    return f"{name}@acme-apps.iam.gserviceaccount.com"
 
 
 @contextmanager
-def google_platform(folder: Path, log: TextIO, vendors: Mapping[str, str] | None = None) -> Iterator[GooglePlatform]:
+def google_platform(
+    folder: Path,
+    log: TextIO,
+    vendors: Mapping[str, str] | None = None,
+    processes: Callable[[Mapping[str, Mapping[str, str]], Path], Processes] = FunctionProcesses,
+) -> Iterator[GooglePlatform]:
     """The functions on Google's adapters. vendors: settings of the integrations and their secrets
 
-    Raises Unavailable where the emulators are not installed."""
+    Raises Unavailable where the emulators are not installed, or terraform is not."""
     running = emulators()
-    pipeline, project = impatient_pipeline(), new_project()
+    pipeline = impatient_pipeline()
+    deployment = Deployment(provisioned().in_project(new_project()))
     issuer = LocalIssuer(folder / "issuer", SystemClock())
     with ExitStack() as stack:
-        bucket = f"quarantine-{uuid.uuid4().hex[:8]}"
-        storage, _ = stack.enter_context(storage_server(bucket))
-        stack.enter_context(variables(**running.environment, STORAGE_EMULATOR_HOST=storage))
-        applications = load_applications(pipeline, FUNCTIONS_FOLDER)
-        functions = {name: stack.enter_context(served(application)) for name, application in applications.items()}
+        storage, _ = stack.enter_context(storage_server(*sorted(deployment.buckets())))
+        emulated = {**running.environment, "STORAGE_EMULATOR_HOST": storage}
+        stack.enter_context(variables(**emulated))
         queues = {
-            f"projects/{project}/locations/{REGION}/queues/{queue.name}": Queue(
+            f"projects/{deployment.project}/locations/{REGION}/queues/{queue.name}": Queue(
                 queue.retry.max_attempts, queue.retry.min_backoff, queue.retry.max_backoff
             )
             for queue in pipeline.queues.values()
         }
+        doors: list[str] = []
         cloud_tasks = stack.enter_context(
-            CloudTasksStandIn(queues, lambda account, audience: InvokersTokens(issuer, account).token_for(audience))
+            CloudTasksStandIn(
+                queues,
+                lambda account, audience: InvokersTokens(issuer, account).token_for(audience),
+                lambda url: f"{doors[0]}/{deployment.by_url[url].name}",
+            )
         )
-        address = stack.enter_context(served(Dispatcher(pipeline, "api", applications)))
-        settings = {
-            "GOOGLE_CLOUD_PROJECT": project,
-            "AUGMENT_PROJECT_NUMBER": "42",
-            "AUGMENT_REGION": REGION,
-            "AUGMENT_FUNCTION": "skills_api",
-            "AUGMENT_API_URL": address,
-            "AUGMENT_PORTAL_URL": "https://portal.example",
-            "AUGMENT_RATE_LIMITS": "off",
-            "AUGMENT_DATABASE": "live",
-            "AUGMENT_INTEGRATIONS_DATABASE": "integrations",
-            "AUGMENT_TRANSCRIPTS_BUCKET": bucket,
-            "AUGMENT_QUARANTINE_BUCKET": bucket,
-            "AUGMENT_ALLOWED_CALLERS": ",".join(
-                [
-                    account_of("voice-roleplay"),
-                    f"{account_of('administration')}:events.write|profiles.read|administration",
-                    *(f"{account_of_function(name)}:events.write" for name in pipeline.posters("ingest")),
-                ]
-            ),
-            **(vendors or {}),
+        google = GoogleServices(deployment, issuer)
+        front = FrontDoor(deployment, issuer)
+        doors.append(stack.enter_context(served(front.inside)))
+        hosts = {
+            **stack.enter_context(google.hosts()),
+            "cloudtasks.googleapis.com": f"http://{cloud_tasks.address}",
+            **{host: stack.enter_context(served(front.of_host(host))) for host in deployment.routes},
+            **{
+                urlsplit(one.url).netloc: stack.enter_context(served(front.outside(one)))
+                for one in deployment.functions.values()
+            },
         }
-        on = OnThisMachine(settings, pipeline, issuer, functions, cloud_tasks.address, log)
-        platform = Platform(configure_environment(on))
-        house = GooglePlatform(address, platform, functions, issuer, pipeline)
-        stack.enter_context(subscribed(house, project, pipeline, running.pubsub))
+        world = stack.enter_context(loopback_internet(folder / "authority", hosts))
+        environments = {
+            one.name: {
+                **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+                **emulated,
+                **world,
+                **stack.enter_context(google.metadata(one.account)),
+                **told(one, vendors or {}),
+            }
+            for one in deployment.functions.values()
+        }
+        started = processes(environments, folder / "functions.log")
+        stack.callback(started.stop)
+        front.address_of = started.address
+        house = GooglePlatform(deployment, _inspected(deployment, cloud_tasks.address, log), issuer, folder)
+        house.hosts, house.door = hosts, doors[0]
+        house.address, house.portal = (
+            hosts[urlsplit(url).netloc] for url in (deployment.api_url, deployment.portal_url)
+        )
+        stack.enter_context(subscribed(house, deployment.project, pipeline, running.pubsub))
         for path in sorted(FRAMEWORKS.glob("*.yaml")):
-            platform.publish_frameworks.install(
+            house.platform.publish_frameworks.install(
                 framework_from_dict(yaml.safe_load(path.read_text(encoding="utf-8"))), SYSTEM
             )
         yield house
+
+
+def told(function: DeployedFunction, vendors: Mapping[str, str]) -> dict[str, str]:
+    """What a function's process is told: Terraform's environment with the operator's settings, and its own secrets."""
+    settings = {name: value for name, value in vendors.items() if not name.startswith("SECRET_")}
+    generated = "a secret that may have any value, long enough for a key"
+    secrets = {
+        variable: vendors.get(variable, generated if load_pipeline().secrets[name].generated else "none")
+        for variable, name in function.secrets.items()
+    }
+    return {**settings, **function.environment, **secrets}
+
+
+def _inspected(deployment: Deployment, cloud_tasks: str, log: TextIO) -> Platform:
+    """The platform's use cases in the test's own process, on the same stores, to prepare and to look."""
+    api = deployment.functions["skills_api"]
+    declared = load_pipeline().functions
+    targets = {
+        one.name: TaskTarget(one.url, one.url, declared[one.name].timeout_seconds, *one.invokers)
+        for one in deployment.functions.values()
+        if declared[one.name].trigger == "task"
+    }
+    queue = CloudTasksQueue(deployment.project, REGION, targets, address=cloud_tasks)
+    on = GivenPorts(api.environment, {"tasks": queue})
+    on.log = CloudLog(on.project, on.function, on.clock, stream=log)
+    return Platform(configure_environment(on))
 
 
 @contextmanager
@@ -346,7 +327,7 @@ def subscribed(house: GooglePlatform, project: str, pipeline: Pipeline, pubsub: 
                 subscribe(
                     subscription.name,
                     subscription.topic,
-                    push_config={"push_endpoint": f"{signer}/{subscription.function}"},
+                    push_config={"push_endpoint": f"{signer}/{subscription.name}"},
                     dead_letter_policy={"dead_letter_topic": topic_of(dead), "max_delivery_attempts": ATTEMPTS},
                 )
         try:
@@ -359,12 +340,13 @@ def subscribed(house: GooglePlatform, project: str, pipeline: Pipeline, pubsub: 
 
 @contextmanager
 def signing(house: GooglePlatform) -> Iterator[str]:
-    """What the emulator leaves out of a push: the invoker's token. POST /<function> goes on to the function with it."""
+    """What the emulator leaves out of a push: its account's token. POST /<subscription> goes on to the function."""
 
     def forward(path: str, _: Mapping[str, str], body: bytes) -> int:
-        url = house.functions[path.strip("/")]
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {house.invoker.token_for(url)}"}
-        request = urllib.request.Request(url, data=body, headers=headers, method="POST")
+        account, audience = house.deployment.pusher(path.strip("/"))
+        token = InvokersTokens(house._issuer, account).token_for(audience)
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+        request = urllib.request.Request(house.inside(audience), data=body, headers=headers, method="POST")
         try:
             with direct().open(request, timeout=60) as answer:
                 return int(answer.status)
@@ -387,20 +369,6 @@ def reading(house: GooglePlatform) -> Iterator[str]:
 
     with posting(take) as address:
         yield address
-
-
-class _Unlogged(WSGIRequestHandler):
-    """Cloud Run's front end logs requests in its own way; a function does not."""
-
-    def log(self, type: str, message: str, *arguments: Any) -> None:
-        """Nothing."""
-
-
-@contextmanager
-def served(application: Any) -> Iterator[str]:
-    """A function's app on a port of its own; its address."""
-    with running(make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Unlogged)) as url:
-        yield url
 
 
 def direct() -> urllib.request.OpenerDirector:

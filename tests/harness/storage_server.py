@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
@@ -32,13 +32,13 @@ class Bucket:
 
 
 @contextmanager
-def storage_server(bucket: str) -> Iterator[tuple[str, Bucket]]:
-    """Serves one bucket; yields the URL for STORAGE_EMULATOR_HOST and what the bucket holds."""
-    kept = Bucket()
+def storage_server(bucket: str, *others: str) -> Iterator[tuple[str, Bucket]]:
+    """Serves buckets; yields the URL for STORAGE_EMULATOR_HOST and what the first holds."""
+    buckets = {name: Bucket() for name in (bucket, *others)}
+    kept = buckets[bucket]
 
     class Handler(_Handler):
-        name = bucket
-        store = kept
+        stores = buckets
 
     with running(LoopbackServer(Handler)) as url:
         yield url, kept
@@ -47,6 +47,7 @@ def storage_server(bucket: str) -> Iterator[tuple[str, Bucket]]:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # the second part of an answer would wait for an acknowledgement
+    stores: Mapping[str, Bucket]
     name: str
     store: Bucket
 
@@ -101,6 +102,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _target(self) -> tuple[str, dict[str, str]]:
         parts = urlsplit(self.path)
+        self.name = (re.findall(r"/b/([^/]+)/", f"{parts.path}/") or [""])[0]
+        self.store = self.stores.get(self.name, Bucket())
         self.store.requests.append(f"{self.command} {parts.path}")
         return parts.path, {key: values[0] for key, values in parse_qs(parts.query).items()}
 

@@ -1117,7 +1117,7 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "calibration": ("calibration/calibration.html", lambda: calibration.present(CALIBRATION).variables),
     "quarantine": ("quarantine/quarantine.html", lambda: {"items": (QUARANTINED,), "more": None}),
     "quarantined": ("quarantine/quarantined.html", lambda: quarantine.present(INPUT, confirm=True).variables),
-    "dead_letters": ("dead_letters/dead_letters.html", lambda: {"letters": [LETTER]}),
+    "dead_letters": ("dead_letters/dead_letters.html", lambda: {"letters": [LETTER], "to": ["ingest"]}),
     "dead_letter": ("dead_letters/dead_letter.html", lambda: dead_letters.present(LETTER).variables),
     "held": ("held/held.html", lambda: held.present(held_page()).variables),
     "event": ("event/event.html", lambda: event.present(event_page()).variables),

@@ -301,10 +301,18 @@ def test_pages_say_how_far_the_demonstration_is_and_ask_again_only_then(house: H
     house.platform.on.filling = "12 of 40 calls analysed"
     try:
         for page in (cro.get("/people"), stranger.get("/sign-in")):
-            assert "still filling: 12 of 40 calls analysed." in words(page)
+            assert "still filling: 12 of 40 calls analysed" in words(page)
             assert "connect-src 'self'" in page.headers["Content-Security-Policy"]
         assert stranger.get("/filling").get_data(as_text=True) == "12 of 40 calls analysed"
     finally:
         house.platform.on.filling = ""
     assert "still filling" not in cro.text("/people")
     assert "connect-src" not in cro.get("/people").headers["Content-Security-Policy"]
+
+
+def test_the_latest_events_are_in_the_order_of_the_times_that_they_show(house: House) -> None:
+    for kind in ("validation", "field"):
+        page = house.visit("cro").get(f"/activity?kind={kind}").get_data(as_text=True)
+        shown = re.findall(r'<time datetime="([^"]+)"', page)
+        assert len(shown) > 20
+        assert shown == sorted(shown, reverse=True)

@@ -28,6 +28,7 @@ PROOFS: Final = (
     "mail",
     "mirror",
     "numbers",
+    "packages",
     "recalculation",
     "requests",
     "speeds",

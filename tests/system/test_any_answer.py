@@ -28,7 +28,7 @@ from infra.local.platform import SYSTEM
 from infra.local.runtime import open_parts
 from tests.analysts.sales_call import SAID
 from tests.harness.crash_harness import Notes
-from tests.harness.google_platform import served
+from tests.harness.function_process import served
 from tests.harness.platform import Platform
 from tests.harness.web import Asked, Told, serving
 from tests.proofs.cost_per_call import sales_engineering

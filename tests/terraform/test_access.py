@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from infra.bigquery.catalogue import catalogue
 from infra.declarations.pipeline import FunctionSpec
 from infra.wiring.google_environment import INTEGRATION_SCOPES, GoogleEnvironment, services
-from tests.terraform.conftest import Provisioned
+from tests.terraform.conftest import ROOT, Provisioned
 from tests.terraform.declared import FUNCTIONS, PIPELINE
 
 pytestmark = pytest.mark.terraform
@@ -153,6 +154,12 @@ def test_one_function_alone_calls_others_in_the_place_of_their_topics(provisione
     assert minting == {f"serviceAccount:{own}", agent}
 
 
+def test_whoever_deploys_may_grant_on_the_project_what_is_granted_there(provisioned: Provisioned) -> None:
+    declared = json.loads((ROOT / "terraform" / "deployer.json").read_text("utf-8"))["may_grant"]
+    granted = {values["role"] for values in provisioned.of("google_project_iam_member")}
+    assert granted == {role for role in declared if "{project}" not in role}
+
+
 def readers(provisioned: Provisioned, group: str) -> set[tuple[str, str]]:
     """Every (role, where) that a group holds."""
     return {
@@ -232,5 +239,9 @@ def test_an_allow_list_holds_what_posts_to_a_function_and_stands_only_where_it_i
         f"{account['account_id']}@acme-skills-prod.iam.gserviceaccount.com": frozenset({"events.write"})
         for account in (provisioned.function(other, "google_service_account.this") for other in PIPELINE.posters(name))
     }
-    assert services(listed) == {"roleplay@acme-apps.iam.gserviceaccount.com": INTEGRATION_SCOPES} | posters
+    operators = {
+        "voice-roleplay@acme-apps.iam.gserviceaccount.com": INTEGRATION_SCOPES,
+        "administration@acme-apps.iam.gserviceaccount.com": INTEGRATION_SCOPES | {"administration"},
+    }
+    assert services(listed) == operators | posters
     assert bool(posters) == (name == "ingest")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -116,7 +117,7 @@ def test_it_says_what_is_missing_before_it_changes_anything(
 def test_without_settings_it_names_the_file_to_fill_in(clone: Clone) -> None:
     done = clone.deploy("prod")
     assert done.returncode == 1
-    assert "copy terraform/envs/prod.tfvars.example and fill it in" in done.stderr
+    assert "prod.tfvars is missing: copy terraform/envs/prod.tfvars.example and fill it in" in done.stderr
     assert clone.calls == []
 
 
@@ -191,3 +192,112 @@ def test_a_source_that_is_nowhere_is_named(clone: Clone, sources: Path) -> None:
     assert "functions/ingest/" in done.stderr
     assert "check out its commit and package" in done.stderr
     assert not clone.called("plan")
+
+
+MEMBERS = json.dumps({"listPolicy": {"allowedValues": ["C0abc"]}})
+REGIONS = json.dumps({"listPolicy": {"allowedValues": ["in:us-locations"]}})
+NO_ACCOUNTS = json.dumps({"booleanPolicy": {"enforced": True}})
+INTERNAL = json.dumps({"listPolicy": {"allowedValues": ["internal"]}})
+NETWORK = json.dumps({"listPolicy": {"allowedValues": ["all-traffic"]}})
+
+
+@pytest.mark.parametrize(
+    ("constraint", "policy", "message"),
+    [
+        ("iam.allowedPolicyMemberDomains", MEMBERS, "admits C0abc, and public functions admit allUsers"),
+        ("gcp.resourceLocations", REGIONS, "everything stands in europe-west1: choose an allowed region"),
+        ("iam.disableServiceAccountCreation", NO_ACCOUNTS, "every function has an account of its own"),
+        ("run.allowedVPCEgress", NETWORK, "name one in vpc_connector"),
+        ("run.allowedIngress", INTERNAL, "does not allow all, internal-and"),
+        ("gcp.resourceLocations", json.dumps({"listPolicy": {"allowedValues": ["in:eu-locations"]}}), None),
+        ("gcp.resourceLocations", json.dumps({"listPolicy": {"allValues": "ALLOW"}}), None),
+        ("iam.disableServiceAccountCreation", json.dumps({"booleanPolicy": {}}), None),
+    ],
+)  # fmt: skip
+def test_an_organisations_policies_are_asked_before_anything_changes(
+    clone: Clone, sources: Path, constraint: str, policy: str, message: str | None
+) -> None:
+    clone.answers = {f"describe {constraint} ": (0, policy), **READY}
+    done = clone.deploy("dev", "--yes", "--sources", str(sources))
+    assert done.returncode == (1 if message else 0), done.stderr
+    if message:
+        assert message in done.stderr
+        assert not clone.called("storage cp")
+        assert not clone.called("terraform ")
+        checked = clone.deploy("dev", "--check")
+        assert checked.returncode == 1
+        assert message in checked.stderr
+
+
+def test_policies_that_may_not_be_read_are_told_and_stop_nothing(clone: Clone) -> None:
+    clone.answers = {"describe gcp.resourceLocations ": (1, ""), **READY}
+    done = clone.deploy("dev", "--check")
+    assert done.returncode == 0, done.stderr
+    assert "(role Organization Policy Viewer): gcp.resourceLocations" in done.stdout
+
+
+def test_a_policy_that_is_set_aside_refuses_nothing(clone: Clone) -> None:
+    clone.answers = {"describe iam.allowedPolicyMemberDomains ": (0, MEMBERS), **READY}
+    settings = clone.root / "terraform/envs/dev.tfvars"
+    settings.write_text(SETTINGS + 'overridden_policies = ["iam.allowedPolicyMemberDomains"]\n', "utf-8")
+    done = clone.deploy("dev", "--check")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_quota_below_what_all_functions_may_start_is_told(clone: Clone) -> None:
+    functions = load_pipeline().functions.values()
+    wanted = sum(function.max_instances * function.cpu for function in functions)
+    info = {"applicableLocations": ["europe-west1"], "details": {"value": str(int((wanted - 1) * 1000))}}
+    clone.answers = {"quotas info describe": (0, json.dumps({"dimensionsInfos": [info]})), **READY}
+    done = clone.deploy("dev", "--check")
+    assert done.returncode == 0, done.stderr
+    assert f"may start {wanted:g} CPUs, and the quota in europe-west1 is {wanted - 1:g}" in done.stdout
+    info["details"] = {"value": str(int(wanted * 1000))}
+    clone.answers = {"quotas info describe": (0, json.dumps({"dimensionsInfos": [info]})), **READY}
+    assert "quota" not in clone.deploy("dev", "--check").stdout
+
+
+def test_any_number_of_environments_is_planned_by_one_command(clone: Clone, sources: Path) -> None:
+    other = SETTINGS.replace("acme-skills-dev", "acme-skills-eu")
+    (clone.root / "terraform/envs/acme-eu.tfvars").write_text(other, "utf-8")
+    (clone.root / "terraform/envs/broken.tfvars").write_text("", "utf-8")
+    clone.answers = READY
+    done = clone.deploy("--all", "--plan", "--sources", str(sources))
+    assert done.returncode == 1
+    assert "2 of 3 environments; broken failed" in done.stdout
+    planned = [command.split("-var=environment=")[1].split()[0] for command in clone.called(" plan ")]
+    assert planned == ["acme-eu", "dev"]
+
+
+@pytest.mark.parametrize("arguments", [(), ("dev", "--all"), ("dev", "--plan", "--check")])
+def test_what_is_asked_for_is_one_thing(clone: Clone, arguments: tuple[str, ...]) -> None:
+    assert clone.deploy(*arguments).returncode == 2
+    assert clone.calls == []
+
+
+def test_whoever_deploys_gets_what_the_modules_need_and_may_grant_what_they_grant(clone: Clone) -> None:
+    done = clone.deploy("dev", "--deployer", "serviceAccount:deployer@acme-skills-dev.iam.gserviceaccount.com")
+    assert done.returncode == 0, done.stderr
+    given = {command.split("--role=")[1].split()[0]: command for command in clone.called("add-iam-policy-binding")}
+    declared = json.loads((ROOT / "terraform" / "deployer.json").read_text("utf-8"))
+    assert given.keys() == declared["project"].keys()
+    assert not {"roles/owner", "roles/editor"} & given.keys()
+    granting = given.pop("roles/resourcemanager.projectIamAdmin")
+    assert "hasOnly(['roles/artifactregistry.writer', " in granting
+    assert all(command.endswith("--condition=None --format=none") for command in given.values())
+
+
+def test_every_kind_of_resource_is_covered_by_a_role_of_whoever_deploys() -> None:
+    declared = json.loads((ROOT / "terraform" / "deployer.json").read_text("utf-8"))
+    covered = {kind for place in ("project", "elsewhere") for kinds in declared[place].values() for kind in kinds}
+    written = "".join(path.read_text("utf-8") for path in (ROOT / "terraform" / "modules").rglob("*.tf"))
+    assert covered == set(re.findall(r'^(?:resource|data) "(google_\w+)"', written, re.MULTILINE))
+
+
+def test_a_lock_holds_the_registrys_hashes_and_the_pinned_version() -> None:
+    """A stand-in's package has a hash of its own, and no checksum of the registry's (zh:)."""
+    (version,) = re.findall(r'version = "([\d.]+)"', (ROOT / "terraform" / "main.tf").read_text("utf-8"))
+    lock = ROOT / "terraform" / ".terraform.lock.hcl"
+    for text in [lock.read_text("utf-8")] if lock.is_file() else []:
+        assert f'version     = "{version}"' in text
+        assert len(re.findall(r'"zh:[0-9a-f]{64}"', text)) >= 3

@@ -262,3 +262,10 @@ def test_what_says_how_old_a_transcript_is_outlives_it(provisioned: Provisioned)
     words = ages.pop("conversations/")
     assert words == ages.pop("analyses/") == KEPT.days
     assert ages.pop("kept/") >= words + 7, "the daily sweep goes by it, and may be late"
+
+
+def test_no_subscription_stands_on_what_the_emulator_leaves_out(provisioned: Provisioned) -> None:
+    """It ignores filters and sends no ordering key, so the system's tests would pass where Google's own would not."""
+    subscriptions = provisioned.of("google_pubsub_subscription")
+    assert subscriptions
+    assert [one["name"] for one in subscriptions if one["filter"] or one["enable_message_ordering"]] == []

@@ -69,7 +69,7 @@ class Entrance:
 
     def _personas(self, search: NameSearch) -> tuple[tuple[doors.Persona, ...], bool]:
         """Returns some of each role whom a search finds, and whether there are more."""
-        records = people(self._on).in_sight.all(_READER)
+        records = sorted(people(self._on).in_sight.all(_READER), key=lambda one: one.employee_id)
         names = {record.employee_id: record.name for record in records}
         reports = Counter(record.manager_id for record in records)
         chosen = [one for one in records if one.employee_id in self._ways.demonstration]

@@ -22,6 +22,7 @@ MOST_WORDS_OF_AN_INTRODUCTION = 12
 MOST_WORDS_OF_A_SAYING = 8
 FEWEST_LABELS_IN_A_LINE = 3
 MOST_WORDS_OF_A_CLOSING = 4
+FEWEST_WORDS_OF_A_SENTENCE = 3
 SHORTEST_NAME = 3
 LONGEST_NAME = 80
 """Characters of a line that may be a greeting or a signature."""
@@ -29,6 +30,7 @@ LONGEST_NAME = 80
 TOKEN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 _SOLID = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _MARK = re.compile(r"[ \t]{0,12}(?:[^\W\d_]{1,4}(?=>))?([>»|│｜])")
+_NAMED_MARK = re.compile(r"[ \t]{0,12}([^\W\d_]{5,30})(?=>)")
 _EMAIL = re.compile(r"[^\s@<>\"(),;:\[\]]{1,64}@[^\s@<>\"(),;:\[\]]{1,255}")
 _BRACKETED = re.compile(r"(?:[<\[(]|mailto:)[^\s@<>\"(),;:\[\]]{1,64}@")
 _DATE = re.compile(
@@ -174,6 +176,18 @@ class People:
             and self.author_names.hits(line) > 0
         )
 
+    def heads_own_words(self, said: str) -> bool:
+        """Tells whether a heading is the author's name and a time, and no sentence, nor anybody else."""
+        words, names = tokens(said), self.author_names
+        return (
+            bool(words)
+            and (words[0] in names.words or said.lstrip().startswith(tuple(names.solid)))
+            and not said.rstrip().endswith((":", "：", ".", "?", "!"))
+            and not _EMAIL.search(said)
+            and not self.others_names.hits(said)
+            and bool(_CLOCK.search(said))
+        )
+
     def signs_for_author(self, line: str) -> bool:
         """Tells whether a line is the author's signature: the name alone, or at the end of a few words of closing."""
         if len(line) > LONGEST_NAME or line.endswith((",", ":", "?")):
@@ -201,6 +215,17 @@ def mark(line: str) -> str | None:
     return line[found.end() :].removeprefix(" ")
 
 
+def without_named_marks(lines: list[str], people: People) -> list[str]:
+    """Returns the lines, with a bare mark where one has the name of somebody else before it (`Claire> …`)."""
+    if not any(map(_NAMED_MARK.match, lines)):
+        return lines
+    names = people.others_names.words | {
+        word for line in lines if "@" in line and people.holds_anothers_address(line) for word in tokens(line)
+    }
+    found = ((line, _NAMED_MARK.match(line)) for line in lines)
+    return [line[match.end() :] if match and match[1] in names else line for line, match in found]
+
+
 def compares(before: str, line: str, after: str) -> bool:
     """Tells whether a marked line is perhaps the rest of a sentence in which something is more than a number."""
     goes_on = bool(before.strip()) and mark(before) is None and not before.rstrip().endswith(_ENDS)
@@ -218,6 +243,8 @@ def introduction(lines: Sequence[str], position: int, people: People, *, first: 
     for end in range(position + 1, min(position + LONGEST_INTRODUCTION_LINES, len(lines)) + 1):
         line = lines[end - 1].strip()
         if not line or len(said) + len(line) > LONGEST_INTRODUCTION or mark(line) is not None:
+            return None
+        if end == position + 2 and people.signs_for_author(said) and headers(lines, end - 1, people):
             return None
         said = f"{said} {line}".strip()
         follows = next((one for one in lines[end : end + 3] if one.strip()), "")
@@ -287,7 +314,7 @@ def headers(lines: Sequence[str], position: int, people: People) -> Begun | None
         value = _header(line, people)
         if value is not None and (len(values) < 2 or apart == (not lines[at - 1].strip())):
             values.append(value)
-        elif not values:
+        elif not values or (value is not None and apart):
             return None
         elif line and (not values[-1] or values[-1].endswith((",", ";")) or _BRACKETED.match(line)):
             values[-1] = f"{values[-1]} {line}".strip()
@@ -295,9 +322,22 @@ def headers(lines: Sequence[str], position: int, people: People) -> Begun | None
             break
         at += 1
         end = at
-    if len(values) < (3 if apart else 2):
+    if len(values) < (3 if apart else 2) or _stands_above(values, people):
         return None
     return _weighed(values, end, people)
+
+
+def _stands_above(values: Sequence[str], people: People) -> bool:
+    """Tells whether the first line is a sentence (`PS: …`) above headers that are complete without it."""
+    first, *rest = values
+    return (
+        first.endswith((".", "?", "!", "。", "？"))
+        and len(people.names.left(first)) >= FEWEST_WORDS_OF_A_SENTENCE
+        and not _EMAIL.search(first)
+        and not _DATE.search(first)
+        and any(_EMAIL.search(one) for one in rest)
+        and any(bool(people.core) and _core(one) == people.core for one in rest)
+    )
 
 
 def _header(line: str, people: People) -> str | None:

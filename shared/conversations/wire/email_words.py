@@ -29,6 +29,7 @@ from shared.conversations.wire.email_evidence import (
     mark,
     runs_on,
     tokens,
+    without_named_marks,
 )
 from shared.conversations.wire.email_html import COLOURED
 
@@ -89,7 +90,7 @@ class _Reading:
     """Holds a message while it is read: its lines, whose each is so far, and whose the next are by default.
 
     coloured: numbers of lines written in a colour. first: the number of its first line that says something
-    about: the introductions, the outermost first
+    silent: whether the author has said nothing so far. about: the introductions, the outermost first
     """
 
     lines: list[str]
@@ -98,6 +99,7 @@ class _Reading:
     whose: list[Whose] = field(default_factory=list)
     state: Whose = Whose.OWN
     first: int = -1
+    silent: bool = True
     about: list[str] = field(default_factory=list)
 
     def blank(self, position: int) -> bool:
@@ -146,7 +148,8 @@ def divided(text: str, people: People = NOBODY) -> Divided:
     """Returns what is the author's own, what is in doubt, and what is quoted."""
     written = text.split("\n")
     coloured = frozenset(at for at, line in enumerate(written) if COLOURED in line)
-    reading = _Reading([line.replace(COLOURED, "") for line in written], people, coloured)
+    lines = without_named_marks([line.replace(COLOURED, "") for line in written], people)
+    reading = _Reading(lines, people, coloured)
     while (position := len(reading.whose)) < len(reading.lines):
         _by_quotation(reading, position)
     for start, end in _stretches(reading.whose, Whose.OWN):
@@ -189,6 +192,7 @@ def _by_quotation(reading: _Reading, position: int) -> None:
             _begin(reading, position, begun)
         else:
             reading.take(1, Whose.DOUBT if people.holds_anothers_address(lines[position]) else reading.state)
+            reading.silent = reading.silent and not (reading.whose[-1] is Whose.OWN and tokens(lines[position]))
 
 
 def _begin(reading: _Reading, position: int, begun: Begun) -> None:
@@ -197,6 +201,10 @@ def _begin(reading: _Reading, position: int, begun: Begun) -> None:
         return
     _without_lead_in(reading)
     reading.take(begun.end - position, Whose.NONE)
+    if reading.silent and reading.people.heads_own_words(" ".join(reading.lines[position : begun.end])):
+        # A ticket system's heading of the author's comment; where the thread is not known, it may be an older one.
+        reading.state = Whose.OWN if reading.people.all_is_known else Whose.DOUBT
+        return
     if begun.strength is Strength.CERTAIN:
         reading.about.append(" ".join(reading.lines[position : begun.end]))
     if not begun.before_marks:

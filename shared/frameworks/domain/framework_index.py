@@ -104,7 +104,7 @@ class FrameworkIndex:
     names:  by number the skill
     ruled:  by number the rule that decides about it, with its encoded context; None without one
     always: the skills that everybody's profile has
-    combined: the skills of several dimensions
+    combined: the skills of several dimensions, and those of values that no dimension declares: rated where one asks
     shapes: by what tells them apart
     """
 
@@ -141,9 +141,10 @@ class FrameworkIndex:
             rule = self.framework.rule_for(competency, decode_skill(skill))
             self.names[unseen] = (competency, skill)
             self.ruled[unseen] = None if rule is None else (rule, encode_skill(rule.context))
-            if "&" in skill:
+            context = decode_skill(skill)
+            if len(context) > 1 or not all(map(self._declares, context)):
                 # Before anybody gets the number; of one that nobody gets there is no use.
-                self.combined.append((unseen, competency, decode_skill(skill)))
+                self.combined.append((unseen, competency, context))
             known = self.numbers.setdefault((competency, skill), unseen)
         return known
 
@@ -178,14 +179,27 @@ class FrameworkIndex:
         """Returns the encoded contexts of the skills that an observation in `context` brings to a profile.
 
         The state keeps an integration's own words; a framework's dimensions map them here, so that a new mapping
-        applies to what came before it.
+        applies to what came before it. What no dimension declares counts for the general skill alone: words of a call
+        never become contexts of their own.
         """
         known = self._skills_in.get(context)
         if known is None:
-            known = self._skills_in[context] = tuple(
-                map(encode_skill, skills_seen(self.mapped(decode_context(context))))
-            )
+            seen = skills_seen(self._declared(decode_context(context)))
+            known = self._skills_in[context] = tuple(map(encode_skill, seen))
         return known
+
+    def _declared(self, context: ObservedContext) -> ObservedContext:
+        """Returns an observed context in the framework's own values, without what it does not declare."""
+        return observed(
+            {
+                dimension: [value for value in values if self._declares((dimension, value))]
+                for dimension, values in self.mapped(context)
+            }
+        )
+
+    def _declares(self, pair: tuple[str, str]) -> bool:
+        known = self.framework.by_dimension.get(pair[0])
+        return known is not None and pair[1] in known.values
 
     def mapped(self, context: ObservedContext) -> ObservedContext:
         """Returns an observed context in the framework's own values; words that it does not know stay as they came."""
@@ -204,7 +218,7 @@ class FrameworkIndex:
 
     def skills_about(self, context: ObservedContext) -> list[Context]:
         """Returns what an observation is about in the first place: its full contexts, then the general skill."""
-        seen = skills_seen(self.mapped(context))
+        seen = skills_seen(self._declared(context))
         fullest = max(map(len, seen))
         return [skill for skill in seen if len(skill) == fullest and skill] + [GENERAL]
 

@@ -1,15 +1,17 @@
 """Makes an event void: it was recorded by mistake, and counts nowhere from then on.
 
 The event stays in the ledger, with who took it out, when and why; its entry leaves the person's state, in the same
-commit. A void of what counts takes out all that was received before it about the same person and source id, so that
-nothing earlier comes back in its place; what comes later under that source id counts. A void of what another event has
-replaced takes out that one alone.
+commit. A void of what counts of a source's reports takes out all that this source said before of the same person and
+source id, so that nothing earlier comes back in its place; what comes later under that source id counts. A void of what
+a later report of that source has replaced takes out that one alone. What another source reports of the same recording
+stays, and may count then.
 
 Each voided event is told again, as void, so that ratings, reviews and the warehouse follow.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -179,13 +181,21 @@ class VoidEvent:
 
 
 def _hidden(event_id: str, about: Sequence[Versioned[LedgerEvent]]) -> list[Versioned[LedgerEvent]]:
-    """Returns the events that a void of one takes out: it alone where another counts in its place, else all."""
-    there = [one for one in about if one.record.voided is None]
-    named = [one for one in there if one.record.event_id == event_id]
-    if not named:
+    """Returns the events that a void of one takes out: it alone where its source replaced it, else all that its source
+    reported under that source id."""
+    named = next((one for one in about if one.record.event_id == event_id and one.record.voided is None), None)
+    if named is None:
         return []
+    report = _report(named.record)
+    there = [one for one in about if one.record.voided is None and _report(one.record) == report]
     entries = EffectiveEntries([one.record.entry_with_receipt for one in there])
-    return named if why_superseded(entries, named[0].record.entry_with_receipt) else there
+    return [named] if why_superseded(entries, named.record.entry_with_receipt) else there
+
+
+def _report(event: LedgerEvent) -> tuple[str, str]:
+    """Returns the source that sent an event and its own id of what it is about: the ledger's is the recorder's where a
+    call names its recording."""
+    return event.sender, json.loads(event.payload)["source_id"].strip() if event.kind == "field" else event.source_id
 
 
 def _keys(event: LedgerEvent) -> set[str]:

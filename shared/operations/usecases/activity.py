@@ -58,7 +58,7 @@ class Activity:
         others they show. Raises Forbidden."""
         require(caller, "histories.read")
         if caller.role is None or LIST_SIGHT[caller.role] == "everyone":
-            found = self._ledger.latest(kind, limit, after)
+            found = self._ledger.latest(kind, limit, after, "occurred_at")
         else:
             ids = [employee.employee_id for employee in self._in_sight.all(caller) if employee.opens_to(caller)]
             found = self._ledger.latest_of(ids, kind, limit, after)

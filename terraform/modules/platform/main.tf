@@ -34,9 +34,8 @@ locals {
     },
   )
 
-  protected = var.environment == "prod"
-  labels    = { service = local.declared.service, environment = var.environment, managed-by = "terraform" }
-  project   = { id = var.project_id, number = data.google_project.this.number, region = var.region }
+  labels  = { service = local.declared.service, environment = var.environment, managed-by = "terraform" }
+  project = { id = var.project_id, number = data.google_project.this.number, region = var.region }
 }
 
 data "google_project" "this" {
@@ -53,7 +52,7 @@ data "google_project" "this" {
 resource "google_project_service" "this" {
   for_each = toset([
     "admin", "artifactregistry", "bigquery", "billingbudgets", "cloudbuild", "cloudfunctions", "cloudresourcemanager", "cloudscheduler", "cloudtasks", "compute",
-    "firestore", "iam", "iamcredentials", "logging", "monitoring", "pubsub", "run", "secretmanager", "serviceusage", "storage",
+    "firestore", "iam", "iamcredentials", "logging", "monitoring", "orgpolicy", "pubsub", "run", "secretmanager", "serviceusage", "storage",
   ])
 
   project            = var.project_id
@@ -61,12 +60,27 @@ resource "google_project_service" "this" {
   disable_on_destroy = false
 }
 
+resource "google_org_policy_policy" "overridden" {
+  for_each = var.overridden_policies
+
+  name   = "projects/${var.project_id}/policies/${each.value}"
+  parent = "projects/${var.project_id}"
+
+  spec {
+    rules {
+      allow_all = "TRUE"
+    }
+  }
+
+  depends_on = [google_project_service.this]
+}
+
 module "data" {
   source = "../data"
 
   project         = local.project
   labels          = local.labels
-  protected       = local.protected
+  protected       = var.protected
   copies_bucket   = var.copies_bucket
   documents       = local.declared.documents
   integrations    = local.declared.integrations
@@ -104,7 +118,7 @@ module "pipeline" {
 
   requests_per_minute = var.requests_per_minute
 
-  depends_on = [google_project_service.this]
+  depends_on = [google_project_service.this, google_org_policy_policy.overridden]
 }
 
 module "observability" {

@@ -9,12 +9,29 @@ variable "project_id" {
 }
 
 variable "environment" {
-  description = "dev or prod. Production protects its data from deletion."
+  description = "The environment's name, which stands in labels and in the titles of alerts: a stage, a region, a tenant."
   type        = string
 
   validation {
-    condition     = contains(["dev", "prod"], var.environment)
-    error_message = "environment is dev or prod, not \"${var.environment}\"."
+    condition     = can(regex("^[a-z][a-z0-9-]{0,30}$", var.environment))
+    error_message = "environment is a name of lower case letters, digits and hyphens, not \"${var.environment}\"."
+  }
+}
+
+variable "protected" {
+  description = "Whether nothing that holds data can be destroyed, with point-in-time recovery and daily backups."
+  type        = bool
+  default     = true
+}
+
+variable "overridden_policies" {
+  description = "An organisation's policies with lists that this project is to be free of, without constraints/: iam.allowedPolicyMemberDomains, say. Setting them takes the role Organization Policy Administrator."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for constraint in var.overridden_policies : can(regex("^[a-z]+\\.[A-Za-z.]+$", constraint))])
+    error_message = "overridden_policies holds names such as iam.allowedPolicyMemberDomains, without constraints/."
   }
 }
 
@@ -56,8 +73,8 @@ variable "allowed_callers" {
   default     = []
 
   validation {
-    condition     = alltrue([for address in var.allowed_callers : can(regex("^[^@,\\s]+@[^@,\\s]+\\.gserviceaccount\\.com(:[a-z.]+(\\|[a-z.]+)*)?$", address))])
-    error_message = "allowed_callers holds e-mail addresses of service accounts (…gserviceaccount.com); people sign in to the portal."
+    condition     = alltrue([for address in var.allowed_callers : can(regex("^[^@,\\s]+@[^@,\\s]+\\.iam\\.gserviceaccount\\.com(:[a-z.]+(\\|[a-z.]+)*)?$", address))])
+    error_message = "allowed_callers holds e-mail addresses of service accounts of their own (…iam.gserviceaccount.com): a default account (…-compute@developer, …@appspot) is whatever runs in its project, and people sign in to the portal."
   }
 }
 

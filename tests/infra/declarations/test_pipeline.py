@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,11 @@ class TestTheDeclaration:
     def test_every_topic_has_a_contract_among_the_messages(self, pipeline: Pipeline) -> None:
         for topic in pipeline.topics.values():
             assert issubclass(contract_of(topic.contract), Fact)
+
+    def test_every_topic_has_a_name_that_pubsub_takes(self, pipeline: Pipeline) -> None:
+        taken = re.compile(r"(?!goog)[A-Za-z][\w.~+%-]{2,254}")
+        names = [*pipeline.topics, *(f"{one.name}--dead-letters" for one in pipeline.subscriptions)]
+        assert [name for name in names if not taken.fullmatch(name)] == []
 
     def test_every_topic_is_carried_into_the_warehouse(self, pipeline: Pipeline) -> None:
         carried = {subscription.topic for subscription in pipeline.subscriptions if subscription.function is None}
@@ -197,3 +203,12 @@ def test_what_is_on_its_way_survives_an_outage_of_an_hour() -> None:
     tried |= {function.name: horizon(function.retry) for function in listening}
     assert len(tried) == len(pipeline.queues) + len(listening)
     assert {name: seconds for name, seconds in tried.items() if seconds < 3600} == {}
+
+
+def test_what_replays_letters_may_make_a_task_again_for_every_queue_and_nothing_else_delivers() -> None:
+    pipeline = load_pipeline()
+    replaying = pipeline.functions["replay_letter"]
+    assert set(replaying.enqueues) == pipeline.queues.keys()
+    assert [name for name, one in pipeline.functions.items() if one.data.dead_letters == "write"] == ["replay_letter"]
+    asking = {name for name, one in pipeline.functions.items() if "letter-replays" in one.enqueues}
+    assert asking == {"portal", "skills_api", "replay_letter"}

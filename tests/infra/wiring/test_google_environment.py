@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -21,6 +23,7 @@ from infra.wiring.ports.warehouse import warehouse
 from shared.kernel.errors import NotFound, Unauthenticated
 from tests.harness.web import FixedClock
 
+ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 INVOKER = "to-rating-update@demo.iam.gserviceaccount.com"
 URL = "https://rating-update-42.europe-west1.run.app"
@@ -110,7 +113,27 @@ def test_integrations_write_events_and_read_profiles_unless_their_scopes_are_nam
     }
     assert services("") == {}
     with pytest.raises(ValueError, match=r"everything is not one of events\.write"):
-        services("a@x:everything")
+        services("a@x.iam.gserviceaccount.com:everything")
+
+
+@pytest.mark.parametrize(
+    ("address", "accepted"),
+    [
+        ("roleplay@acme-apps.iam.gserviceaccount.com", True),
+        ("123456789012-compute@developer.gserviceaccount.com", False),
+        ("acme-apps@appspot.gserviceaccount.com", False),
+        ("somebody@example.com", False),
+    ],
+)
+def test_terraform_and_the_api_take_the_same_callers(address: str, accepted: bool) -> None:
+    declared = (ROOT / "terraform" / "modules" / "platform" / "variables.tf").read_text("utf-8")
+    (pattern,) = re.findall(r'for address in var.allowed_callers : can\(regex\("(.*?)", address', declared)
+    assert bool(re.search(pattern.replace("\\\\", "\\"), address)) is accepted
+    if accepted:
+        assert services(address)
+    else:
+        with pytest.raises(ValueError, match="no account of one service"):
+            services(address)
 
 
 def test_a_directory_is_there_when_its_administrator_is_named() -> None:

@@ -11,11 +11,14 @@ variables {
   environment         = "prod"
   infra               = "../../../infra"
   hosts               = { api = "api.skills.example.com", portal = "skills.example.com" }
-  allowed_callers     = ["roleplay@acme-apps.iam.gserviceaccount.com"]
   notification_emails = ["team@example.com"]
   mart_readers        = ["analysts@example.com"]
   manager_readers     = ["managers@example.com"]
 
+  allowed_callers = [
+    "voice-roleplay@acme-apps.iam.gserviceaccount.com",
+    "administration@acme-apps.iam.gserviceaccount.com:events.write|profiles.read|administration",
+  ]
   bootstrap_administrators = ["bo@example.com", "ada@example.com"]
   budget                   = { billing_account = "012345-6789AB-CDEF01", monthly_amount = 1000 }
 }
@@ -69,13 +72,22 @@ run "refuses_a_project_number" {
   expect_failures = [var.project_id]
 }
 
-run "refuses_a_third_environment" {
+run "refuses_a_name_that_is_no_label" {
   command = plan
   variables {
     sources     = run.declared.sources
-    environment = "staging"
+    environment = "Acme (EU)"
   }
   expect_failures = [var.environment]
+}
+
+run "refuses_an_account_that_many_share" {
+  command = plan
+  variables {
+    sources         = run.declared.sources
+    allowed_callers = ["123456789012-compute@developer.gserviceaccount.com"]
+  }
+  expect_failures = [var.allowed_callers]
 }
 
 run "refuses_a_zone_for_a_region" {

@@ -1,0 +1,135 @@
+"""Finds what would stop a deployment half-way: an organisation's policies, and what the project may run at once.
+
+Terraform cannot look: the provider reads what is set on a project, not what holds there by inheritance.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from infra.declarations.pipeline import Pipeline
+
+Ask = Callable[..., str | None]
+"""Returns what gcloud prints for some arguments; None when it fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A policy that allows only what it lists.
+
+    needed:  what a deployment makes; one of them in each group of spellings must be allowed
+    because: what is refused without it, and what to do
+    """
+
+    constraint: str
+    needed: tuple[tuple[str, ...], ...]
+    because: str
+
+
+OVERRIDE: Final = "name it in overridden_policies, or have it allowed for this project"
+FORBIDDEN: Final = {
+    "iam.disableServiceAccountCreation": "every function has an account of its own",
+    "iam.managed.disableServiceAccountCreation": "every function has an account of its own",
+}
+"""Policies that must not be enforced, with what they would refuse."""
+MEMBERS: Final = "iam.allowedPolicyMemberDomains"
+"""Says who may get a role at all: a public function's callers, `allUsers`, are in no domain."""
+
+
+def limits(region: str) -> tuple[Limit, ...]:
+    """Returns the policies with lists, for a deployment into a region."""
+    continent = {"europe": "eu", "us": "us", "asia": "asia"}.get(region.split("-")[0], region.split("-")[0])
+    here = (region, f"in:{region}-locations", f"in:{region.split('-')[0]}-locations", f"in:{continent}-locations")
+    ingress = (("all",), ("internal",), ("internal-and-cloud-load-balancing",))
+    settings = (("ALLOW_ALL",), ("ALLOW_INTERNAL_ONLY",), ("ALLOW_INTERNAL_AND_GCLB",))
+    return (
+        Limit("gcp.resourceLocations", (here,), f"everything stands in {region}: choose an allowed region"),
+        Limit("run.allowedIngress", ingress, f"functions take internal, load-balanced and public calls: {OVERRIDE}"),
+        Limit("cloudfunctions.allowedIngressSettings", settings, f"functions have each of the three: {OVERRIDE}"),
+        Limit(
+            "compute.restrictLoadBalancerCreationForTypes",
+            (("GLOBAL_EXTERNAL_MANAGED_HTTP_HTTPS", "in:EXTERNAL", "in:GLOBAL_EXTERNAL"),),
+            f"the platform's two hosts stand on one load balancer: {OVERRIDE}",
+        ),
+    )
+
+
+class ProjectChecks:
+    """Asks a project. ask: gcloud; settings: the environment's tfvars as text; unread: policies that it may not read"""
+
+    def __init__(self, project: str, region: str, settings: str, ask: Ask) -> None:
+        self.unread: list[str] = []
+        self._project, self._region, self._settings, self._ask = project, region, settings, ask
+
+    def refusals(self) -> Iterator[str]:
+        """Yields what an organisation's policies would refuse, each in a sentence."""
+        for constraint, because in FORBIDDEN.items():
+            if self._enforced(constraint):
+                yield f"{constraint} is enforced, and {because}"
+        listed = self._listed(MEMBERS)
+        if listed is not None and not self._overridden(MEMBERS):
+            yield f"{MEMBERS} admits {', '.join(listed) or 'nobody'}, and public functions admit allUsers: {OVERRIDE}"
+        for limit in limits(self._region):
+            listed = self._listed(limit.constraint)
+            if listed is None or self._overridden(limit.constraint):
+                continue
+            missing = [spelled[0] for spelled in limit.needed if not set(spelled) & set(listed)]
+            if missing:
+                yield f"{limit.constraint} does not allow {', '.join(missing)}, and {limit.because}"
+        if self._asks_for_connector() and "vpc_connector" not in self._settings:
+            yield "functions must send through a VPC connector here: name one in vpc_connector"
+
+    def quota(self, pipeline: Pipeline) -> str | None:
+        """Says that the functions may not all run at once, None where they may or it is not known."""
+        wanted = sum(function.max_instances * function.cpu for function in pipeline.functions.values())
+        told = self._ask(
+            "beta", "quotas", "info", "describe", "CpuAllocPerProjectRegion", "--service=run.googleapis.com",
+            f"--project={self._project}", "--format=json",
+        )  # fmt: skip
+        allowed = None if told is None else _quota_in(json.loads(told or "{}"), self._region)
+        if allowed is None or allowed >= wanted:
+            return None
+        return (
+            f"all functions together may start {wanted:g} CPUs, and the quota in {self._region} is {allowed:g} "
+            "(Cloud Run total CPU): beyond it requests wait; ask for more, or lower max_instances"
+        )
+
+    def _asks_for_connector(self) -> bool:
+        # Where the list stands at all, traffic outside a network is what it leaves out.
+        return self._enforced("cloudfunctions.requireVPCConnector") or self._listed("run.allowedVPCEgress") is not None
+
+    def _overridden(self, constraint: str) -> bool:
+        return f'"{constraint}"' in self._settings
+
+    def _enforced(self, constraint: str) -> bool:
+        return bool(self._policy(constraint).get("booleanPolicy", {}).get("enforced"))
+
+    def _listed(self, constraint: str) -> list[str] | None:
+        """Returns what a policy allows; None where it allows everything."""
+        policy = self._policy(constraint).get("listPolicy", {})
+        if policy.get("allValues") == "DENY":
+            return []
+        return policy.get("allowedValues") or None
+
+    def _policy(self, constraint: str) -> Mapping[str, Any]:
+        """Returns what holds for the project; nothing where it cannot be read, which is noted."""
+        told = self._ask(
+            "resource-manager", "org-policies", "describe", constraint, f"--project={self._project}", "--effective",
+            "--format=json",
+        )  # fmt: skip
+        self.unread += [constraint] * (told is None)
+        policy: Mapping[str, Any] = json.loads(told) if told else {}
+        return policy
+
+
+def _quota_in(told: Mapping[str, Any], region: str) -> float | None:
+    """Returns a region's CPUs from a quota in thousandths."""
+    infos: Sequence[Mapping[str, Any]] = told.get("dimensionsInfos", [])
+    for info in infos:
+        if region in info.get("applicableLocations", []):
+            value = info.get("details", {}).get("value")
+            return None if value is None else float(value) / 1000
+    return None

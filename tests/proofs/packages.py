@@ -1,0 +1,117 @@
+"""Every zip as Google's builders meet it: its own requirements in a fresh venv, its entry point, the smoke test.
+
+Each function's requirements are installed with hashes by the pip that a new virtual environment brings. Then the system
+test's platform runs on these: each function is functions-framework on its unpacked zip, in its own venv, in Terraform's
+environment and with nothing added by hand, and `scripts/smoke` is asked whether that works.
+
+Needs what the system test needs (terraform, Google's emulators); a few minutes, and some gigabytes in between.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.declarations.pipeline import load_pipeline
+from infra.packaging.lock import Lock
+from infra.packaging.staging import StagedFunction, stage
+from scripts.commands import smoke
+from tests.harness.google_platform import GooglePlatform, account_of, google_platform
+from tests.harness.packaged_process import PackagedProcesses, Unpacked
+
+ROOT = Path(__file__).resolve().parents[2]
+SMOKE = ("ingest", "portal", "rating_update", "skills_api")
+"""What the smoke test asks, one through another."""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """One function's zip in its venv; seconds that the installation took, and that the import takes then."""
+
+    zip_bytes: int
+    packages: int
+    installing: float
+    importing: float
+    unpacked: Unpacked
+
+
+def installed(staged: StagedFunction, folder: Path) -> Installed:
+    """Raises CalledProcessError where the requirements cannot be installed or the entry point not be imported."""
+    source, venv = folder / staged.name / "source", folder / staged.name / "venv"
+    zipfile.ZipFile(io.BytesIO(staged.content)).extractall(source)
+    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+    python = venv / "bin" / "python"
+    began = time.monotonic()
+    install: list[str | Path] = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--quiet",
+        "--require-hashes",
+    ]
+    subprocess.run([*install, "--requirement", source / "requirements.txt"], check=True)
+    done = time.monotonic()
+    subprocess.run([python, "-c", f"from main import {staged.name}"], cwd=source, env={}, check=True)
+    return Installed(
+        len(staged.content), len(staged.packages), done - began, time.monotonic() - done, Unpacked(python, source)
+    )
+
+
+def smoked(house: GooglePlatform, folder: Path) -> str:
+    """What the smoke test says. Raises AssertionError where a check does not hold."""
+    token = folder / "token"
+    token.write_text(house.issued(account_of("administration"), house.deployment.api_url), "utf-8")
+    out = io.StringIO()
+    code = smoke.main([f"--url={house.address}", f"--portal={house.portal}", f"--token-file={token}"], out, out)
+    assert code == 0, out.getvalue() + house.said()[-3000:]
+    return out.getvalue()
+
+
+def measure(names: Iterable[str], folder: Path) -> tuple[dict[str, Installed], str]:
+    """Installs these functions; asks the smoke test on those that it needs, where all of them are there."""
+    pipeline, lock = load_pipeline(), Lock((ROOT / "requirements.lock").read_text("utf-8"))
+    found = {}
+    for name in names:
+        found[name] = installed(stage(ROOT, pipeline.functions[name], lock), folder)
+        print(f"{name}: installed in {found[name].installing:.0f} s", file=sys.stderr, flush=True)
+    if not set(SMOKE) <= found.keys():
+        return found, ""
+    unpacked = {name: one.unpacked for name, one in found.items()}
+    with ExitStack() as stack:
+        house = stack.enter_context(
+            google_platform(folder, io.StringIO(), processes=lambda *told: PackagedProcesses(unpacked, *told))
+        )
+        return found, smoked(house, folder)
+
+
+def report(found: dict[str, Installed], said: str) -> str:
+    rows = ["| function | zip, KB | packages | installed, s | imported, s |", "|---|---|---|---|---|"]
+    for name, one in sorted(found.items()):
+        sizes = f"{one.zip_bytes / 1024:.0f} | {one.packages} | {one.installing:.0f} | {one.importing:.1f}"
+        rows.append(f"| {name} | {sizes} |")
+    asked = "\n".join(f"    {line}" for line in said.splitlines()) or "    not asked: it needs " + ", ".join(SMOKE)
+    return "\n".join(rows) + f"\n\nThe smoke test on them, in Terraform's environment:\n\n{asked}"
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("functions", nargs="*", help="default: all")
+    names = parser.parse_args(arguments).functions or list(load_pipeline().functions)
+    with tempfile.TemporaryDirectory() as folder:
+        print(report(*measure(names, Path(folder))))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
