@@ -20,7 +20,9 @@ class RenameBody(Body):
 
     model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 
-    new_id: EmployeeId = Field(description="The id from now on; nobody has or had it. The old one stays understood")
+    new_id: EmployeeId = Field(
+        description="The id from now on; nobody else has or had it. The old one stays understood"
+    )
     reason: Reason = Field(description="Why; it stands in the audit")
 
 

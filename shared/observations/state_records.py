@@ -92,7 +92,7 @@ class States:
         own = {
             "employee_id": employee_id,
             "number": state.number or state.employee_id,
-            "former": list(dict.fromkeys([*state.former, state.employee_id])),
+            "former": [one for one in dict.fromkeys([*state.former, state.employee_id]) if one != employee_id],
         }
         return Put(f"states/{employee_id}", data | own)
 

@@ -6,9 +6,11 @@ import hashlib
 from typing import Any
 
 from shared.kernel.access import Caller
+from tests.api.test_changes import Copy, settle
 from tests.api.test_event_identity import ROUTES
 from tests.harness.api_client import (
     ADA,
+    CRO,
     DANA,
     JOE,
     SARAH,
@@ -143,6 +145,45 @@ class TestRename:
         to_the_end(api, first)
         assert rename(api, JANE, "other@augmentcode.com").status == 202
         assert api.get(f"employees/{JOE}").json["employee_id"] == "other@augmentcode.com", "no alias leads to an alias"
+
+    def test_a_mistyped_id_is_undone_and_everything_is_as_it_was(self, api: ApiClient) -> None:
+        sent = [role_play(1), without_id(2), call_seen(3), lesson(4)]
+        api.record(*sent)
+        settle(api)
+        copies = [Copy(api, CRO) for _ in range(2)]
+        before = skills(api, JOE)
+        wrong = rename(api)
+        assert rename(api, JANE, JOE).status == 409, "the move is under way"
+        to_the_end(api, wrong)
+        settle(api)
+        copies[0].poll()
+        assert JOE not in copies[0].profiles
+
+        back = rename(api, JANE, JOE)
+        assert rename(api, JANE, JOE).json["run_id"] == back.json["run_id"]
+        assert (api.get(f"employees/{JANE}").json["employee_id"], skills(api, JANE)) == (JOE, before)
+        assert is_green(api)
+        assert to_the_end(api, back)["state"] == "finished"
+        assert is_green(api)
+        state = api.parts.documents.get(f"states/{JOE}")
+        assert state is not None
+        assert (state.data["number"], state.data["former"]) == (JOE, [JANE])
+        assert api.parts.documents.get(f"aliases/{JOE}") is None
+        for event in sent:
+            route = ROUTES["validation" if "event_type" in event else "field" if "source_id" in event else "learning"]
+            for one in (JOE, JANE):
+                again = api.post(route, {**event, "employee_id": one})
+                assert (again.json["duplicate"], again.json["employee_id"]) == (True, JOE)
+        settle(api)
+        for copy in copies:
+            copy.poll()
+            assert JOE in copy.profiles
+            assert copy.is_whole
+        assert rename(api, SARAH, JANE).status == 409, "the wrong id leads to its person, still"
+
+    def test_the_id_of_a_merged_record_is_none_to_return_to(self, api: ApiClient) -> None:
+        to_the_end(api, merge(api, JOE, SARAH))
+        assert rename(api, SARAH, JOE).status == 409
 
     def test_certificates_that_are_imported_again_are_known_under_either_id(self, api: ApiClient) -> None:
         def imported(employee_id: str) -> list[str]:

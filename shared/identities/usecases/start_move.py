@@ -60,7 +60,7 @@ class StartMove:
         self._ids = ids
 
     def rename(self, caller: Caller, employee_id: str, new_id: str, reason: str) -> MoveRun:
-        """Gives a person another id, which nobody has or had; the run. Asking again finds the same.
+        """Gives a person another id, which nobody else has or had; the run. Asking again finds the same.
 
         Raises Forbidden, NotFound, Rejected, Conflict.
         """
@@ -183,7 +183,7 @@ class _Step:
             if other is not None:
                 raise Conflict("new_id: somebody has this id; merge the two if they are one person", field="new_id")
             if alias is not None:
-                raise Conflict(f"new_id: this was an id of {alias.employee_id!r}, and leads there", field="new_id")
+                self._refuse_others(transaction, alias)
             return former, None
         if other is None:
             leads = f"; it leads to {alias.employee_id!r}" if alias else ""
@@ -196,6 +196,16 @@ class _Step:
             )
         self._refuse_circle(transaction, other)
         return former, other
+
+    def _refuse_others(self, transaction: Transaction, alias: Alias) -> None:
+        """Raises Conflict where a former id is none to return to: another person's, or that of a record that went into
+        this one, which keeps its own number for what comes under it."""
+        former_id = self.asked.former_id
+        if alias.employee_id != former_id:
+            raise Conflict(f"new_id: this was an id of {alias.employee_id!r}, and leads there", field="new_id")
+        state = States(transaction).get(former_id)
+        if state is not None and alias.number != (state.number or former_id):
+            raise Conflict("new_id: this is the id of a record that was merged into this one", field="new_id")
 
     def _refuse_circle(self, transaction: Transaction, other: Employee) -> None:
         """Raises Conflict where whom the record goes into reports, over others, to the one that goes."""
@@ -214,8 +224,12 @@ class _Step:
         asked, run_id = self.asked, self.run.run_id
         number = state.number or asked.former_id
         gone = Alias(alias=asked.former_id, employee_id=asked.employee_id, number=number, run_id=run_id, moved_at=now)
-        earlier = (one.changed(employee_id=asked.employee_id) for one in Aliases(transaction).of(asked.former_id))
-        return [one.written() for one in (gone, *earlier)]
+        earlier = [
+            # Who returns to an id that they had has it again: it leads nowhere else.
+            one.forgotten() if one.alias == asked.employee_id else one.changed(employee_id=asked.employee_id).written()
+            for one in Aliases(transaction).of(asked.former_id)
+        ]
+        return [gone.written(), *earlier]
 
     def _person(
         self, transaction: Transaction, former: Employee, other: Employee | None, state: StoredState, now: datetime

@@ -66,8 +66,12 @@ def change(at: datetime, *about: About, employee_id: str | None = None) -> Chang
 
 def erasure(at: datetime, employee_id: str) -> Change:
     """Returns the entry that tells copies whom to erase, without naming them."""
-    erased = hashlib.sha256(employee_id.encode()).hexdigest()
-    return change(at, "erased").changed(erased=erased)
+    return change(at, "erased").changed(erased=erased_as(employee_id))
+
+
+def erased_as(employee_id: str) -> str:
+    """Returns how the log writes the id of who is gone."""
+    return hashlib.sha256(employee_id.encode()).hexdigest()
 
 
 class Changes:

@@ -18,7 +18,7 @@ from shared.kernel.pages import Position
 from shared.people.records import EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.domain.change import About
-from shared.platform.records.changes import HORIZON, KEPT, Changes
+from shared.platform.records.changes import HORIZON, KEPT, Changes, erased_as
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock
 from shared.privacy.usecases.first_sight import FirstSight
@@ -184,9 +184,12 @@ class ListChanges:
             )
             for employee_id, (at, about) in found.people.items()
         ]
+        # Who has returned to an id is there: whoever takes in a page drops nobody whom it shows.
+        there = {erased_as(item.employee_id) for item in items if item.employee_id and item.profile is not None}
         return items + [
             ChangedProfile(employee_id=None, erased=one.erased, at=one.at, about=list(one.about), profile=None)
             for one in found.erased
+            if one.erased is not None and one.erased not in there
         ]
 
 
