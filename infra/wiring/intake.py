@@ -108,7 +108,7 @@ class IntakeUseCases(Wiring):
         from shared.intake.usecases.person_states import PersonStates
 
         on = self._on
-        return PersonStates(documents(on), tasks(on), frameworks(on).configuration, on.log)
+        return PersonStates(documents(on), tasks(on), frameworks(on).configuration, on.once(first_sight), on.log)
 
     @wired
     def _preparing(self) -> PrepareEvent:

@@ -1,8 +1,12 @@
-"""A mirror that is kept from the answers alone shows what the profile shows, whatever came, in whatever order."""
+"""A mirror that is kept from the answers alone shows what the profile shows, whatever came, in whatever order.
+
+The answer to an analysis that is closed to its sender tells of it all the same, and the profile does not yet: that the
+mirror leaves alone.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -78,6 +82,8 @@ class Sender:
         if answer.status == 409:  # another time of a call that is known
             return
         assert answer.status in statuses, answer
+        if path == "field-observations" and NOW - datetime.fromisoformat(body["timestamp"]) < timedelta(days=2):
+            return
         for update in answer.json["skill_updates"]:
             if update["vanished"]:
                 self.mirror.pop(key_of(update), None)

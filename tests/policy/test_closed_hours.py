@@ -7,8 +7,9 @@ same in both, byte for byte, wherever anything can be read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -23,7 +24,19 @@ from infra.wiring.sign_in import SignIn
 from shared.kernel.ids import review_id_of
 from shared.platform.records.changes import HORIZON
 from tests.api.conftest import _api, loaded
-from tests.harness.api_client import ADA, ADMINISTRATION, DANA, JOE, NOW, ApiClient, call_seen, role_play
+from tests.harness.api_client import (
+    ADA,
+    ADMINISTRATION,
+    DANA,
+    INTEGRATION,
+    JOE,
+    NOW,
+    ApiClient,
+    call_analysed,
+    call_seen,
+    lesson,
+    role_play,
+)
 from tests.harness.browser import ANYBODY, Person
 from tests.harness.call_records import call_record, took_part
 from tests.policy.both_edges import PEOPLE
@@ -160,6 +173,26 @@ class Organisation:
             "preview": repr(self.api.post("skills/discovery/preview", RULES, who=WHO[role]).json)
         }
 
+    def posted(self) -> dict[str, Any]:
+        """What whoever may post is answered to each kind of event about Joe, alone and in lists, and to voids."""
+        found: dict[str, Any] = {}
+        for number, (role, who) in enumerate(POSTING.items(), 100):
+            for path, kind, made in KINDS_POSTED:
+                for name, body in ((f"{kind} {role}", made(number)), (f"{kind}s {role}", [made(number + 50)])):
+                    self.api.clock.move(milliseconds=1)
+                    reply = self.api.post(path, body, who=who)
+                    assert reply.status in {201, 207}, reply
+                    found[name] = reply.json
+                    found[f"profile after {name}"] = self.api.get(f"employees/{JOE}/skills", view="all").json["skills"]
+            for name, void in _voids(number):
+                self.api.clock.move(milliseconds=1)
+                reply = self.api.post("voids", void, who=who)
+                assert (reply.status, reply.json["skill_updates"] != []) == (200, True), (name, reply)
+                found[f"void of a {name} {role}"] = reply.json
+        closed = {"event_id": "obs-closed", "source": "gong", "reason": "By mistake"}
+        found["void of what is closed"] = self.api.post("voids", closed, who=INTEGRATION).json
+        return found
+
     def pages(self, role: str) -> dict[str, str]:
         """What somebody is shown on every page."""
         if role not in PEOPLE:
@@ -186,11 +219,25 @@ class Organisation:
         return self._portal.respond(Request(environ))(environ, start_response)
 
 
+POSTING: Mapping[str, str] = {"integration": INTEGRATION, "administration": ADMINISTRATION, "administrator": ADA}
+KINDS_POSTED: tuple[tuple[str, str, Callable[[int], dict[str, Any]]], ...] = (
+    ("validation-events", "role play", partial(role_play, score=91)),
+    ("learning-activities", "lesson", lesson),
+    ("field-observations", "call", partial(call_seen, score=66)),
+    ("field-observations", "closed call", lambda number: call_analysed(number + 500, confidence=0.9)),
+)
+
+
+def _voids(number: int) -> Iterable[tuple[str, dict[str, str]]]:
+    yield "role play", {"event_id": f"evt-{JOE}-{number}", "source": "voice-roleplay", "reason": "By mistake"}
+    yield "call", {"event_id": f"obs-{JOE}-{number}", "source": "gong", "reason": "By mistake"}
+
+
 RULES: Any = {"rules": [{"min_field_observations": 4, "min_field_score": 50}]}
 """Met with the closed call, in one of the organisations."""
 
 
-Seen = tuple[Mapping[str, Mapping[str, str]], Mapping[str, Mapping[str, str]]]
+Seen = tuple[Mapping[str, Mapping[str, str]], Mapping[str, Mapping[str, str]], Mapping[str, Any]]
 
 
 @pytest.fixture(scope="module")
@@ -202,13 +249,14 @@ def both(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> tuple[Seen
         api = _api(folder / str(number), loaded)
         try:
             made = Organisation(api, secret)
-            found.append(({role: made.answers(role) for role in WHO}, {role: made.pages(role) for role in WHO}))
+            answers, shown = {role: made.answers(role) for role in WHO}, {role: made.pages(role) for role in WHO}
+            found.append((answers, shown, made.posted()))
         finally:
             api.close()
     return found[0], found[1]
 
 
-def differing(first: Mapping[str, str], second: Mapping[str, str]) -> set[str]:
+def differing(first: Mapping[str, Any], second: Mapping[str, Any]) -> set[str]:
     return {name for name in first if first[name] != second[name]}
 
 
@@ -217,6 +265,31 @@ def test_whoever_is_not_joe_is_answered_the_same_whatever_was_scored(both: tuple
     reviewing = {f"GET {path}" for path in QUEUE} if role in {"enablement", "administrator"} else set()
     assert differing(both[0][0][role], both[1][0][role]) - reviewing == set()
     assert differing(both[0][1][role], both[1][1][role]) == set()
+
+
+def test_whoever_posts_about_joe_is_answered_the_same_whatever_was_scored(both: tuple[Seen, Seen]) -> None:
+    assert differing(both[0][2], both[1][2]) == set()
+
+
+@pytest.mark.parametrize("kind", [kind for _, kind, _ in KINDS_POSTED if kind != "closed call"])
+@pytest.mark.parametrize("role", POSTING)
+def test_an_answer_says_what_the_profile_shows(both: tuple[Seen, Seen], role: str, kind: str) -> None:
+    told = both[0][2][f"{kind} {role}"]["skill_updates"]
+    profile = both[0][2][f"profile after {kind} {role}"]
+
+    def rating(of: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+        return {f"{row['competency']} {row['context']}": (row[of], row["status"], row["interval"]) for row in rows}
+
+    shown = rating("current_rating", profile)
+    assert {name: row for name, row in rating("new_rating", told).items() if name in shown} == {
+        name: shown[name] for name in rating("new_rating", told) if name in shown
+    }
+    assert rating("new_rating", told).keys() & shown.keys()
+
+
+def test_a_void_of_what_is_closed_tells_nothing(both: tuple[Seen, Seen]) -> None:
+    said = both[0][2]["void of what is closed"]
+    assert (said["standing"], said["skill_updates"]) == ("void", [])
 
 
 def test_joe_is_answered_what_was_scored(both: tuple[Seen, Seen]) -> None:

@@ -28,10 +28,9 @@ def accepting(
 ) -> tuple[AcceptEvent, AcceptEvents]:
     """Returns what accepts one event, and what accepts several."""
     ledger = EventLedger(documents, bus, CommitThenPublish(documents, bus, RandomIds(), clock))
-    states, preparing = (
-        PersonStates(documents, tasks, configuration, log),
-        PrepareEvent(configuration, AlikeCalls(Ledger(documents))),
-    )
+    sight = FirstSight(Ledger(documents), Aliases(documents), ReviewRecords(documents), configuration, clock)
+    states = PersonStates(documents, tasks, configuration, sight, log)
+    preparing = PrepareEvent(configuration, AlikeCalls(Ledger(documents)))
     alone = AcceptEvent(ledger, states, preparing, clock)
     return alone, AcceptEvents(ledger, states, preparing, alone, clock)
 

@@ -5,7 +5,8 @@ An event is accepted in one atomic batch: *create* the event under its determini
 a conflict. Then the fact is published; when that fails the caller is told to try again, and the retry publishes.
 
 Cost per event: one read (the state) and two writes (event, state), whatever the history. One without an id of its
-sender's costs a read more: it may have been recorded before 2026-11-29, when its id was made otherwise.
+sender's costs a read more: it may have been recorded before 2026-11-29, when its id was made otherwise. Where calls of
+the person's may be closed to the sender, those of the last days are read, too: the answer is made without them.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ class AcceptEvent:
             person.late = True
             return self._repeated(person, sent, event, former)
         self._states.collect(person)
+        self._states.hide([person], caller)
         (prepared,) = self._preparing.prepared([self._preparing.draft(person, sent, event, now, place)], caller)
         recorded = prepared.recorded
         writes = (*prepared.writes, States.more(person.employee_id, {prepared.key: prepared.entry}))

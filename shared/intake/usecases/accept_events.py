@@ -158,6 +158,7 @@ class AcceptEvents:
             now = self._clock.now()
             self._states.collect(person)
             batches.append(_Batch(person, caller, now, known))
+        self._states.hide(list(there), caller)
         return batches
 
     def _taken(self, batch: _Batch, index: int, sent: Sent) -> Draft | Rejected | None:
@@ -227,5 +228,5 @@ class AcceptEvents:
                     yield index, self._alone.listed(sent, batch.caller, index)
                 except Rejected as error:
                     yield index, error
-            batch.person.state = self._states.get(batch.person.employee_id).state
+            self._states.renew(batch.person, batch.caller)
         batch.clear()

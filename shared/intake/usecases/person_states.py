@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration
+from shared.kernel.access import Caller
 from shared.kernel.errors import ErasedPerson, Rejected, Retryable
 from shared.kernel.ids import digest
 from shared.kernel.log_events import LogEvent
+from shared.observations.domain.entry import decode_entries
 from shared.observations.state_records import States, StoredState
 from shared.observations.usecases.interpret import Interpreted, Whose
 from shared.people.aliases import Aliases
@@ -17,6 +19,7 @@ from shared.platform.records.tombstones import Tombstones
 from shared.ports.ambient import Log
 from shared.ports.documents import Documents, PreconditionFailed
 from shared.ports.messages import TaskQueue
+from shared.privacy.usecases.first_sight import FirstSight
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.retention import retain
 from shared.ratings.usecases.employee_state import EmployeeState, RememberedStates
@@ -29,6 +32,8 @@ COLLECT_ABOVE = 700_000
 class Person:
     """An employee's state while events are being added to it.
 
+    shown: what the sender is told of: the state without the calls that are closed to them, but for what this request
+          sends; None: all of it
     late: something came that is no newest event of its own, or may have come before
     numbers: what stands for the person where an event comes under one of their former ids, by that id
     """
@@ -37,12 +42,27 @@ class Person:
     framework: Framework
     state: EmployeeState
     collected: bool
+    shown: EmployeeState | None = None
     late: bool = False
     numbers: dict[str, str] = field(default_factory=dict)
 
     @property
     def employee_id(self) -> str:
         return self.stored.employee_id
+
+    @property
+    def seen(self) -> EmployeeState:
+        """Returns what the sender is told of."""
+        return self.shown or self.state
+
+    def add(self, key: str, text: str) -> None:
+        """Adds an entry, which its sender is told of unless another about the same counts in its place."""
+        self.state.add(key, text)
+        if self.shown is None:
+            return
+        (entry,) = decode_entries([text])
+        if self.state.effective.about(entry.kind, entry.source, entry.source_id) == entry:
+            self.shown.add(key, text)
 
     def whose(self, said: str) -> Whose | None:
         """Returns whom an event is about. said: the id that it says; None where that was always the person's"""
@@ -54,10 +74,18 @@ class Person:
 class PersonStates:
     """Knows the states of people, remembers them between events, and keeps them in bounds."""
 
-    def __init__(self, documents: Documents, tasks: TaskQueue, configuration: Configuration, log: Log) -> None:
+    def __init__(
+        self,
+        documents: Documents,
+        tasks: TaskQueue,
+        configuration: Configuration,
+        first_sight: FirstSight,
+        log: Log,
+    ) -> None:
         self._documents = documents
         self._tasks = tasks
         self._configuration = configuration
+        self._first_sight = first_sight
         self._log = log
         self._remembered = RememberedStates()
         self._tombstones = Tombstones(documents)
@@ -142,12 +170,31 @@ class PersonStates:
         person.state = EmployeeState(kept)
         person.collected = True
 
+    def hide(self, people: Collection[Person], caller: Caller) -> None:
+        """Leaves out of what the caller is told of the calls that are closed to them."""
+        closed = self._first_sight.closed_to_sender(caller, [person.stored for person in people])
+        for person in people:
+            calls = closed.get(person.employee_id)
+            if calls:
+                kept = replace(person.stored, entries=person.state.entries).without(calls)
+                person.shown = EmployeeState(kept.entries)
+
+    def renew(self, person: Person, caller: Caller) -> None:
+        """Reads a person's state again, when others have added to it."""
+        now = self.get(person.employee_id)
+        self.hide([now], caller)
+        person.state, person.shown = now.state, now.shown
+
     def undo(self, person: Person) -> None:
         """Takes back what was added to a person's entries and could not be committed."""
         person.state = EmployeeState(person.stored.entries)
 
-    def without(self, stored: StoredState, keys: Collection[str], as_of: int) -> tuple[Projection, Projection]:
-        """Returns a person's skills as they stand, and as they stand without some entries."""
+    def without(
+        self, caller: Caller, stored: StoredState, keys: Collection[str], as_of: int
+    ) -> tuple[Projection, Projection]:
+        """Returns a person's skills as they stand for the caller, and as they stand without some entries."""
+        closed = self._first_sight.closed_to_sender(caller, [stored])
+        stored = stored.without(closed.get(stored.employee_id, frozenset()))
         framework, parameters = self._configuration.framework(stored.framework_id), self._configuration.parameters()
         left = {key: text for key, text in stored.entries.items() if key not in keys}
         earlier, then = (Projection(entries, framework, parameters, as_of) for entries in (dict(stored.entries), left))

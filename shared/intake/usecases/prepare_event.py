@@ -71,7 +71,8 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A new event that has been added to a person's entries. earlier, then: those without it, and with it
+    """A new event that has been added to a person's entries. earlier, then: what the sender may see of
+                those, without it and with it
 
     skills:     that it scores; others: rows of the profile that it may change besides
     superseded: why another about the same counts, in words; None where this one does
@@ -137,9 +138,9 @@ class PrepareEvent:
         key, entry = observation.entry()
         named = {score.competency: framework.competency_named(score.competency) for score in observation.scores}
         as_of = int(now.timestamp()) // SECONDS_PER_DAY
-        earlier = person.state.projection(framework, parameters, as_of)
-        person.state.add(key, entry)
-        then = person.state.projection(framework, parameters, as_of)
+        earlier = person.seen.projection(framework, parameters, as_of)
+        person.add(key, entry)
+        then = person.seen.projection(framework, parameters, as_of)
         skills, superseded = _skills_of(event, named, framework), why_superseded(person.state.effective, entry)
         changed = touched([known, *decode_entries([entry])], index_of(framework))
         others = [skill for skill in rows_about(changed, earlier, then) if skill not in skills]

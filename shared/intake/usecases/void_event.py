@@ -81,7 +81,7 @@ class VoidEvent:
         if event is None:
             return self._early(caller, body)
         why = event.voided or self._why(caller, body.event_id, body.reason, event.employee_id)
-        return self._out(event, why, _hidden)
+        return self._out(caller, event, why, _hidden)
 
     def void_part(self, caller: Caller, part: Part, reason: str) -> None:
         """Makes void whatever was recorded about one person's part in a call; where it is void, tells of it again.
@@ -101,13 +101,13 @@ class VoidEvent:
         part = sorted(found, key=lambda one: one.record.voided is not None)
         event = part[0].record
         why = event.voided or self._why(caller, sent_id(event), reason, event.employee_id)
-        self._out(event, why, lambda _, about: [one for one in about if one.record.voided is None])
+        self._out(caller, event, why, lambda _, about: [one for one in about if one.record.voided is None])
 
-    def _out(self, event: LedgerEvent, why: Voided, choose: Choice) -> VoidAnswer:
+    def _out(self, caller: Caller, event: LedgerEvent, why: Voided, choose: Choice) -> VoidAnswer:
         """Takes out what is chosen of the events about the same person and source id. Raises Retryable."""
         for _ in range(ATTEMPTS):
             try:
-                return self._taken_out(event, why, choose)
+                return self._taken_out(caller, event, why, choose)
             except PreconditionFailed:
                 continue
         raise Retryable("the person's events changed meanwhile")
@@ -144,7 +144,7 @@ class VoidEvent:
             skill_updates=[],
         )
 
-    def _taken_out(self, event: LedgerEvent, why: Voided, choose: Choice) -> VoidAnswer:
+    def _taken_out(self, caller: Caller, event: LedgerEvent, why: Voided, choose: Choice) -> VoidAnswer:
         """Takes out what is chosen, if that has not happened, and tells of each that is void by this very void.
 
         Raises PreconditionFailed where the person's events changed meanwhile.
@@ -156,7 +156,7 @@ class VoidEvent:
         gone = [one.record for one in about if one.record.voided == why]
         gone += [one.record.made_void(why) for one in wanted]
         keys = [key for one in wanted for key in _keys(one.record)]
-        updates = self._updates(state, keys, wanted)
+        updates = self._updates(caller, state, keys, wanted)
         if state is not None and keys:
             writes.append(States.less(state, keys))
         self._ledger.accept(writes, [message_again(one.message) for one in gone])
@@ -166,12 +166,12 @@ class VoidEvent:
         return _answer(event, why, gone, updates)
 
     def _updates(
-        self, state: StoredState | None, keys: Sequence[str], wanted: Sequence[Versioned[LedgerEvent]]
+        self, caller: Caller, state: StoredState | None, keys: Sequence[str], wanted: Sequence[Versioned[LedgerEvent]]
     ) -> list[SkillUpdate]:
-        """Returns what becomes of the profile without the events."""
+        """Returns what becomes of the profile, as the caller sees it, without the events."""
         if state is None or not wanted:
             return []
-        earlier, then = self._states.without(state, keys, day_of(self._clock.now()))
+        earlier, then = self._states.without(caller, state, keys, day_of(self._clock.now()))
         entries = decode_entries([one.record.entry_with_receipt for one in wanted])
         others = rows_about(touched(entries, index_of(earlier.framework)), earlier, then)
         rate_together((when, others) for when in (earlier, then))

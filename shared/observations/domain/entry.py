@@ -117,6 +117,12 @@ def decode_entries(texts: Sequence[str]) -> list[Entry]:
     return cast(list[Entry], list(map(_make, arrays)))
 
 
+def entries_since(texts: Iterable[str], at: int) -> list[Entry]:
+    """Returns what happened at a moment or later, decoding little else: a text begins with its time."""
+    first = f"[{at}"
+    return [entry for entry in decode_entries([text for text in texts if text >= first]) if entry.at >= at]
+
+
 def with_status(text: str, status: int) -> str:
     """Returns an entry's text under another status. No state has what is void: the ledger alone keeps it."""
     (entry,) = decode_entries([text])

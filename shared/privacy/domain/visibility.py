@@ -39,6 +39,11 @@ def opening(scored_at: datetime, hours: float, happened_at: datetime) -> datetim
     return max(happened_at + after_conversation(hours), scored_at + after_receipt(hours))
 
 
+def happened_since(now: datetime, hours: float) -> datetime:
+    """Returns the moment before which no call happened whose scores are closed."""
+    return now - max(after_conversation(hours), IMPORTED + after_receipt(hours))
+
+
 def opens_at(
     caller: Caller, employee_id: str, scored_at: datetime, hours: float, happened_at: datetime
 ) -> datetime | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import islice
 from typing import Literal, NamedTuple, Protocol
@@ -18,12 +18,20 @@ from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller, is_own
 from shared.kernel.ids import review_id_of
 from shared.kernel.pages import Position
+from shared.observations.domain.entry import FIELD, entries_since
 from shared.observations.domain.observation import Kind
 from shared.observations.records import Ledger, RecentEvent
 from shared.observations.state_records import StoredState
 from shared.people.aliases import Aliases
 from shared.ports.ambient import Clock
-from shared.privacy.domain.visibility import after_conversation, after_receipt, opening, opens_at
+from shared.privacy.domain.visibility import (
+    IMPORTED,
+    after_conversation,
+    after_receipt,
+    happened_since,
+    opening,
+    opens_at,
+)
 from shared.privacy.ports.reviews import CallReviews
 
 Call = tuple[str, str]
@@ -31,6 +39,9 @@ Call = tuple[str, str]
 
 AHEAD = timedelta(days=1)
 """A sender's clock may be ahead of ours by so much: a call is received no earlier than that before it happened."""
+
+ENTRY_UNIT = timedelta(seconds=1)
+"""Entries of a state have whole seconds."""
 
 
 class Observed(Protocol):
@@ -166,6 +177,29 @@ class FirstSight:
                 last = opens if until is None else max(until, opens)
                 found[whose[event.employee_id]] = Closed(calls | {(event.source, event.source_id)}, last)
         return found
+
+    def closed_to_sender(self, caller: Caller, people: Iterable[StoredState]) -> dict[str, frozenset[Call]]:
+        """Returns likewise the calls that are closed to the caller, of those alone who have any. Costs no read about
+        whom the state itself tells that all are open."""
+        asked = [one for one in people if not is_own(caller, one.employee_id) and self._may_be_closed(one)]
+        found = self.closed_of(asked) if asked else {}
+        return {employee_id: closed.calls for employee_id, closed in found.items() if closed.calls}
+
+    def _may_be_closed(self, person: StoredState) -> bool:
+        """Tells whether some call's times say that its scores are closed. Whose they are, the ledger alone knows, which
+        has its moments with their fractions, too."""
+        hours = self._hours
+        if hours <= 0:
+            return False
+        now = self._clock.now() - ENTRY_UNIT
+        since = happened_since(now, hours) - ENTRY_UNIT
+        for entry in entries_since(person.entries.values(), int(since.timestamp())):
+            happened = datetime.fromtimestamp(entry.at, UTC)
+            received = datetime.fromtimestamp(entry.received / 1000, UTC)
+            opens = max(happened + after_conversation(hours), received + after_receipt(hours))
+            if entry.kind == FIELD and received - happened < IMPORTED + ENTRY_UNIT and opens > now:
+                return True
+        return False
 
     def opens_all(self, caller: Caller, employee_id: str) -> datetime | None:
         """Returns when the last of a person's calls opens for the caller; None where all are open.
