@@ -11,7 +11,6 @@ from infra.wiring.platform import platform
 from infra.wiring.ports.integrations import integrations
 from infra.wiring.ports.receivers import receivers
 from infra.wiring.ports.tasks import tasks
-from infra.wiring.ratings import ratings
 
 if TYPE_CHECKING:
     from shared.subscriptions.records import Kept
@@ -42,12 +41,10 @@ class SubscriptionsUseCases(Wiring):
 
     @wired
     def telling(self) -> TellSubscribers:
-        from shared.subscriptions.usecases.seen_skills import SeenSkills
-        from shared.subscriptions.usecases.tell_subscribers import Sight, TellSubscribers
+        from shared.subscriptions.usecases.tell_subscribers import TellSubscribers
 
         on = self._on
-        sight = Sight(on.once(first_sight), SeenSkills(ratings(on).projecting))
-        return TellSubscribers(self._kept, self._oversight, sight, self._queue, on.clock)
+        return TellSubscribers(self._kept, self._oversight, on.once(first_sight), self._queue, on.clock)
 
     @wired
     def deliver(self) -> Deliver:

@@ -30,7 +30,9 @@ from shared.observations.domain.event_filter import EventFilter
 from shared.observations.records import Ledger, pages_of
 from shared.operations.usecases.activity import Activity
 from shared.people.records import EmployeeRecords
+from shared.platform.records.audit import AuditRecords
 from shared.platform.records.changes import KEPT, Changes
+from shared.platform.records.unpublished import UnpublishedRecords
 from shared.platform.usecases.notices import Notifications
 from shared.ports.documents import Document, Documents, Put, Query, Reader, Transaction, Write
 from shared.privacy.usecases.clean_document import Stores
@@ -195,6 +197,8 @@ def ask_the_rest(api: ApiClient) -> None:
     platform.publications.finish()
     platform.publish_pending.sweep()
     Changes(platform.documents).collect(api.clock.now())
+    AuditRecords(platform.documents).collect(api.clock.now())
+    UnpublishedRecords(platform.documents, platform.on.ids).left(api.clock.now())
     platform.reviews.following.finish()
     platform.certify.run()
     platform.certificates.all(Caller(email=ADA, role="administrator"))

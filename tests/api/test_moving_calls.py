@@ -61,7 +61,7 @@ def test_the_wrong_persons_history_shows_the_void_and_the_call_is_no_longer_thei
     assert (moved.status, moved.headers["Location"]) == (202, f"/api/v1/calls/{RECORD}")
     assert (moved.json["state"], moved.json["analysis"], moved.json["results"]) == ("discovered", 1, [])
     assert moved.json["participants"] == [{"employee_id": SARAH, "spoke": True}]
-    (event,) = api.get(f"field-observations/{JOE}").json["items"]
+    (event,) = api.get(f"field-observations/{JOE}", who=JOE).json["items"]
     assert (event["event_id"], event["standing"]) == (observation_id, "void")
     assert (event["void"]["by"], event["void"]["reason"]) == (ADA, f"Another person's call: {WHY}")
     for path in (f"calls/{RECORD}", f"calls/{RECORD}/transcript"):
@@ -143,7 +143,7 @@ def test_what_cannot_be_is_refused_by_name(api: ApiClient, said: dict[str, Any],
     refused = move(api, **said)
 
     assert (refused.status, [one["field"] for one in refused.json["errors"]]) == (status, [field])
-    assert api.get(f"field-observations/{JOE}").json["items"][0]["standing"] == "counted"
+    assert api.get(f"field-observations/{JOE}", who=JOE).json["items"][0]["standing"] == "counted"
 
 
 def test_a_call_that_there_is_not_is_not_found_and_one_in_work_is_a_conflict(api: ApiClient) -> None:

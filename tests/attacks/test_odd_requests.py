@@ -85,7 +85,7 @@ def test_what_takes_no_body_takes_none(api: ApiClient) -> None:
 def test_mutated_requests_over_every_operation_in_every_role(api: ApiClient) -> None:
     found = requests.asked(api, SEED, lambda number: number < REQUESTS)
     assert found.wrong == {}
-    assert len(found.statuses) > 8
+    assert len(found.statuses) > 6
 
 
 def test_the_proof_finds_what_is_out_of_sight(api: ApiClient) -> None:

@@ -39,7 +39,7 @@ def client(api: ApiClient) -> Iterator[Any]:
     """The client of an administration's service account, without a socket between."""
     transport = httpx.WSGITransport(app=api.application)
     token = api.token(ADMINISTRATION)
-    with AuthenticatedClient(base_url="http://api", token=token, httpx_args={"transport": transport}) as made:
+    with AuthenticatedClient(base_url="http://localhost", token=token, httpx_args={"transport": transport}) as made:
         yield made
 
 

@@ -344,25 +344,6 @@ def test_what_its_owner_may_not_see_yet_is_sent_when_it_opens(house: House, rece
     assert {one["data"]["employee_id"] for one in receiver.taken} == {JOE}
 
 
-def test_a_changed_skill_is_told_at_once_as_its_owner_sees_it_and_again_when_the_call_opens(
-    house: House, receiver: Receiver
-) -> None:
-    house.subscribe(receiver)
-    house.api.record(role_play(1, score=60), role_play(2, score=60))
-    house.api.record(call_analysed(1, confidence=0.9))
-    changed = fact(1).model_copy(update={"employee_id": JOE})
-    house.use_cases.telling.tell(of_skills(changed))
-    house.use_cases.telling.tell(of_skills(changed))
-    house.work()
-    (now,) = receiver.taken
-    seen = house.api.get(f"employees/{JOE}/skills", who=INTEGRATION).json["skills"]
-    assert [one["current_rating"] for one in now["data"]["skills"]] == [60]
-    assert 60 in [row["current_rating"] for row in seen if row["competency"] == "discovery" and not row["context"]]
-    house.clock.move(hours=25)
-    house.work()
-    assert [one["data"]["skills"][0]["current_rating"] for one in receiver.taken[1:]] == [70]
-
-
 def test_a_delivery_goes_with_the_person_that_it_is_about(house: House, receiver: Receiver) -> None:
     house.subscribe(receiver, ADA)
     house.use_cases.telling.tell(of_skills(fact(1)))

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from shared.platform.contract import Output
     from shared.ratings.messages import DiscrepancyChanged, SkillChanged, SkillState
     from shared.reviews.messages import ReviewDecided
-    from shared.subscriptions.contract import ChangedSkill
 
 MOST_SKILLS: Final = 50
 """Rows of one body; whoever wants all of a night's reads the profile."""
@@ -51,9 +50,9 @@ def body_of(event_type: str, at: datetime, data: Output) -> str:
 
 def of_skills(fact: SkillChanged) -> ToldFact:
     """Tells that skills of a person changed."""
-    from shared.subscriptions.contract import SkillChangedData
+    from shared.subscriptions.contract import ChangedSkill, SkillChangedData
 
-    skills = [changed_skill(skill) for skill in _first(fact)]
+    skills = [ChangedSkill(**skill.model_dump(include=set(ChangedSkill.model_fields))) for skill in _first(fact)]
     data = SkillChangedData(
         employee_id=fact.employee_id,
         framework_id=fact.framework_id,
@@ -65,13 +64,6 @@ def of_skills(fact: SkillChanged) -> ToldFact:
     )
     key = f"{fact.employee_id} {fact.framework_id} {fact.revision}"
     return ToldFact("skill.changed", key, fact.employee_id, fact.changed_at, data)
-
-
-def changed_skill(skill: SkillState) -> ChangedSkill:
-    """Returns what is told of one skill."""
-    from shared.subscriptions.contract import ChangedSkill
-
-    return ChangedSkill(**skill.model_dump(include=set(ChangedSkill.model_fields)))
 
 
 def of_discrepancy(fact: DiscrepancyChanged) -> ToldFact:
