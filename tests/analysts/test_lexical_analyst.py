@@ -310,7 +310,7 @@ class TestRealPhoneCall:
 
     def test_only_what_is_shown_is_scored(self) -> None:
         analysis = self.analysis()
-        assert scores(analysis) == {"closing": 50, "listening": 47}
+        assert scores(analysis) == {"closing": 50, "listening": 33}
         assert "three to five business days" in str(analysis.scores[0].evidence[0])
         assert points(analysis, Competency.CLOSING) == {
             "committed": 30,

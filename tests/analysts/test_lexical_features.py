@@ -84,6 +84,13 @@ class TestFeatures:
         (step,) = scored(call).features.closing.next_steps
         assert (step.dated, step.agreed) == (dated, agreed)
 
+    def test_a_no_to_anything_else_turns_no_step_down(self) -> None:
+        asks = ("s", "Is there anything else I can help you with?")
+        for step in ([("s", "I'll send the notes by Friday."), asks], [("s", "I'll send them by Friday. " + asks[1])]):
+            call = talk(("s", "Hello."), ("b", "Hello, good to see you."), *step, ("b", "No, that was it."))
+            (found,) = scored(call).features.closing.next_steps
+            assert (found.dated, found.agreed) == (True, False)
+
     def test_the_agenda_at_the_start_is_no_next_step(self) -> None:
         rest = [("b", "We ship every other week from one shared server."), ("s", "That is good to know, thank you.")]
         assert scored(talk(("s", "I'll send the agenda tomorrow."), *rest, *rest)).features.closing.next_steps == ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from shared.analysts.lexical import lexicon
 from shared.analysts.lexical.negation import affirmed
+from shared.analysts.lexical.questions import QuestionKind
 from shared.analysts.lexical.side import REACH_TURNS, Side
 from shared.analysts.lexical.speech import Kind, Utterance
 from shared.conversations.domain.conversation import Quote
@@ -92,8 +93,9 @@ def _decisions_asked(side: Side) -> tuple[Quote, ...]:
 
 def _agreed(side: Side, one: Utterance) -> bool | None:
     """Tells whether the next thing that a customer says begins with a yes, or names a day; None where it turns the step
-    down."""
+    down. A no to "is there anything else?" turns nothing down."""
     mine_again = 0
+    latest = one
     for other in side.utterances[one.turn_index + 1 : one.turn_index + 1 + REACH_TURNS]:
         if other.kind is Kind.NOISE or other.turn.speaker_id is None:
             continue
@@ -101,9 +103,12 @@ def _agreed(side: Side, one: Utterance) -> bool | None:
             mine_again += other.kind is Kind.TALK
             if mine_again > 1:
                 return False
+            if other.kind is Kind.TALK:
+                latest = other
             continue
         if lexicon.REFUSED.match(other.text):
-            return None
+            asked = side.asked[latest.turn_index]
+            return False if asked and asked[-1].kind is QuestionKind.COURTESY else None
         opening = " ".join(word.text for word in other.words[:8])
         if lexicon.REFUSAL.search(opening):
             return False
