@@ -15,7 +15,7 @@ from infra.wiring.ports.bus import bus
 from infra.wiring.ports.dead_letters import dead_letters
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.files import files
-from infra.wiring.ports.probes import probes
+from infra.wiring.ports.storage_probe import storage_probe
 from infra.wiring.taxonomy import taxonomy
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ class OperationsUseCases(Wiring):
     @wired
     def health(self) -> Health:
         from shared.operations.records import HealthRecords
-        from shared.operations.usecases.health import STORAGE, Health
+        from shared.operations.usecases.health import Health
 
         on = self._on
-        return Health(HealthRecords(documents(on)), model_gate(on), probes(on).get(STORAGE), on.clock)
+        return Health(HealthRecords(documents(on)), model_gate(on), storage_probe(on), on.clock)
 
     @wired
     def waiting(self) -> CountWaiting:

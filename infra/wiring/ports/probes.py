@@ -9,6 +9,7 @@ from infra.wiring.environment import Environment
 from infra.wiring.model_gate import model_gate
 from infra.wiring.ports.language_model import claude
 from infra.wiring.ports.recorder import gong
+from infra.wiring.ports.storage_probe import storage_probe
 
 if TYPE_CHECKING:
     from shared.ports.ambient import Probe
@@ -22,7 +23,7 @@ def probes(on: Environment) -> Mapping[str, Probe | None]:
     connected = on.connected
     asks_gong = GongProbe(lambda: on.once(gong), on.clock)
     asks_claude = ClaudeProbe(lambda: on.once(claude), lambda: connected.call_settings.model, model_gate(on))
-    storage: Probe | None = getattr(on, "storage", None)  # the data of the embedded platform
+    storage = storage_probe(on)
     here: dict[str, Probe | None] = {} if storage is None else {STORAGE: storage}
     return here | {
         "Google Workspace directory": None,
