@@ -8,13 +8,13 @@ from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.first_sight import first_sight
 from infra.wiring.intake import intake
+from infra.wiring.model_gate import model_gate
 from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.ports.bus import bus
 from infra.wiring.ports.dead_letters import dead_letters
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.files import files
-from infra.wiring.ports.language_model import model_gate
 from infra.wiring.ports.probes import probes
 from infra.wiring.taxonomy import taxonomy
 

@@ -62,7 +62,7 @@ class TestOneAnswer:
         event = data(world, found)
         world.store.commit([Delete(found)])
         process = world.process()
-        process.event_lists._ledger._documents = Raced(world.store, Create(found, event))
+        process.event_lists._ledger._outbox._documents = Raced(world.store, Create(found, event))
         items = [sent_of(raw) for raw in (role_play("p1"), role_play("p2"), role_play("p1"))]
         mine, other, repeated = process.event_lists.several(items, MACHINE)
         assert isinstance(mine, Rejected)

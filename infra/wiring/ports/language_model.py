@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from infra.declarations.integration_settings import given
 from infra.wiring.environment import Environment
+from infra.wiring.model_gate import model_gate
 
 if TYPE_CHECKING:
     from infra.vendors.claude import ClaudeLanguageModel
     from shared.analysts.ports.language_model import LanguageModel
-    from shared.analysts.usecases.model_gate import ModelGate
 
 
 def language_model(on: Environment) -> LanguageModel | None:
@@ -22,15 +22,6 @@ def _guarded(on: Environment) -> LanguageModel:
     from shared.analysts.usecases.guarded_model import GuardedModel
 
     return GuardedModel(on.once(claude), model_gate(on), on.log)
-
-
-def model_gate(on: Environment) -> ModelGate:
-    """Makes what keeps the gate before the language model."""
-    from infra.wiring.ports.integrations import integrations
-    from shared.analysts.records import Outages
-    from shared.analysts.usecases.model_gate import ModelGate
-
-    return ModelGate(Outages(integrations(on)), on.clock)
 
 
 def claude(on: Environment) -> ClaudeLanguageModel:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from infra.wiring.environment import Environment
-from infra.wiring.ports.language_model import claude, model_gate
+from infra.wiring.model_gate import model_gate
+from infra.wiring.ports.language_model import claude
 from infra.wiring.ports.recorder import gong
 
 if TYPE_CHECKING:
