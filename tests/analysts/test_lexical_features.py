@@ -87,7 +87,7 @@ class TestFeatures:
     def test_a_no_to_anything_else_turns_no_step_down(self) -> None:
         asks = ("s", "Is there anything else I can help you with?")
         for step in ([("s", "I'll send the notes by Friday."), asks], [("s", "I'll send them by Friday. " + asks[1])]):
-            call = talk(("s", "Hello."), ("b", "Hello, good to see you."), *step, ("b", "No, that was it."))
+            call = talk(*TALK_BEFORE, *step, ("b", "No, that was it."))
             (found,) = scored(call).features.closing.next_steps
             assert (found.dated, found.agreed) == (True, False)
 
