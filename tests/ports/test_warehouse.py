@@ -51,7 +51,7 @@ def decided(review_id: str, *, blind: bool | None) -> Any:
     fact = ReviewDecided(
         review_id=review_id, review_version=1, employee_id="ann", scorer="m:1", source="gong", reason="sample",
         decision="corrected", sampled=True, reviewed_by_role="enablement", decided_at=NOW, blind=bool(blind),
-        pairs=[ReviewedScore(competency="a", scorer_score=80, person_score=76, reason="sample")],
+        pairs=[ReviewedScore(competency="a", scorer_score=80, own_score=76, person_score=76, reason="sample")],
     )  # fmt: skip
     fields = fact.model_dump(mode="json")
     return fact if blind is not None else Told({name: value for name, value in fields.items() if name != "blind"})
@@ -281,6 +281,7 @@ class TestWarehouse:
             "ledger_events": 2,
             "staged_events": 0,
             "difference": -2,
+            "repaired": 0,
         }
 
     def test_a_message_that_does_not_say_what_it_is_about_is_named(self, bench: Bench) -> None:
