@@ -84,18 +84,9 @@ class ListPeople:
         wanted = NameSearch(search)
         found = [one for one in self._in_sight.all(caller) if wanted.finds(one.name, one.employee_id)]
         found.sort(key=lambda one: (one.name.casefold(), one.employee_id))
-        shown = tuple(self._seen(caller, one) for one in self._listed(caller, found[start : start + limit]))
+        shown = tuple(self._listed(caller, found[start : start + limit]))
         self._audit.read(caller, AuditAction.PROFILES_LISTED, [one.employee.employee_id for one in shown if one.told])
         return PeoplePage(shown, len(found), start + limit if start + limit < len(found) else None)
-
-    def _seen(self, caller: Caller, one: ListedPerson) -> ListedPerson:
-        """Returns a person of the list as their profile shows them to the caller, where some calls were left out."""
-        employee = one.employee
-        if not one.closed:
-            return one
-        framework = self._configuration.framework(employee.framework_id)
-        rows = self._ratings.now(caller, employee.employee_id)
-        return _listed_person(employee, framework, ShownSkills(rows, True), one.manager, visible=True, told=True)
 
     def _listed(self, caller: Caller, people: Sequence[Employee]) -> list[ListedPerson]:
         visible = {one.employee_id for one in people if one.opens_to(caller)}
