@@ -85,6 +85,16 @@ class Run:
     fetched: int = 0
 
 
+CUSTOMER: Final[CallParty] = {
+    "id": "6000000",
+    "emailAddress": "customer@theirs.example",
+    "name": "Customer",
+    "speakerId": "8000000",
+    "affiliation": "External",
+    "methods": ["Invitee", "Attendee"],
+}
+
+
 def recorded(calls: int, until: datetime) -> Recorded:
     """`calls` calls with one or two employees, and some that are nobody's business, over the hours before `until`."""
     extra = 2 * (calls // LEFT_ALONE)
@@ -97,6 +107,8 @@ def recorded(calls: int, until: datetime) -> Recorded:
             guest: CallParty = {**entry["parties"][0], "emailAddress": "guest@theirs.example"}
             guest.pop("userId")
             entry["parties"] = [guest]
+        else:
+            entry["parties"].append(CUSTOMER)
         if number < calls:
             wanted.add(call_id(number))
         every.append((number, entry))
