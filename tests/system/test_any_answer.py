@@ -182,7 +182,7 @@ def test_any_answer_about_a_call_gives_one_of_the_ends(mill: Mill, request: pyte
     ends: Counter[str] = Counter()
     gives_one_of_the_ends()
     assert ends.keys() == ENDS
-    assert ends["observation"] > 5, "most answers are not so odd that nothing comes of them"
+    assert ends["observation"] > 3, "most answers are not so odd that nothing comes of them"
 
 
 def test_any_listing_leaves_no_call_unaccounted_for(mill: Mill, request: pytest.FixtureRequest) -> None:
