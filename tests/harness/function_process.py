@@ -50,9 +50,9 @@ class FunctionProcesses:
         return process, f"127.0.0.1:{receiving.recv()}"
 
     def stop(self) -> None:
-        for process, _ in self._started.values():
+        for process, _ in list(self._started.values()):
             process.kill()
-        for process, _ in self._started.values():
+        for process, _ in list(self._started.values()):
             process.join()
 
 
