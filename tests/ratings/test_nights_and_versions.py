@@ -12,7 +12,7 @@ import pytest
 from shared.kernel.days import day_of
 from shared.kernel.errors import NotFound, Retryable
 from shared.observations.state_records import States
-from shared.ports.documents import Delete, Merge, Query
+from shared.ports.documents import DELETE_FIELD, Delete, Merge, Query
 from shared.ratings.domain import readiness
 from shared.ratings.domain.projection import Projection, project
 from shared.ratings.domain.skill_rating import SkillRating, from_text, to_text
@@ -247,6 +247,13 @@ class TestTogether:
         assert {fact["employee_id"] for topic, fact in world.facts if topic == "skill-changed"} == {JOE, SAM}
         (line,) = world.log.named("recalculation.member_failed")
         assert line["position"] == 1
+
+    def test_a_state_without_a_framework_is_nobodys_and_no_failure(self, world: CrashHarness) -> None:
+        for person in PEOPLE:
+            world.process().record(role_play(f"{person}-1", employee=person))
+        world.store.commit([Merge(f"states/{MIA}", {"framework_id": DELETE_FIELD})])
+        done = world.process().recalculate_shard({"employee_ids": PEOPLE, "nightly": True})
+        assert (done.employees, world.log.named("recalculation.member_failed")) == (2, [])
 
     def test_who_is_erased_meanwhile_is_no_failure(self, world: CrashHarness) -> None:
         """Unreadable, hence to be rebuilt, and then not there any more."""
