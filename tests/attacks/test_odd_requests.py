@@ -20,6 +20,8 @@ from tests.proofs.mutations import Made
 
 SEED = 20_261_129
 REQUESTS = 450
+REACHED = {200, 207, 303, 400, 401, 403, 404, 422}
+"""The statuses that so many of this seed's requests are answered with, at least."""
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +87,7 @@ def test_what_takes_no_body_takes_none(api: ApiClient) -> None:
 def test_mutated_requests_over_every_operation_in_every_role(api: ApiClient) -> None:
     found = requests.asked(api, SEED, lambda number: number < REQUESTS)
     assert found.wrong == {}
-    assert len(found.statuses) > 6
+    assert found.statuses.keys() >= REACHED
 
 
 def test_the_proof_finds_what_is_out_of_sight(api: ApiClient) -> None:

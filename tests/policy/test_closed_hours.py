@@ -115,9 +115,10 @@ class Organisation:
     def __init__(self, api: ApiClient, secret: Mapping[str, float]) -> None:
         self.api = api
         self._portal = Portal(api.platform.on, SignIn(session_key="a-key-for-tests", demonstration=ANYBODY))
-        assert api.import_people(
+        imported = api.import_people(
             "name,email,role,manager\n" + "".join(f"{one},{one},employee,{DANA}\n" for one in TEAM)
         )
+        assert (imported.status, imported.json["rejected"]) == (200, 0), imported
         for number, seller in enumerate(TEAM):
             api.record(*(call_seen(of, employee=seller, score=50 + 9 * number, days_ago=of + 1) for of in range(2)))
         api.record(*(role_play(number, score=85) for number in range(3)))
@@ -280,11 +281,10 @@ def test_an_answer_says_what_the_profile_shows(both: tuple[Seen, Seen], role: st
     def rating(of: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         return {f"{row['competency']} {row['context']}": (row[of], row["status"], row["interval"]) for row in rows}
 
-    shown = rating("current_rating", profile)
-    assert {name: row for name, row in rating("new_rating", told).items() if name in shown} == {
-        name: shown[name] for name in rating("new_rating", told) if name in shown
-    }
-    assert rating("new_rating", told).keys() & shown.keys()
+    shown, updated = rating("current_rating", profile), rating("new_rating", told)
+    both_say = updated.keys() & shown.keys()
+    assert both_say
+    assert {name: updated[name] for name in both_say} == {name: shown[name] for name in both_say}
 
 
 def test_a_void_of_what_is_closed_tells_nothing(both: tuple[Seen, Seen]) -> None:
