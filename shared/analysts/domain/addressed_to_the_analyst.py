@@ -125,9 +125,9 @@ def withheld(conversation: Conversation) -> frozenset[int]:
 
 
 def _has_nothing_else(text: str) -> bool:
-    if BLANK in text:
-        return len(re.findall(r"\w+", text)) < FEWEST_WORDS
-    return addresses_the_analyst(text)
+    if BLANK in text and len(re.findall(r"\w+", text)) < FEWEST_WORDS:
+        return True
+    return addresses_the_analyst(text)  # a mark may have been written by whoever speaks
 
 
 def speaks_of_scoring(words: str) -> bool:
