@@ -83,8 +83,10 @@ def addressing(text: str) -> tuple[int, int] | None:
     if not addresses_the_analyst(text):
         return None
     ends = [0, *(found.end() for found in _SENTENCE_ENDS.finditer(text)), len(text)]
+    if len(ends) > MOST_SENTENCES:
+        return 0, len(text)
     alone = [span for span in pairwise(ends) if addresses_the_analyst(text[slice(*span)])]
-    if not alone or len(ends) > MOST_SENTENCES:
+    if not alone:
         return 0, len(text)
     start, end = alone[0][0], alone[-1][1]
     return (0, len(text)) if addresses_the_analyst(f"{text[:start]} {text[end:]}") else (start, end)
