@@ -61,6 +61,7 @@ def test_a_name_that_is_none_or_a_single_word_is_left_alone(name: str | None) ->
         ("transcript_grants", "g1", {"employee_id": "sam@example.com", "to": "dana@example.com"}, False),
         ("escalations", "x1", {"employees": ["joe@example.com"], "to": "vic@example.com"}, True),
         ("escalations", "x1", {"employees": ["joe@example.com", "sam@example.com"], "to": "vic@example.com"}, False),
+        ("escalations", "x1", {"employees": [], "to": "vic@example.com"}, False),
         ("quarantine", "q1", {"reason": "employee_id: 'joe@example.com' is not known"}, True),
         ("dead_letters", "d1", {"data": b'{"employee_id": "joe@example.com"}'}, True),
         ("idempotency_keys", "k1", {"caller": "x@example.com", "body": '{"employee_id":"joe@example.com"}'}, True),

@@ -83,8 +83,10 @@ def addressing(text: str) -> tuple[int, int] | None:
     if not addresses_the_analyst(text):
         return None
     ends = [0, *(found.end() for found in _SENTENCE_ENDS.finditer(text)), len(text)]
+    if len(ends) > MOST_SENTENCES:
+        return 0, len(text)
     alone = [span for span in pairwise(ends) if addresses_the_analyst(text[slice(*span)])]
-    if not alone or len(ends) > MOST_SENTENCES:
+    if not alone:
         return 0, len(text)
     start, end = alone[0][0], alone[-1][1]
     return (0, len(text)) if addresses_the_analyst(f"{text[:start]} {text[end:]}") else (start, end)
@@ -125,9 +127,9 @@ def withheld(conversation: Conversation) -> frozenset[int]:
 
 
 def _has_nothing_else(text: str) -> bool:
-    if BLANK in text:
-        return len(re.findall(r"\w+", text)) < FEWEST_WORDS
-    return addresses_the_analyst(text)
+    if BLANK in text and len(re.findall(r"\w+", text)) < FEWEST_WORDS:
+        return True
+    return addresses_the_analyst(text)  # a mark may have been written by whoever speaks
 
 
 def speaks_of_scoring(words: str) -> bool:

@@ -107,8 +107,8 @@ def is_about(person: Erasing, collection: str, identity: str, data: Mapping[str,
     if any(data.get(name) in person.ids for name in _BELONGS.get(collection, ("employee_id",))):
         return True
     concerned = data.get("employees")
-    if collection == "escalations" and isinstance(concerned, list) and all(one in person.ids for one in concerned):
-        return True
+    if collection == "escalations" and isinstance(concerned, list) and concerned:  # an empty one concerns nobody
+        return all(one in person.ids for one in concerned)
     return collection in NAMING_IS_ENOUGH and _mentioned(person, data)
 
 
