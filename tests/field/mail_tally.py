@@ -17,6 +17,21 @@ from tests.field.mail_styles import NEEDS_THE_THREAD, STYLES, Example, Style, ex
 
 LEAST_CREDITED = 0.97
 EVERY_STYLE: dict[str, Style] = {**STYLES, **HELD_OUT, **HELD_OUT_LATER, **HELD_OUT_B, **KNOWN_OF_B}
+PROGRAMS_CREDITED = frozenset(
+    {
+        "ticket_plain_line",
+        "salesforce",
+        "disclaimers",
+        "outlook_ios",
+        "emclient_without_colons",
+        "salesforce_case",
+        "foxmail_wide_colons",
+        "gmail_hungarian",
+        "windows_phone_bold",
+        "norwegian_telephone",
+    }
+)
+"""The styles in which words that a mail program wrote are taken for the author's."""
 _TOKEN = re.compile("[\u3040-\u30ff\u3400-\u9fff]|[^\\W\u3040-\u30ff\u3400-\u9fff]+")
 
 

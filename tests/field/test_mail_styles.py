@@ -17,10 +17,12 @@ from tests.field.mail_held_out_later import HELD_OUT_LATER
 from tests.field.mail_known_of_b import KNOWN_OF_B
 from tests.field.mail_languages import Language
 from tests.field.mail_styles import LANGUAGES, NEEDS_THE_THREAD, STYLES, Style, example
-from tests.field.mail_tally import LEAST_CREDITED, Tally, of_style, tallied
+from tests.field.mail_tally import LEAST_CREDITED, PROGRAMS_CREDITED, Tally, of_style, tallied
+from tests.harness.speed import SPEED
 
 ONE_LANGUAGE_IN = 4
 """Each style takes some languages, and each language some styles."""
+INTRODUCTIONS = 15 if SPEED == "whole" else 6
 
 
 @pytest.mark.parametrize(
@@ -33,6 +35,8 @@ def test_whose_words_over_all_styles(styles: Mapping[str, Style]) -> None:
     for at, name in enumerate(styles):
         languages = LANGUAGES[at % ONE_LANGUAGE_IN :: ONE_LANGUAGE_IN]
         for thread, tally in zip((True, False), of_style(name, range(1), languages), strict=True):
+            assert name in PROGRAMS_CREDITED or tally.of_programs == []
+            assert not thread or tally.share("credited") >= LEAST_CREDITED, name
             if thread or name not in NEEDS_THE_THREAD | CREDITED_IN_THEIR_THREAD:
                 whole.add_all(tally)
             elif name in CREDITED_IN_THEIR_THREAD:
@@ -54,7 +58,7 @@ def test_whatever_stands_before_it_what_is_in_the_thread_is_not_credited(languag
             thread=True,
             introduction="".join(chance.choices(letters, k=chance.randrange(90))),
         )
-        for seed in range(6)
+        for seed in range(INTRODUCTIONS)
     )
     assert tally.wrong == []
     assert tally.share("credited") + tally.share("waiting") >= LEAST_CREDITED
@@ -80,7 +84,7 @@ def test_whatever_words_tell_who_wrote_when_a_lone_quotation_is_not_credited(lan
             thread=False,
             introduction=introduction(),
         )
-        for seed in range(6)
+        for seed in range(INTRODUCTIONS)
     )
     assert tally.wrong == []
     assert tally.share("credited") + tally.share("waiting") >= LEAST_CREDITED
