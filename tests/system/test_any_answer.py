@@ -159,7 +159,7 @@ ONE_WORD = {"callTranscripts": [{"callId": GOOD_ID, "transcript": [
 
 def test_any_answer_about_a_call_gives_one_of_the_ends(mill: Mill, request: pytest.FixtureRequest) -> None:
     @settings(max_examples=request.config.getoption("--answers", 80), suppress_health_check=[HealthCheck.too_slow])
-    @given(answers(GOOD_DETAILS), answers(GOOD_TRANSCRIPT, TRANSCRIPTS))
+    @given(st.just(told(GOOD_DETAILS)) | answers(GOOD_DETAILS), answers(GOOD_TRANSCRIPT, TRANSCRIPTS))
     @example(told(GOOD_DETAILS), told(GOOD_TRANSCRIPT))
     @example(told(GOOD_DETAILS), told(ONE_WORD))
     @example(told(GOOD_DETAILS), Told(NOTHING, 404))
@@ -172,7 +172,6 @@ def test_any_answer_about_a_call_gives_one_of_the_ends(mill: Mill, request: pyte
     @example(told(begun("0001-01-01T00:00:00Z")), told(GOOD_TRANSCRIPT))
     @example(told(without_deal()), told(GOOD_TRANSCRIPT))
     @example(told(begun("9999-12-31T23:59:59.999999Z")), told(GOOD_TRANSCRIPT))
-    @example(told(without_deal()), told(GOOD_TRANSCRIPT))
     def gives_one_of_the_ends(details: Told, transcript: Told) -> None:
         mill.answers = {EXTENSIVE: details, TRANSCRIPT: transcript}
         end = mill.import_one()
@@ -182,7 +181,7 @@ def test_any_answer_about_a_call_gives_one_of_the_ends(mill: Mill, request: pyte
     ends: Counter[str] = Counter()
     gives_one_of_the_ends()
     assert ends.keys() == ENDS
-    assert ends["observation"] > 3, "most answers are not so odd that nothing comes of them"
+    assert ends["observation"] > 5, "most answers are not so odd that nothing comes of them"
 
 
 def test_any_listing_leaves_no_call_unaccounted_for(mill: Mill, request: pytest.FixtureRequest) -> None:
