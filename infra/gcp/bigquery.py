@@ -87,7 +87,7 @@ class BigQueryWarehouse:
     def _as_of_now(self, sql: str) -> Sequence[Row]:
         now = self._clock.now()
         given = {"as_of": now.date(), "since": now - timedelta(days=OVERLAP_DAYS)}
-        return self._run(sql, {name: value for name, value in given.items() if f"@{name}" in sql})
+        return self._run(sql, _taken(sql, given))
 
     def refresh(self, name: str | None = None) -> list[str]:
         addresses = self._catalogue.order if name is None else (self._catalogue.table(name).address,)
@@ -156,14 +156,13 @@ class BigQueryWarehouse:
                 self._run(statement, self._of_one(statement, employee_id, instead))
 
     def move(self, employee_id: str, to: str) -> None:
+        given = move_parameters(employee_id, to)
         for statement in moves(self._catalogue):
-            given = move_parameters(employee_id, to)
-            self._run(statement, {name: value for name, value in given.items() if re.search(rf"@{name}\b", statement)})
+            self._run(statement, _taken(statement, given))
 
     def _of_one(self, sql: str, employee_id: str, instead: str) -> Row:
         """Selects the parameters that a statement of an erasure takes."""
-        given = erasure_parameters(employee_id, instead, self._clock.now())
-        return {name: value for name, value in given.items() if re.search(rf"@{name}\b", sql)}
+        return _taken(sql, erasure_parameters(employee_id, instead, self._clock.now()))
 
     @cached_property
     def _client(self) -> Any:
@@ -209,6 +208,11 @@ class BigQueryWarehouse:
             )
             rows = job.result(timeout=_STATEMENT_SECONDS, retry=retry, job_retry=None)
             return [dict(row.items()) for row in rows]
+
+
+def _taken(sql: str, given: Row) -> Row:
+    """Returns those of some parameters that a statement takes."""
+    return {name: value for name, value in given.items() if re.search(rf"@{name}\b", sql)}
 
 
 def _together(statements: Sequence[str]) -> str:

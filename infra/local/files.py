@@ -6,13 +6,13 @@ would be too long, into folders of parts, so no name leaves the folder and no tw
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
+from infra.local.private_files import write_whole
 from infra.local.schema_version import refuse_newer
 
 _PART: Final = 200
@@ -40,7 +40,7 @@ class LocalFiles:
         if version.exists():
             refuse_newer(folder, int(version.read_text("ascii")), SCHEMA_VERSION)
         else:
-            _write_whole(version.with_suffix(f".{uuid.uuid4().hex}"), version, f"{SCHEMA_VERSION}\n".encode("ascii"))
+            write_whole(version.with_suffix(f".{uuid.uuid4().hex}"), version, f"{SCHEMA_VERSION}\n".encode("ascii"))
         self._incoming = folder / "incoming"
         self._stored = folder / "stored"
         self._incoming.mkdir(exist_ok=True)
@@ -49,7 +49,7 @@ class LocalFiles:
     def write(self, name: str, content: bytes, *, content_type: str = "application/octet-stream") -> None:
         place = self._place(name)
         place.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(self._incoming / uuid.uuid4().hex, place, content)
+        write_whole(self._incoming / uuid.uuid4().hex, place, content)
 
     def read(self, name: str) -> bytes | None:
         try:
@@ -76,22 +76,3 @@ class LocalFiles:
         encoded = "".join(chr(byte) if byte in _PLAIN else f"%{byte:02x}" for byte in name.encode())
         parts = [encoded[start : start + _PART] for start in range(0, len(encoded), _PART)]
         return self._stored.joinpath(*parts[:-1], parts[-1] + _SUFFIX)
-
-
-def _write_whole(incoming: Path, place: Path, content: bytes) -> None:
-    """Writes a file beside its place and moves it there, so that nobody finds half of it."""
-    with os.fdopen(os.open(incoming, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    incoming.replace(place)
-    _sync_folder(place.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes a rename survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,18 +6,20 @@ it as long as that person does. It is written whole, from the live state, whenev
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Final
+from uuid import uuid4
 
+from infra.local.private_files import write_whole
 from infra.local.queue import LocalQueue
 from shared.identities.records import Move
 from shared.kernel.json_values import Json
+from shared.platform.records.tombstones import SALT, digest_of
 from shared.ports.documents import Documents, Query
 
 NAME: Final = "journal.json"
@@ -46,8 +48,7 @@ class Journal:
 
     def has_erased(self, employee_id: str) -> bool:
         """Tells whether an id is one of an erased person."""
-        digest = hashlib.sha256(f"{self.salt} {employee_id.strip().lower()}".encode()).hexdigest()
-        return self.salt is not None and digest in self.erased
+        return self.salt is not None and digest_of(self.salt, employee_id) in self.erased
 
     def joined(self, other: Journal) -> Journal:
         """Returns what either tells, where both have one salt or one of them none; else this one."""
@@ -60,7 +61,7 @@ class Journal:
 
 def journal_of(documents: Documents) -> Journal:
     """Returns what the live state tells. Raises Retryable."""
-    salt = documents.get("erasure_salt/current")
+    salt = documents.get(SALT)
     moves = sorted(Move.readable(documents.query(Query("moves"))), key=lambda one: one.requested_at)
     return Journal(
         salt=None if salt is None else str(salt.data["salt"]),
@@ -81,13 +82,7 @@ def read_journal(path: Path) -> Journal:
 
 def write_journal(folder: Path, journal: Journal) -> None:
     """Writes it whole, or leaves the former one."""
-    beside = folder / f".{NAME}"
-    with beside.open("w", encoding="utf-8") as file:
-        json.dump(asdict(journal), file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.chmod(0o600)
-    beside.replace(folder / NAME)
+    write_whole(folder / f".{NAME}.{uuid4().hex}", folder / NAME, json.dumps(asdict(journal), indent=1).encode())
 
 
 class JournaledTasks:
@@ -97,6 +92,7 @@ class JournaledTasks:
         self._queue = queue
         self._documents = documents
         self._folder = folder
+        self._writing = Lock()  # who has read less must not write last
 
     def enqueue(
         self,
@@ -109,7 +105,8 @@ class JournaledTasks:
     ) -> bool:
         asked = self._queue.enqueue(queue, function, payload, name=name, run_at=run_at)
         if queue in JOURNALED:
-            write_journal(self._folder, journal_of(self._documents))
+            with self._writing:
+                write_journal(self._folder, journal_of(self._documents))
         return asked
 
 

@@ -28,3 +28,22 @@ def keep_private(directory: Path) -> None:
 def _close(path: Path, mode: int) -> None:
     if not path.is_symlink() and path.stat().st_mode & OTHERS:
         path.chmod(mode)
+
+
+def write_whole(incoming: Path, place: Path, content: bytes) -> None:
+    """Writes a file beside its place and moves it there, so that nobody finds half of it."""
+    with os.fdopen(os.open(incoming, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    incoming.replace(place)
+    _sync_folder(place.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes a rename survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

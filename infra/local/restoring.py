@@ -14,8 +14,8 @@ from infra.wiring.privacy import privacy
 from shared.kernel.access import Caller
 from shared.kernel.errors import AugmentError
 from shared.people.aliases import Aliases
-from shared.platform.records.tombstones import Tombstone
-from shared.ports.documents import Create, Put, Query
+from shared.platform.records.tombstones import SALT, Tombstone, Tombstones
+from shared.ports.documents import Put, Query
 
 RESTORING = Caller(email=service_account("platform"), role="administrator")
 
@@ -45,8 +45,8 @@ def do_again(on: EmbeddedEnvironment, journal: Journal) -> Again:
 
 def _take_salt(on: EmbeddedEnvironment, journal: Journal) -> None:
     """Takes over the salt, where the backup is older than the first erasure."""
-    if journal.salt is not None and on.documents.get("erasure_salt/current") is None:
-        on.documents.commit([Create("erasure_salt/current", {"salt": journal.salt})])
+    if (salt := journal.salt) is not None:
+        Tombstones(on.documents).salt(lambda: salt)
 
 
 def _erased_here(on: EmbeddedEnvironment, journal: Journal) -> Iterator[str]:
@@ -60,7 +60,7 @@ def _erased_here(on: EmbeddedEnvironment, journal: Journal) -> Iterator[str]:
 
 def _bury(on: EmbeddedEnvironment, journal: Journal) -> None:
     """Leaves the tombstones of those who came and went after the backup: late events about them are refused, still."""
-    here = on.documents.get("erasure_salt/current")
+    here = on.documents.get(SALT)
     if here is None or here.data["salt"] != journal.salt:
         return
     known = {document.id for document in on.documents.query(Query("tombstones", fields=()))}

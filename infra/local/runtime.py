@@ -37,7 +37,7 @@ from infra.local.door import LOOPBACK_NAMES, reachable
 from infra.local.files import LocalFiles
 from infra.local.identity import ISSUER, LocalIssuer, audience_of, service_account
 from infra.local.posting import EXCEPTION_KEY
-from infra.local.private_files import keep_private
+from infra.local.private_files import FILE, FOLDER, keep_private
 from infra.local.queue import LocalQueue
 from infra.local.scheduler import Scheduler
 from infra.local.serving import Dispatcher, Server
@@ -316,8 +316,8 @@ def _note_exception(application: Any, exception: BaseException) -> None:
 
 def _locked(directory: Path) -> int:
     """Takes the directory for this process, which alone may deliver from it; the lock ends with the process."""
-    keep_private(directory)
-    descriptor = os.open(directory / "runtime.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    directory.mkdir(parents=True, exist_ok=True, mode=FOLDER)
+    descriptor = os.open(directory / "runtime.lock", os.O_RDWR | os.O_CREAT, FILE)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

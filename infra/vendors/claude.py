@@ -269,7 +269,7 @@ def _result(line: Any) -> BatchResult:
         error = result.error.error
         fault, said = fault_of(None, error.type, error.message), sentence(error.message)
         refused = None if fault is None else AccountRefused(fault, f"({error.type}) {said}")
-        return BatchResult(line.custom_id, "errored", detail=f"{error.type}: {error.message}"[:500], refused=refused)
+        return BatchResult(line.custom_id, "errored", detail=f"{str(error.type)[:60]}: {said}", refused=refused)
     if result.type in ("canceled", "expired"):
         return BatchResult(line.custom_id, result.type)
     return BatchResult(line.custom_id, "errored", detail=f"an outcome that we do not know: {str(result.type)[:40]}")

@@ -61,13 +61,11 @@ def error_of(error: Any) -> Exception:
 def fault_of(by_status: Fault | None, kind: str, said: str) -> Fault | None:
     """Returns what of the account or the settings is refused; None for what is about the request at hand."""
     looked_at = said[:2_000]
-    if by_status is None and kind not in _BY_KIND and _REQUEST.search(looked_at):
-        return None
     told = next((fault for fault, words in _ACCOUNT if words.search(looked_at)), None)
-    if by_status is None and kind not in _BY_KIND:
-        return told
+    first = by_status or _BY_KIND.get(kind)
+    if first is None:
+        return None if _REQUEST.search(looked_at) else told
     # "This organization has been disabled" may come with any status: its words say more than the number.
-    first = by_status or _BY_KIND[kind]
     return told if told in ("credit", "limit") else first
 
 

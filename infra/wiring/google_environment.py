@@ -90,7 +90,7 @@ class GoogleEnvironment(Environment):
 
     def invoker(self, function: str) -> str:
         """Returns the account with which a function is called, and no other one: its address is Terraform's."""
-        return f"to-{function.replace('_', '-')}@{self.project}.iam.gserviceaccount.com"
+        return f"to-{function.replace('_', '-')}@{self.project}{SERVICE_ACCOUNT_SUFFIX}"
 
     def audiences(self, function: str) -> Sequence[str]:
         hosts = sorted({route.host for route in self.pipeline.routes if route.function == function})

@@ -6,7 +6,6 @@ the employee records: their reports, their organisation (everyone below them), t
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -218,7 +217,11 @@ def is_own(caller: Caller, employee_id: str) -> bool:
     return not caller.is_service and employee_id in (caller.employee_id, caller.email)
 
 
+def holders(permission: Permission) -> list[Role]:
+    """Returns the roles that have a permission."""
+    return [role for role in ROLES if permission in PERMISSIONS[role]]
+
+
 def _holders(permission: Permission) -> str:
-    roles: Collection[str] = [role for role in ROLES if permission in PERMISSIONS[role]]
     scopes = [f"service accounts with {scope}" for scope, granted in SCOPES.items() if permission in granted]
-    return ", ".join([*roles, *scopes]) or "nobody"
+    return ", ".join([*holders(permission), *scopes]) or "nobody"

@@ -61,6 +61,8 @@ def show_calibration(on: Environment, visit: Visit) -> PageOrRedirect:
 
 
 def present(found: CalibrationAnswer) -> Page:
+    from shared.ratings.domain.skills_together import LEAST_PEOPLE  # its arithmetic is loaded where it is shown
+
     variables = {
         "version": found.version,
         "in_force": found.in_force,
@@ -70,7 +72,7 @@ def present(found: CalibrationAnswer) -> Page:
         "together": f"{found.skills_correlation:.2f}",
         "together_basis": _learnt(words.count(found.skills_correlation_people, "person", "people"), None)
         if found.skills_correlation_people
-        else "Default until 30 people are known in two competencies",
+        else f"Default until {LEAST_PEOPLE} people are known in two competencies",
         "learnt": sum(one.learnt for one in found.competencies),
         "scorers": [_scorer(one) for one in found.scorers],
         "versions": found.versions,

@@ -9,6 +9,7 @@ from functions.portal.shell import figures, words
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.ratings import ratings
+from shared.people.domain.name_search import LONGEST_SEARCH
 from shared.platform.edges.query import whole_number
 from shared.ratings.usecases.list_people import ListedPerson
 
@@ -59,7 +60,7 @@ class People:
 
 
 def list_people(on: Environment, visit: Visit) -> PageOrRedirect:
-    search = visit.query.get("search", "").strip()[:100]
+    search = visit.query.get("search", "").strip()[:LONGEST_SEARCH]
     start = whole_number(visit, "from", 0, MOST_BEFORE) or 0
     found = ratings(on).list_people.page(visit.caller, search=search, start=start, limit=PER_PAGE)
     more = None

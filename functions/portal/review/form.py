@@ -10,6 +10,8 @@ from shared.reviews.contract import ReviewScore
 
 Entered = Mapping[str, str]
 
+NO_POINTS = "Enter a number from 0 to 100, or tick “not observed”."
+
 
 @dataclass(slots=True)
 class _Changes:
@@ -31,11 +33,11 @@ def own_scores_from(form: Entered, scores: Collection[ReviewScore], errors: dict
     given: list[JsonObject] = []
     unseen: list[Json] = []
     for one in scores:
-        number = _points(form.get(f"own.{one.competency}", "").strip().replace(",", "."))
+        number = _points(form.get(f"own.{one.competency}", ""))
         if form.get(f"unseen.{one.competency}") == "yes":
             unseen.append(one.competency)
         elif number is None:
-            errors[f"own.{one.competency}"] = "Enter a number from 0 to 100, or tick “not observed”."
+            errors[f"own.{one.competency}"] = NO_POINTS
         else:
             given.append({"competency": one.competency, "score": number})
     return {"scores": [*given], "not_observed": unseen, "event_id": event_id}
@@ -47,8 +49,9 @@ def decision_from(
     """Returns the decision's body, and adds what is wrong with the form to the errors. scores: those of the review"""
     decision = form.get("decision", "")
     if decision == "own":
-        form, decision = _with_own(form, scores, decided=decided)
-    changes = _changes(form, scores, decided=decided)
+        changes, decision = _own(scores, decided=decided)
+    else:
+        changes = _changes(form, scores, decided=decided)
     if decision == "reject":
         changes = _Changes()
     elif trouble := _trouble(decision, changes):
@@ -63,18 +66,18 @@ def decision_from(
     }
 
 
-def _with_own(form: Entered, scores: Collection[ReviewScore], *, decided: bool) -> tuple[Entered, str]:
-    """Returns the form as if the own scores had been entered, and the decision that this is."""
-    entered = {name: text for name, text in form.items() if not name.startswith(("score.", "drop."))}
+def _own(scores: Collection[ReviewScore], *, decided: bool) -> tuple[_Changes, str]:
+    """Returns what the own scores change, and the decision that this is."""
+    changes = _Changes()
     for one in scores:
-        if one.own_score is None:
-            entered[f"drop.{one.competency}"] = "yes"
-        else:
-            entered[f"score.{one.competency}"] = f"{one.own_score:g}"
+        before = one.person_score if decided else one.score
+        if one.own_score is None and before is not None:
+            changes.drop.append(one.competency)
+        elif one.own_score is not None and one.own_score != before:
+            changes.given[one.competency] = one.own_score
     if all(one.own_score is None for one in scores):
-        return entered, "reject"
-    same = all(one.own_score == (one.person_score if decided else one.score) for one in scores)
-    return entered, "confirm" if same else "correct"
+        return changes, "reject"
+    return changes, "correct" if changes else "confirm"
 
 
 def _trouble(decision: str, changes: _Changes) -> str | None:
@@ -95,12 +98,12 @@ def _changes(form: Entered, scores: Collection[ReviewScore], *, decided: bool) -
             if before is not None:
                 changes.drop.append(one.competency)
             continue
-        text = form.get(f"score.{one.competency}", "").strip().replace(",", ".")
-        if not text and before is None:
+        text = form.get(f"score.{one.competency}", "")
+        if not text.strip() and before is None:
             continue
         number = _points(text)
         if number is None:
-            changes.errors[f"score.{one.competency}"] = "Enter a number from 0 to 100, or tick “not observed”."
+            changes.errors[f"score.{one.competency}"] = NO_POINTS
         elif number != before:
             changes.given[one.competency] = number
     return changes
@@ -108,7 +111,7 @@ def _changes(form: Entered, scores: Collection[ReviewScore], *, decided: bool) -
 
 def _points(text: str) -> float | None:
     try:
-        number = float(text)
+        number = float(text.strip().replace(",", "."))
     except ValueError:
         return None
     return number if 0 <= number <= 100 else None

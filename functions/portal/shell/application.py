@@ -187,7 +187,7 @@ class Portal:
     def _frame(self, request: Request, caller: Caller, session: Session) -> Frame:
         return Frame(
             viewer=caller.name or caller.email,
-            role=words.ROLE.get(caller.role or "", "Service"),
+            role=words.role_name(caller.role),
             places=self._places(caller),
             token=session.token,
             here=_here(request),

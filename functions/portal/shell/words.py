@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from shared.frameworks.domain.framework import Rule
 from shared.kernel import rounding
-from shared.kernel.access import PERMISSIONS, ROLES, Permission, Role
+from shared.kernel.access import Permission, Role, holders
 
 STATUS = {
     "validated": "Validated",
@@ -96,9 +96,13 @@ def plain(word: str) -> str:
 
 def for_others(role: Role | None, permission: Permission) -> str:
     """Says whose a page is that a person may not see."""
-    holders = [ROLE[one] for one in ROLES if permission in PERMISSIONS[one]]
-    mine = ROLE.get(role or "", "Service")
-    return f"It is for: {', '.join(holders) or 'nobody'}. Your role here is {mine}; an administrator can change it."
+    whose = ", ".join(ROLE[one] for one in holders(permission)) or "nobody"
+    return f"It is for: {whose}. Your role here is {role_name(role)}; an administrator can change it."
+
+
+def role_name(role: Role | None) -> str:
+    """Says what somebody is; a service has no role."""
+    return ROLE[role] if role else "Service"
 
 
 def source(identifier: str) -> str:

@@ -87,4 +87,9 @@ def burial(salt: str, employee_id: str, tombstone: Tombstone) -> Put:
 
 def path_of(salt: str, employee_id: str) -> str:
     """Returns where a person's tombstone stands."""
-    return f"tombstones/{hashlib.sha256(f'{salt} {employee_id.strip().lower()}'.encode()).hexdigest()}"
+    return f"tombstones/{digest_of(salt, employee_id)}"
+
+
+def digest_of(salt: str, employee_id: str) -> str:
+    """Returns what a tombstone has in place of a person's id."""
+    return hashlib.sha256(f"{salt} {employee_id.strip().lower()}".encode()).hexdigest()
