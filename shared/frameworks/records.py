@@ -281,6 +281,11 @@ class CompetencyFigures(AgreementFigures, frozen=True, kw_only=True):
     not_blind: int | None = None
 
     @property
+    def certified(self) -> bool:
+        """Tells whether people's reviews certify the scorer in the competency."""
+        return self.verdict == "counts"
+
+    @property
     def of_blind_reviews(self) -> CompetencyFigures:
         """Returns the figures that certify: none, where they are from when every review was taken for evidence."""
         if self.not_blind is not None:
@@ -313,6 +318,11 @@ class ScorerFigures(Record, frozen=True, kw_only=True):
     def of_blind_reviews(self) -> ScorerFigures:
         """Returns the certificate without what no blind review says."""
         return self.changed(competencies={name: one.of_blind_reviews for name, one in self.competencies.items()})
+
+    @property
+    def certified(self) -> frozenset[str]:
+        """Returns the competencies that people's reviews certify the scorer for."""
+        return frozenset(name for name, one in self.competencies.items() if one.certified)
 
     @property
     def certificate_id(self) -> str:

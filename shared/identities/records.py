@@ -12,7 +12,7 @@ from typing import Literal
 
 from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record
-from shared.ports.documents import Create, Delete, Documents, Merge, Put, Query, Reader, Where, Write
+from shared.ports.documents import Create, Delete, Documents, Merge, Put, Query, Reader, Where
 from shared.privacy.records.erasures import Counts, Place
 
 Kind = Literal["rename", "merge"]
@@ -68,10 +68,10 @@ class MoveRecords:
         """Returns the same by a transaction, or another reader of the same store."""
         return list(Move.readable(reader.query(Query("moves", [Where("state", "in", ["running", "waiting"])]))))
 
-    def change(self, run: Move, *others: Write, **fields: object) -> Move:
+    def change(self, run: Move, **fields: object) -> Move:
         """Writes that a run has got further."""
         changed = run.changed(**fields)
-        self._documents.commit([Put(_path(run.run_id), changed.stored()), *others])
+        self._documents.commit([Put(_path(run.run_id), changed.stored())])
         return changed
 
 

@@ -80,7 +80,7 @@ class EmployeeRecords:
 
     def find(self, employee_id: str) -> Employee | None:
         """Returns a person's record, by any id that they have or had."""
-        return self.get(employee_id) or self.found([employee_id]).get(employee_id)
+        return self.get(employee_id) or self._formerly([employee_id]).get(employee_id)
 
     def present_id(self, employee_id: str) -> str:
         """Returns the id that a person has now, by any that they have or had; an unknown one as it is."""
@@ -91,10 +91,7 @@ class EmployeeRecords:
         """Returns the records that exist, by the ids that were asked for, which may be former ones."""
         wanted = set(employee_ids)
         known = self.many(wanted)
-        aliases = Aliases(self._documents).among(wanted - known.keys())
-        now_called = self.many(one.employee_id for one in aliases.values()) if aliases else {}
-        by_alias = {said: now_called.get(one.employee_id) for said, one in aliases.items()}
-        return known | {said: one for said, one in by_alias.items() if one is not None}
+        return known | self._formerly(wanted - known.keys())
 
     def names(self, employee_ids: Iterable[str]) -> dict[str, str]:
         """Returns the names for some ids; an unknown one keeps its id."""
@@ -175,6 +172,12 @@ class EmployeeRecords:
     def removal(employee_id: str, now: datetime) -> tuple[Write, ...]:
         """Returns the writes that take away the record and state of an id, and tell copies. now: of the transaction"""
         return Delete(_path(employee_id)), States.gone(employee_id), erasure(now, employee_id).written()
+
+    def _formerly(self, employee_ids: Iterable[str]) -> dict[str, Employee]:
+        """Returns the records of those who had some ids, by those."""
+        aliases = Aliases(self._documents).among(employee_ids)
+        now_called = self.many(one.employee_id for one in aliases.values())
+        return {said: now_called[one.employee_id] for said, one in aliases.items() if one.employee_id in now_called}
 
     def _where(self, where: Sequence[Where], limit: int | None = None) -> list[Employee]:
         return list(Employee.readable(self._documents.query(Query("employees", where, limit=limit))))

@@ -212,6 +212,11 @@ class ShardNote(Record, frozen=True, kw_only=True):
     repaired: int
 
 
+def is_over(run: RecalculationRun, notes: Sequence[ShardNote]) -> bool:
+    """Tells whether every shard of a run has noted what it did."""
+    return len(notes) >= run.shards
+
+
 class RecalculationRecords:
     """Reads and writes recalculations and what their shards note."""
 

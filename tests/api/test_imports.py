@@ -217,6 +217,14 @@ class TestPrecedence:
         assert (joe["name"], joe["manager"]) == ("Joseph Smith", "eli@augmentcode.com")
         assert (joe["role"], joe["hire_date"]) == ("manager", "2020-02-02")
 
+    def test_nobody_reports_to_themselves_by_a_former_id_that_the_directory_still_has(self, api: ApiClient) -> None:
+        assert api.post(f"employees/{JOE}/merge", {"into": SARAH, "reason": "One person"}).status == 202
+        before = api.get(f"employees/{SARAH}").json["manager"]
+        counts = api.platform.people.synchronise(Company(DirectoryPerson(JOE, "Sarah J", manager=SARAH))).nightly()
+        assert counts == Synchronised(known=1, changed=1, unknown=0)
+        sarah = api.get(f"employees/{SARAH}").json
+        assert (sarah["name"], sarah["manager"]) == ("Sarah J", before)
+
     def test_what_an_administrator_set_stands(self, api: ApiClient) -> None:
         body = {"name": "Joe By Hand", "role": "employee", "manager": DANA}
         assert api.put(f"employees/{JOE}", body, who=ADA).json["name"] == "Joe By Hand"

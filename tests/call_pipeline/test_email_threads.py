@@ -103,7 +103,8 @@ def test_mail_among_colleagues_is_noted_and_never_scored(calls: CallWorld, home_
 
 
 def test_a_colleague_without_a_record_is_a_customer_until_the_companys_domain_is_known(calls: CallWorld) -> None:
-    for home_domains, state in ((frozenset(), "observed"), (frozenset({"augmentcode.com"}), "internal")):
+    own = (frozenset({"augmentcode.com"}), "internal"), (frozenset({"@augmentcode.com"}), "internal")
+    for home_domains, state in ((frozenset(), "observed"), *own):
         world = replace(calls, settings=replace(calls.settings, home_domains=home_domains))
         take(world, JOE, MIA, to=f"{MIA}, new@eu.augmentcode.com")
         world.work()

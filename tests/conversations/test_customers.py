@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.conversations.domain.conversation import Affiliation, Turn
-from shared.conversations.domain.customers import OurSide, have_customers
+from shared.conversations.domain.customers import OurSide, have_customers, is_home
 from shared.conversations.domain.recorded_call import CallParty, CrmObject, RecordedCall
 from tests.harness.sent_events import NOON
 
@@ -71,3 +71,10 @@ def test_whom_the_only_colleague_talks_to_is_a_customer() -> None:
 
 def test_a_person_says_that_a_voice_is_nobodys_of_ours() -> None:
     assert customers(JOE, MIA, CALLER, ours=replace(OURS, strangers={"x"}))
+
+
+@pytest.mark.parametrize("domain", ["home.example", "@home.example", ".Home.Example"])
+def test_an_address_is_the_companys_own_however_the_domain_is_written(domain: str) -> None:
+    asked = ("joe@home.example", "Joe@eu.HOME.example", "carla@myhome.example", "carla@home.example.net")
+    assert [is_home(one, {"other.example", domain}) for one in asked] == [True, True, False, False]
+    assert not is_home(asked[0], ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from shared.conversations.domain.conversation import Conversation
+from shared.conversations.domain.customers import is_home
 from shared.conversations.records import CallParticipant
 from shared.kernel.reading import is_document_name
 from shared.people.records import EmployeeRecords
@@ -50,11 +51,7 @@ class ThreadPeople:
 
     def have_outsiders(self, thread: Conversation, home_domains: Collection[str]) -> bool:
         """Tells whether anybody is no employee, present or former, and writes from no domain of the company's own."""
-        outside = {
-            address
-            for address in _addresses(thread)
-            if not any(f".{address.partition('@')[2]}".endswith(f".{one}") for one in home_domains)
-        }
+        outside = {address for address in _addresses(thread) if not is_home(address, home_domains)}
         return bool(outside - self._employees.found(outside).keys())
 
 

@@ -24,6 +24,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
+from shared.conversations.domain.customers import is_home
 from shared.conversations.wire.email_automatic import reads_like_an_absence_note
 from shared.conversations.wire.email_evidence import People
 from shared.conversations.wire.email_export import identity, messages_in
@@ -297,21 +298,18 @@ def _parties(messages: list[Message], said: list[_Said], home_domains: Collectio
     for one in (*senders, *(each for message in messages for each in (message.sender, *message.recipients))):
         if one.email not in known or (known[one.email].name is None and one.name):
             known[one.email] = replace(one)
-    home = tuple(domain.lower().lstrip("@.") for domain in home_domains)
     return tuple(
         Party(
             speaker_id=email if email in writing else None,
             name=known[email].name,
             email=email,
-            affiliation=_side(email, home),
+            affiliation=_side(email, home_domains),
         )
         for email in sorted(known, key=lambda one: (one not in writing, one))
     )
 
 
-def _side(email: str, home: tuple[str, ...]) -> Affiliation:
-    if not home:
+def _side(email: str, home_domains: Collection[str]) -> Affiliation:
+    if not home_domains:
         return Affiliation.UNKNOWN
-    domain = email.rpartition("@")[2]
-    ours = any(domain == one or domain.endswith(f".{one}") for one in home)
-    return Affiliation.INTERNAL if ours else Affiliation.EXTERNAL
+    return Affiliation.INTERNAL if is_home(email, home_domains) else Affiliation.EXTERNAL

@@ -68,13 +68,7 @@ class Configuration:
 
     def certified(self, scorer_id: str) -> frozenset[str]:
         """Returns the competencies that people's reviews certify a scorer for."""
-        return frozenset(
-            competency
-            for one in self.certificates()
-            if one.scorer == scorer_id
-            for competency, figures in one.competencies.items()
-            if figures.verdict == "counts"
-        )
+        return frozenset().union(*(one.certified for one in self.certificates() if one.scorer == scorer_id))
 
     def forget(self) -> None:
         """Has the next reads go to live state."""

@@ -38,16 +38,4 @@ class FollowMoves:
 
 def shown(run: Move) -> MoveRun:
     """Shows a run."""
-    return MoveRun(
-        run_id=run.run_id,
-        kind=run.kind,
-        former_id=run.former_id,
-        employee_id=run.employee_id,
-        state=run.state,
-        reason=run.reason,
-        requested_by=run.requested_by,
-        requested_at=run.requested_at,
-        second_look_at=run.second_look_at,
-        finished_at=run.finished_at,
-        documents=run.documents,
-    )
+    return MoveRun.model_validate(run, from_attributes=True)

@@ -63,19 +63,19 @@ class MoveDocument:
         if collection == "events" and data.get("employee_id") == person.former_id and "entry" in data:
             # What a receipt is made of says the former id.
             data = data | {"entry": with_receipt(data["entry"], data["message"])}
-        return self._moved(self._stores.documents, collection, document, data)
+        return self._moved(self._stores.documents, collection, document, person.data(data))
 
     def kept_by_integrations(self, collection: str, document: Document) -> Sequence[Write]:
         """Returns what becomes of a document of the integrations'. What was said in a call is moved before."""
         data, person = document.data, self._person
-        if collection == "calls" and person.data(data) != data:
+        moved = person.data(data)
+        if collection == "calls" and moved != data:
             source, call_id = str(data["source"]), str(data["call_id"])
             self._stores.transcripts.move_analyses(source, call_id, person.former_id, person.employee_id)
             self._stores.transcripts.rewrite(source, call_id, person.conversation, str)
-        return self._moved(self._stores.integrations, collection, document, data)
+        return self._moved(self._stores.integrations, collection, document, moved)
 
-    def _moved(self, store: Documents, collection: str, document: Document, data: Mapping[str, Any]) -> Sequence[Write]:
-        moved = self._person.data(data)
+    def _moved(self, store: Documents, collection: str, document: Document, moved: dict[str, Any]) -> Sequence[Write]:
         own = self._person.employee_id if self._person.is_former(document.id) else document.id
         target = _id_of(collection, own, moved, document.data)
         if target == document.id:

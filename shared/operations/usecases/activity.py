@@ -78,14 +78,9 @@ class Activity:
         state = self._states.get(employee.employee_id)
         if state is None:
             return []
-        observations = [decode(text) for text in effective_entries(state.entries).values()]
-        withheld = self._first_sight.closed_to(caller, state).calls
-        kept = [
-            observation
-            for observation in observations
-            if observation.standing != "rejected"
-            and (observation.kind != "field" or (observation.source, observation.source_id) not in withheld)
-        ]
+        seen = state.without(self._first_sight.closed_to(caller, state).calls)
+        observations = [decode(text) for text in effective_entries(seen.entries).values()]
+        kept = [observation for observation in observations if observation.standing != "rejected"]
         return sorted(kept, key=lambda observation: (observation.at, observation.source, observation.source_id))
 
 

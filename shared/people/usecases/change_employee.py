@@ -10,7 +10,7 @@ from shared.kernel.errors import Conflict, Rejected
 from shared.kernel.preconditions import Expect
 from shared.people.records import EmployeeRecords
 from shared.people.usecases.views import view
-from shared.people.usecases.write_employees import Said, WriteEmployees
+from shared.people.usecases.write_employees import Said, WriteEmployees, require_other_manager
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.records.tombstones import Tombstones
 from shared.platform.usecases.audit import Audit
@@ -88,8 +88,7 @@ class ChangeEmployee:
             mentor_id=body.mentor,
             active=body.active,
         ).under(now_called)
-        if said.manager_id == employee_id:
-            raise Rejected("manager: nobody reports to themselves", field="manager")
+        require_other_manager(said, employee_id)
         self._configuration.framework(body.framework_id)
         found = self._employees.versioned(employee_id)
         before = found.record if found else None

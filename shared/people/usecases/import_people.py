@@ -17,7 +17,7 @@ from shared.kernel.unicode_form import folded
 from shared.people.contract import EmployeeBody, ImportAnswer, ImportLine, Result, summary
 from shared.people.domain.job_titles import JobTitles
 from shared.people.records import Employee, EmployeeRecords
-from shared.people.usecases.write_employees import Said, WriteEmployees
+from shared.people.usecases.write_employees import Said, WriteEmployees, require_other_manager
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 
@@ -59,8 +59,7 @@ class _Run:
         """Returns what a line says of a person, with the ids that the manager and mentor have now. Raises Rejected"""
         known = {who: self.known[who].employee_id for who in said.others.values() if who in self.known}
         said = said.under(known)
-        if person in self.known and said.manager_id == self.known[person].employee_id:
-            raise Rejected("manager: nobody reports to themselves", field="manager")
+        require_other_manager(said, self.known[person].employee_id if person in self.known else person)
         return said
 
 
@@ -148,8 +147,6 @@ def _said(row: Row, titles: JobTitles) -> tuple[str, Said]:
     if row.cell("active"):
         given["active"] = _truth(row.cell("active").lower())
     body = validated(EmployeeBody, given)
-    if body.manager == person:
-        raise Rejected("manager: nobody reports to themselves", field="manager")
     if "hire_date" in given:
         given["hire_date"] = body.hire_date
     names = {"manager": "manager_id", "mentor": "mentor_id"}

@@ -64,10 +64,7 @@ class SynchronisePeople:
         read = {email for email in present if now_called[email] == email or now_called[email] not in present}
         written = [
             self._writing.write(
-                now_called[email],
-                _said(present[email], known[email], gone).under(now_called),
-                "directory",
-                known[email],
+                now_called[email], _said(present[email], known[email], gone, now_called), "directory", known[email]
             )
             for email in sorted(read)
         ]
@@ -76,12 +73,16 @@ class SynchronisePeople:
         return Synchronised(known=len(written), changed=changed, unknown=len(people) - len(present))
 
 
-def _said(person: DirectoryPerson, known: Employee, gone: frozenset[str]) -> Said:
-    """Returns what the directory says of a person; a hire date only where none is known."""
-    manager = folded(person.manager) if person.manager else None
+def _said(person: DirectoryPerson, known: Employee, gone: frozenset[str], now_called: Mapping[str, str]) -> Said:
+    """Returns what the directory says of a person; a hire date only where none is known.
+
+    Nothing of the manager where that is the person: it may have two that are one here.
+    """
+    manager = folded(person.manager) if person.manager else ""
+    manager = now_called.get(manager, manager)
     return Said(
         active=not person.suspended,
         name=person.name or UNSET,
-        manager_id=manager if manager and manager not in gone else UNSET,
+        manager_id=manager if manager and manager not in gone | {known.employee_id} else UNSET,
         hire_date=date.fromisoformat(person.hire_date) if person.hire_date and not known.hire_date else UNSET,
     )

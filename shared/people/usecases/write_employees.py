@@ -48,6 +48,12 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, **changed) if changed else self
 
 
+def require_other_manager(said: Said, employee_id: str) -> None:
+    """Raises Rejected when a person is said to be their own manager."""
+    if said.manager_id == employee_id:
+        raise Rejected("manager: nobody reports to themselves", field="manager")
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A record as it stands now. changed: this source changed it"""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from shared.kernel.field_values import FieldValue
 from shared.kernel.pages import Page, Position, newest_first, page_of
 from shared.kernel.records import Record
 from shared.platform.domain.audit_actions import AuditAction
@@ -19,7 +18,7 @@ READINGS_KEPT = timedelta(days=1)
 IN_ONE_COMMIT = 400
 
 
-class AuditRecord(Record, frozen=True, kw_only=True):
+class AuditRecord(Record, frozen=True, kw_only=True, omit_defaults=True):
     """One act. action: mostly an AuditAction; what older versions wrote may be none any more
 
     people: whom a list or an export named, where those are several
@@ -33,11 +32,6 @@ class AuditRecord(Record, frozen=True, kw_only=True):
     detail: str | None
     at: datetime
     people: tuple[str, ...] = ()
-
-    def stored(self) -> dict[str, FieldValue]:
-        """Returns what is written."""
-        found = super().stored()
-        return found if self.people else {name: found[name] for name in found if name != "people"}
 
 
 class AuditRecords:

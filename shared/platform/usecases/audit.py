@@ -12,8 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import msgspec
-
 from shared.kernel.access import Caller, is_own
 from shared.kernel.ids import digest
 from shared.platform.domain.audit_actions import AuditAction
@@ -26,7 +24,6 @@ from shared.ports.messages import Bus, Message
 TOPIC = "audit-recorded"
 MOST_NAMES = 1_000
 """In one record."""
-_plain = msgspec.structs.asdict
 
 
 class Audit:
@@ -89,5 +86,5 @@ class Audit:
     def tell(self, records: Sequence[AuditRecord]) -> None:
         """Publishes records that have been written."""
         if records:
-            told = [{name: value for name, value in _plain(record).items() if name != "people"} for record in records]
-            self._bus.publish(TOPIC, [Message(AuditRecorded(**one).model_dump(mode="json")) for one in told])
+            told = [AuditRecorded.model_validate(record, from_attributes=True) for record in records]
+            self._bus.publish(TOPIC, [Message(one.model_dump(mode="json")) for one in told])

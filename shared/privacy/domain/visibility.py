@@ -29,6 +29,11 @@ def after_receipt(hours: float) -> timedelta:
     return timedelta(hours=hours) / 2
 
 
+def latest_opening(scored_at: datetime, hours: float, happened_at: datetime) -> datetime:
+    """Returns when a call's scores open at the latest, whether it was imported or not."""
+    return max(happened_at + after_conversation(hours), scored_at + after_receipt(hours))
+
+
 def opening(scored_at: datetime, hours: float, happened_at: datetime) -> datetime | None:
     """Returns when a call's scores open to others than the employee; None: at once.
 
@@ -36,7 +41,7 @@ def opening(scored_at: datetime, hours: float, happened_at: datetime) -> datetim
     """
     if hours <= 0 or scored_at - happened_at >= IMPORTED:
         return None
-    return max(happened_at + after_conversation(hours), scored_at + after_receipt(hours))
+    return latest_opening(scored_at, hours, happened_at)
 
 
 def happened_since(now: datetime, hours: float) -> datetime:

@@ -29,6 +29,7 @@ from shared.privacy.domain.visibility import (
     after_conversation,
     after_receipt,
     happened_since,
+    latest_opening,
     opening,
     opens_at,
 )
@@ -110,8 +111,7 @@ class FirstSight:
         young = [
             (event, json.loads(event.message))
             for event in events
-            if event.kind == "field"
-            and max(event.occurred_at + after_conversation(hours), event.received_at + after_receipt(hours)) > now
+            if event.kind == "field" and latest_opening(event.received_at, hours, event.occurred_at) > now
         ]
         scored = [(event, message) for event, message in young if message.get("scorer")]
         decided = {event.event_id: _review_id(event) for event, message in scored if message["human"]}
@@ -196,7 +196,7 @@ class FirstSight:
         for entry in entries_since(person.entries.values(), int(since.timestamp())):
             happened = datetime.fromtimestamp(entry.at, UTC)
             received = datetime.fromtimestamp(entry.received / 1000, UTC)
-            opens = max(happened + after_conversation(hours), received + after_receipt(hours))
+            opens = latest_opening(received, hours, happened)
             if entry.kind == FIELD and received - happened < IMPORTED + ENTRY_UNIT and opens > now:
                 return True
         return False

@@ -105,16 +105,13 @@ def _with_error(
     there, known = np.isfinite(covariance), np.isfinite(variance)
     covariance, variance = np.where(there, covariance, 0.0), np.where(known, variance, 0.0)
     people = len(covariance)
-    whole = _correlation(covariance.sum(0), there.sum(0), variance.sum(0), known.sum(0), pairs)
+    sums = covariance.sum(0), there.sum(0), variance.sum(0), known.sum(0)
+    whole = _correlation(*sums, pairs)
     if whole is None:
         return None, 0.0
     without = [
         _correlation(
-            covariance.sum(0) - covariance[one],
-            there.sum(0) - there[one],
-            variance.sum(0) - variance[one],
-            known.sum(0) - known[one],
-            pairs,
+            sums[0] - covariance[one], sums[1] - there[one], sums[2] - variance[one], sums[3] - known[one], pairs
         )
         for one in range(people)
     ]

@@ -14,7 +14,7 @@ from shared.ports.ambient import Clock
 from shared.ports.warehouse import Row, Warehouse
 from shared.ratings.domain.likely_ready import LikelyReady
 from shared.ratings.domain.readiness import likely_among
-from shared.ratings.records import RatingsRecords, RecalculationRecords
+from shared.ratings.records import RatingsRecords, RecalculationRecords, is_over
 from shared.ratings.usecases.team_readiness import RATED_ROLES
 
 TABLE = "staging.likely_ready"
@@ -41,7 +41,7 @@ class CountLikelyReady:
     def today(self) -> int:
         """Returns for how many frameworks it counted; 0 while the night's run is not over, and once it has counted."""
         now = self._clock.now()
-        if not self._is_over(now.date()) or self._counted(now.date()):
+        if self._counted(now.date()) or not self._is_over(now.date()):
             return 0
         rows: list[Row] = []
         for framework in self._configuration.frameworks():
@@ -76,7 +76,7 @@ class CountLikelyReady:
 
     def _is_over(self, day: date) -> bool:
         run = self._runs.run(f"night-{day:%Y-%m-%d}")
-        return run is not None and len(self._runs.notes(run.run_id)) >= run.shards
+        return run is not None and is_over(run, self._runs.notes(run.run_id))
 
     def _counted(self, day: date) -> bool:
         rows = self._warehouse.query(f"SELECT COUNT(*) AS counted FROM {TABLE} WHERE day = @day", {"day": day})

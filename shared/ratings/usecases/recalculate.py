@@ -21,7 +21,7 @@ from shared.ports.documents import Documents
 from shared.ports.messages import TaskQueue
 from shared.ratings.contract import RunAnswer
 from shared.ratings.messages import ShardTask
-from shared.ratings.records import KEPT, RecalculationRecords, RecalculationRun
+from shared.ratings.records import KEPT, RecalculationRecords, RecalculationRun, is_over
 
 SHARD_SIZE = 50
 PAGE = 500
@@ -86,7 +86,7 @@ class Recalculate:
         if run is None or run.started_at + KEPT <= self._clock.now():
             raise NotFound(f"there is no recalculation {run_id[:80]!r} of the last {KEPT.days} days", field="run_id")
         done = self._records.notes(run_id)
-        finished = len(done) >= run.shards
+        finished = is_over(run, done)
         repaired = sum(note.repaired for note in done)
         return RunAnswer(
             run_id=run_id,

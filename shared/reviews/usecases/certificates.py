@@ -48,7 +48,7 @@ class Certificates:
 def view_of(figures: ScorerFigures, tuned_on: Sequence[str] = ()) -> CertificateView:
     """Returns a certificate as it is shown. tuned_on: the conversations that the scorer was tuned on"""
     competencies = [
-        {**of.stored(), "competency": name, "certified": of.verdict == "counts"}
+        {**of.stored(), "competency": name, "certified": of.certified}
         for name, of in sorted(figures.competencies.items())
     ]
     return CertificateView.model_validate(

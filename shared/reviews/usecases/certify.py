@@ -58,7 +58,7 @@ class Certify:
             for competency, figures in certified.competencies.items():
                 if figures.verdict == "stops_counting":
                     untrusted.add((scorer, competency))
-                elif figures.verdict == "counts":
+                elif figures.certified:
                     trusted.add((scorer, competency))
         numbers = {scorer: of_scorer.numbers for scorer, of_scorer in evidence.items()}
         if differs:

@@ -52,9 +52,5 @@ class ReadRecentScores:
             of_scorer.calls += 1
             of_scorer.scores += [(name, True) for name in sorted(waiting)]
             of_scorer.scores += [(one.competency, False) for one in fact.scores if one.competency not in waiting]
-        certificates = {one.scorer: one for one in self._certificates.all()} if counted else {}
-        certified = {
-            scorer: frozenset(name for name, of in one.competencies.items() if of.verdict == "counts")
-            for scorer, one in certificates.items()
-        }
+        certified = {one.scorer: one.certified for one in self._certificates.all()} if counted else {}
         return [one.view(scorer, certified.get(scorer, frozenset())) for scorer, one in counted.items()]
