@@ -26,7 +26,16 @@ KEPT = timedelta(days=90)
 IN_ONE_READ = 300
 
 Facts = Mapping[str, Mapping[str, Any]]
-"""Messages that are still to be published, as JSON: r<revision> of skills, d<revision>-<discrepancy id> of those."""
+"""Messages that are still to be published, as JSON: r<revision> of skills, d<revision>-<discrepancy id> of those; with
+a capital letter those that are for others than the employee alone."""
+
+
+class Told(NamedTuple):
+    """Holds what those have been told who see a person alike, as the fields of their names in PublishedRatings."""
+
+    revision: int
+    skills: str
+    discrepancies: str
 
 
 class PublishedRatings(Record, frozen=True, kw_only=True):
@@ -39,7 +48,9 @@ class PublishedRatings(Record, frozen=True, kw_only=True):
     skills, discrepancies: as skill_rating.to_text and discrepancy.to_text write them
     changed_in:    the recalculation that changed something last
     closed_until:  when the last of the calls opens that were closed to others when this was rated; None: none was
-    open_skills:   the skills without those calls
+    opens_at:      when the first of them does
+    open_skills, open_discrepancies: those without these calls
+    open_revision: of what others are told; those of the employee's sight would say that something closed changed
     """
 
     employee_id: str
@@ -59,7 +70,22 @@ class PublishedRatings(Record, frozen=True, kw_only=True):
     changed_in: str | None = None
     works_in: list[str] = msgspec.field(default_factory=list)
     closed_until: datetime | None = None
+    opens_at: datetime | None = None
     open_skills: str | None = None
+    open_discrepancies: str | None = None
+    open_revision: int | None = None
+
+    @property
+    def told(self) -> Told:
+        """Returns what has been told with every call."""
+        return Told(self.revision, self.skills, self.discrepancies)
+
+    @property
+    def told_others(self) -> Told:
+        """Returns what others than the employee have been told."""
+        if self.closed_until is None or self.open_skills is None:
+            return self.told
+        return Told(self.open_revision or self.revision, self.open_skills, self.open_discrepancies or "[]")
 
     def stored(self) -> dict[str, FieldValue]:
         """Returns what is written; nothing in it needs to be taken apart, and this happens for every event."""
@@ -67,7 +93,7 @@ class PublishedRatings(Record, frozen=True, kw_only=True):
         return found if self.closed_until else {name: found[name] for name in found if name not in _OF_CLOSED}
 
 
-_OF_CLOSED = frozenset({"closed_until", "open_skills"})
+_OF_CLOSED = frozenset({"closed_until", "opens_at", "open_skills", "open_discrepancies", "open_revision"})
 
 
 class Unpublished(Record, frozen=True, kw_only=True):
@@ -178,6 +204,11 @@ class RatingsRecords:
         found = self._documents.query(Query("ratings", where, fields=["pending", "employee_id"]))
         return [one for one in Unpublished.readable(found) if one.pending]
 
+    def opened(self, until: datetime, limit: int) -> list[str]:
+        """Returns those of whom a call has opened by a moment since they were rated, who waits longest first."""
+        query = Query("ratings", [Where("opens_at", "<=", until)], [("opens_at", "asc")], limit, fields=["opens_at"])
+        return [document.id for document in self._documents.query(query)]
+
     def take_off(self, employee_id: str, published: Iterable[str]) -> None:
         """Takes what has been published off the list."""
         done = dict.fromkeys(published, DELETE_FIELD)
@@ -244,11 +275,11 @@ class RecalculationRecords:
 
 def _begun_again(employee_id: str, document: Document) -> PublishedRatings:
     """Returns ratings of nothing, which anything follows: of a damaged document only revision and debts still count."""
-    revision = document.data.get("revision")
+    revisions = [document.data.get(name) for name in ("revision", "open_revision")]
     return PublishedRatings(
         employee_id=employee_id,
         framework_id="",
-        revision=revision if type(revision) is int else 0,
+        revision=max((one for one in revisions if type(one) is int), default=0),
         as_of=0,
         computed_at=datetime.min.replace(tzinfo=UTC),
         state_version="",

@@ -23,6 +23,7 @@ from shared.ratings.contract import RunAnswer
 from shared.ratings.messages import ShardTask
 from shared.ratings.records import KEPT, RecalculationRecords, RecalculationRun, is_over
 
+QUEUE, FUNCTION = "recalculation", "recalculate_shard"
 SHARD_SIZE = 50
 PAGE = 500
 
@@ -131,9 +132,7 @@ class Recalculate:
             from_ledger=run.from_ledger,
             nightly=run.nightly,
         )
-        self._tasks.enqueue(
-            "recalculation", "recalculate_shard", task.model_dump(), name=digest(run.run_id, str(number))
-        )
+        self._tasks.enqueue(QUEUE, FUNCTION, task.model_dump(), name=digest(run.run_id, str(number)))
 
 
 def _shards(pages: Iterable[Sequence[str]]) -> Iterator[list[str]]:
