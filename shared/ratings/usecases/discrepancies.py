@@ -14,13 +14,13 @@ from shared.frameworks.domain.framework import Framework
 from shared.kernel.context import decode_skill
 from shared.kernel.days import EPOCH, date_of
 from shared.kernel.ids import digest
-from shared.ratings.domain.discrepancy import Discrepancy, from_text
+from shared.ratings.domain.discrepancy import Discrepancy
 from shared.ratings.domain.explanation import points
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.domain.weights import WEIGHTS_VERSION
 from shared.ratings.messages import DiscrepancyChanged, Sight
-from shared.ratings.records import PublishedRatings, Told
+from shared.ratings.records import PublishedRatings
 from shared.ratings.usecases.ground import Ground
 
 
@@ -32,11 +32,6 @@ class Change(NamedTuple):
     framework_version: int
     discrepancy: Discrepancy
     row: SkillRating | None
-
-
-def by_skill(told: Told) -> dict[tuple[str, str], Discrepancy]:
-    """Returns the discrepancies that have been told, by skill."""
-    return {one.key: one for one in from_text(told.discrepancies)}
 
 
 def changes(

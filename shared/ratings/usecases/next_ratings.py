@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.platform.domain.change import About
 from shared.ratings.domain import readiness
 from shared.ratings.domain.contexts import works_in
+from shared.ratings.domain.discrepancy import to_text as discrepancies_to_text
+from shared.ratings.domain.head import Head, head_of
+from shared.ratings.domain.likely_ready import chances_of
 from shared.ratings.domain.projection import Projection
+from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.domain.weights import WEIGHTS_VERSION
 from shared.ratings.messages import Sight
-from shared.ratings.records import Facts, PublishedRatings
+from shared.ratings.records import Facts, PublishedHead, PublishedRatings
+from shared.ratings.told_records import Told, ToldOthers
 from shared.ratings.usecases.ground import Ground, RatedState
-from shared.ratings.usecases.next_told import NOTHING_TOLD, Before, NextTold, Profile, next_told
+from shared.ratings.usecases.next_told import Before, NextTold, Profile, next_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,8 @@ class NextRatings:
 
     def _same_closed(self, before: PublishedRatings) -> bool:
         """Tells whether of the same state the same calls are closed: by when they open."""
-        return (before.opens_at, before.closed_until) == (self._ground.closed.opens_at, self._ground.closed.until)
+        until = None if before.others is None else before.others.until
+        return (before.opens_at, until) == (self._ground.closed.opens_at, self._ground.closed.until)
 
     def _decide(self, ratings: PublishedRatings | None) -> Decided:
         own, others = self._told(ratings)
@@ -110,19 +117,20 @@ class NextRatings:
     def _told(self, ratings: PublishedRatings | None) -> tuple[NextTold, NextTold]:
         """Returns what is told with every call, and what others are told: the same where nothing is closed, nor was."""
         ground = self._ground
-        told, told_others = (NOTHING_TOLD, NOTHING_TOLD) if ratings is None else (ratings.told, ratings.told_others)
+        told = Told(0) if ratings is None else ratings.told
+        others = told if ratings is None else ratings.told_others(told)
         closed = ground.closed.until is not None
-        if not closed:
-            last = max(told.revision, told_others.revision)
-            told, told_others = told._replace(revision=last), told_others._replace(revision=last)
+        if not closed:  # what everybody is told follows both
+            last = max(told.revision, others.revision)
+            told, others = told._replace(revision=last), others._replace(revision=last)
         known = ratings is not None and self._same_framework(ratings)
         same = ratings is not None and self._same_ground(ratings)
         before = Before.of(ratings, told, known=known, same=same)
-        if not closed and (ratings is None or ratings.closed_until is None):
+        if not closed and (ratings is None or ratings.others is None):
             own = self._next("everybody", before, self._whole(before))
             return own, own
         same = same and ratings is not None and self._same_closed(ratings)
-        before_others = Before.of(ratings, told_others, known=known, same=same)
+        before_others = Before.of(ratings, others, known=known, same=same)
         whole = self._whole(before, before_others)
         seen = self._without_closed() if closed else whole
         return self._next("employee", before, whole), self._next("others", before_others, seen)
@@ -131,12 +139,13 @@ class NextRatings:
         return next_told(self._ground, sight, before, profile, passing_of_time=self._passing_of_time)
 
     def _ratings(self, own: NextTold, others: NextTold, pending: Facts, changed_in: str | None) -> PublishedRatings:
-        ground, rows = self._ground, own.profile.rows
-        closed = ground.closed.until is not None
+        ground, rows, until = self._ground, own.profile.rows, self._ground.closed.until
+        head = PublishedHead.of(self._head_of(rows))
         return PublishedRatings(
+            head=head if until is None else head.closed_to(self._head_of(others.profile.rows), until),
             employee_id=ground.state.employee_id,
             framework_id=ground.framework.framework_id,
-            revision=own.told.revision if closed else max(own.told.revision, others.told.revision),
+            revision=max(own.told.revision, others.told.revision) if until is None else own.told.revision,
             as_of=ground.today,
             computed_at=ground.now,
             state_version=ground.state.stamp,
@@ -145,17 +154,18 @@ class NextRatings:
             kernel_version=WEIGHTS_VERSION,
             readiness=readiness.overall(rows, ground.framework),
             core_validated=readiness.core_validated(rows, ground.framework),
-            skills=own.told.skills,
-            discrepancies=own.told.discrepancies,
+            skills=own.profile.text,
+            discrepancies=discrepancies_to_text(own.told.discrepancies),
             pending=pending,
             changed_in=changed_in,
             works_in=works_in(others.profile.rows, ground.framework, ground.today),
-            closed_until=ground.closed.until,
             opens_at=ground.closed.opens_at,
-            open_skills=others.told.skills if closed else None,
-            open_discrepancies=others.told.discrepancies if closed else None,
-            open_revision=others.told.revision if closed else None,
+            others=None if until is None else ToldOthers.of(others.told, rows, until),
         )
+
+    def _head_of(self, rows: Sequence[SkillRating]) -> Head:
+        levels = readiness.core_levels(rows, self._ground.framework)
+        return head_of(rows, chances_of(levels, self._ground.parameters.factor.likeness) if levels else None)
 
     def _without_closed(self) -> Profile:
         """Returns the profile without what is closed to others."""

@@ -14,14 +14,13 @@ from shared.ratings.domain import discrepancy
 from shared.ratings.domain.changes import changed, vanished
 from shared.ratings.domain.discrepancy import Discrepancy
 from shared.ratings.domain.projection import Projection
-from shared.ratings.domain.skill_rating import SkillRating, from_text, to_text
+from shared.ratings.domain.skill_rating import SkillRating, to_text
 from shared.ratings.messages import Sight
-from shared.ratings.records import Facts, PublishedRatings, Told
+from shared.ratings.records import Facts, PublishedRatings
+from shared.ratings.told_records import Told
 from shared.ratings.usecases import discrepancies
 from shared.ratings.usecases.ground import Ground
 from shared.ratings.usecases.skill_facts import skill_changed
-
-NOTHING_TOLD = Told(0, "[]", "[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +56,9 @@ class Before:
 
     @classmethod
     def of(cls, ratings: PublishedRatings | None, told: Told, *, known: bool, same: bool) -> Before:
-        """Reads what was told."""
-        rows = from_text(told.skills) if known else []
-        return cls(ratings, told.revision, rows, discrepancies.by_skill(told), known, same)
+        """Returns what was told, by skill."""
+        by_skill = {one.key: one for one in told.discrepancies}
+        return cls(ratings, told.revision, told.rows if known else (), by_skill, known, same)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +101,5 @@ def next_told(ground: Ground, sight: Sight, before: Before, profile: Profile, *,
     for change in apart:
         fact = discrepancies.fact(change, ground, revision, sight)
         facts[f"{of_discrepancies}{revision}-{fact.discrepancy_id}"] = fact.model_dump(mode="json")
-    told = Told(revision, profile.text, discrepancy.to_text(current))
+    told = Told(revision, rows, current)
     return NextTold(profile, told, facts, bool(different), bool(apart))

@@ -12,7 +12,7 @@ from shared.ports.ambient import Clock
 from shared.ports.messages import TaskQueue
 from shared.ratings.messages import ShardTask
 from shared.ratings.records import RatingsRecords
-from shared.ratings.usecases.recalculate import FUNCTION, QUEUE, SHARD_SIZE
+from shared.ratings.usecases.share_out import FUNCTION, QUEUE, SHARD_SIZE
 
 MOST_AT_ONCE: Final = 2_000
 """Who waits longest comes first; the others are found the next time."""
