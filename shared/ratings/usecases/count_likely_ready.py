@@ -77,7 +77,7 @@ class CountLikelyReady:
             page = self._employees.of_framework(framework.framework_id, limit=PAGE, after=after)
             ids = [one.employee_id for one in page if one.active and one.role in RATED_ROLES]
             for employee_id, shown in self._ratings.shown(ids, self._clock.now()).items():
-                likely = likely_among([shown.rows], framework, likeness)
+                likely = likely_among([shown.head], framework, likeness)
                 for leader in (None, *lines.senior_managers_above(employee_id)):
                     found[leader] = found.get(leader, LikelyReady()) + likely
             if len(page) < PAGE:
