@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +13,10 @@ from hypothesis import settings
 
 from tests.harness.lent import lent
 from tests.harness.speed import SHARE_OF_EXAMPLES, SPEED, Moments, examples
+
+# Rewritten and compiled once, not by every worker and every process that a test starts.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A busy machine is no reason to fail. In continuous integration the examples are the same every time: a new
 # counterexample is found by those who work on the code, not by those who merely submit.
