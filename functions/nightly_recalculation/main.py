@@ -1,7 +1,7 @@
-"""Starts the night's run: every employee as of today, one task per shard.
+"""Starts the night's run: every employee as of today.
 
 Triggers: Cloud Scheduler.
-Produces: the run's document and its tasks; a second trigger of the same night joins it.
+Produces: the run's document and the first task, which shares it out; a second trigger of the same night joins it.
 Errors:   503 has it triggered again.
 """
 

@@ -6,7 +6,8 @@ A capability's folder holds what is said of its facts, a file per address: `rati
     staging.*.yaml, .sql    a typed table per topic, and the SELECT that fills it: GoogleSQL, two-part names. Both are
                             generated from the topics' contracts, but for what somebody wrote
     marts.*.yaml, .sql      the answer to one question, about groups. The yaml says which role answers for its meaning
-                            (owner), and the version of that meaning: raised when a column means something else
+                            (owner), and the version of that meaning: raised when a column means something else; and
+                            the unit and range of every number (measures, by the names in measures.py)
     individuals.*.yaml, .sql  a mart whose rows are about individuals
     team_views.*.yaml, .sql authorised views: what a viewer may see of a mart about individuals. They are BigQuery's
                             alone, since they ask who is asking (SESSION_USER); the embedded warehouse has no accounts
@@ -23,7 +24,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -31,6 +32,7 @@ from typing import Any, Literal
 
 import yaml
 
+from infra.bigquery.measures import MEASURES, OTHERWISE, Measure
 from shared.kernel.errors import NotFound
 
 DIRECTORY = Path(__file__).parent
@@ -42,6 +44,7 @@ for 7 days, so what comes later than this has been published again, with a new t
 MARTS = ("marts", "individuals")
 """Datasets of marts: aggregates, which audiences read whole, and rows about individuals, which nobody does."""
 
+NUMBERS = ("INTEGER", "FLOAT")
 VIEWS = "team_views"
 CHECKS = "checks"
 QUESTIONS = "questions"
@@ -54,13 +57,17 @@ _ADDRESS = re.compile(r"(?<![\w.`@'])([a-z]+)\.([a-z_][a-z0-9_]*)(?![\w.])")
 
 @dataclass(frozen=True)
 class Column:
-    """A column in BigQuery's own terms: type as its API names it, mode NULLABLE, REQUIRED or REPEATED."""
+    """A column in BigQuery's own terms: type as its API names it, mode NULLABLE, REQUIRED or REPEATED.
+
+    measure: of a mart's column its unit and range
+    """
 
     name: str
     type: str
     mode: str
     description: str
     fields: tuple[Column, ...] = ()
+    measure: Measure | None = None
 
     @property
     def googlesql(self) -> str:
@@ -83,6 +90,7 @@ class Table:
     partition_by: BigQuery's partitioning, {"field": ..., "type": DAY or MONTH}, or None
     expires_days: rows are dropped when their partition is older
     sql:          the SELECT of an incremental or full table
+    question:     marts: what it answers
     page:         marts: the page in `infra/looker` that shows it
     rows_about:   marts: whether a row tells of a person, or only of groups
     """
@@ -99,6 +107,7 @@ class Table:
     expires_days: int | None = None
     cluster_by: tuple[str, ...] = ()
     sql: str | None = None
+    question: str = ""
     page: str | None = None
     rows_about: RowsAbout = "aggregates"
 
@@ -318,13 +327,14 @@ def _declared_table(path: Path) -> Table:
         grain=declared["grain"],
         about=declared["about"],
         key=tuple(declared["key"]),
-        columns=tuple(_column(column) for column in declared["schema"]),
+        columns=_columns(declared),
         topic=declared.get("topic"),
         newest_by=tuple(declared.get("newest_by", ())),
         partition_by=declared.get("partition_by"),
         expires_days=declared.get("expires_days"),
         cluster_by=tuple(declared.get("cluster_by", ())),
         sql=path.with_suffix(".sql").read_text(encoding="utf-8") if filled else None,
+        question=declared.get("question", ""),
         page=declared.get("page"),
         rows_about=declared.get("rows_about", "aggregates"),
     )
@@ -339,6 +349,21 @@ def _view(path: Path) -> View:
         of=declared["of"],
         about=declared["about"],
         sql=path.with_suffix(".sql").read_text(encoding="utf-8"),
+    )
+
+
+def _columns(declared: Mapping[str, Any]) -> tuple[Column, ...]:
+    """Returns the columns; of a mart (which says `measures`) each with its unit and range."""
+    columns = tuple(_column(column) for column in declared["schema"])
+    if "measures" not in declared:
+        return columns
+    measures: Mapping[str, str] = declared["measures"]
+    numbers = {column.name for column in columns if column.type in NUMBERS}
+    if measures.keys() != numbers:
+        raise ValueError(f"{declared['table']}: `measures` names {sorted(measures.keys() ^ numbers)} on one side only")
+    return tuple(
+        replace(column, measure=MEASURES[measures[column.name]] if column.name in measures else OTHERWISE[column.type])
+        for column in columns
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from infra.web import bounded_answers
 from shared.kernel.errors import Conflict, Rejected, Retryable
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import httpx
 
 PATH: Final = "/api/v1/field-observations"
+VOIDS: Final = "/api/v1/voids"
 TIMEOUT_SECONDS: Final = 55.0
 _OURS: Final = frozenset({401, 403, 404, 405, 408, 413, 415, 429})
 """Not about the observation, but about us: nothing is lost by trying again when somebody has mended it."""
@@ -35,11 +36,18 @@ class HttpObservations:
         self._lock = Lock()
 
     def post(self, body: JsonObject) -> Taken:
+        value = self._answer(PATH, body)
+        return Taken(value["standing"], tuple(sorted(one["competency"] for one in value["held"])))
+
+    def void(self, body: JsonObject) -> None:
+        self._answer(VOIDS, body)
+
+    def _answer(self, path: str, body: JsonObject) -> dict[str, Any]:
         import httpx
 
         headers = {"Authorization": f"Bearer {self._tokens.token_for(self._audience)}"}
         try:
-            response = self._open().post(PATH, json=dict(body), headers=headers)
+            response = self._open().post(path, json=dict(body), headers=headers)
         except httpx.HTTPError as error:
             raise Retryable(f"ingest cannot be reached ({type(error).__name__})") from error
         try:
@@ -49,7 +57,7 @@ class HttpObservations:
         if not isinstance(value, dict):
             raise Retryable(f"ingest answered {response.status_code} and nothing that can be read")
         if response.status_code in (200, 201):
-            return Taken(value["standing"], tuple(sorted(one["competency"] for one in value["held"])))
+            return value
         detail = str(value.get("detail", response.status_code))
         if response.status_code >= 500 or response.status_code in _OURS:
             raise Retryable(f"ingest answered {response.status_code}: {detail}", after_seconds=_after(response.headers))

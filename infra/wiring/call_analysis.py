@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from shared.call_pipeline.usecases.keep_analyses import KeepAnalyses
     from shared.call_pipeline.usecases.post_analyses import PostAnalyses
     from shared.call_pipeline.usecases.submit_batches import SubmitBatches
+    from shared.call_pipeline.usecases.take_back import TakeBack
     from shared.call_pipeline.usecases.tell_of_call import TellOfCall
 
 
@@ -100,7 +101,14 @@ class CallAnalysisUseCases(Wiring):
         from shared.call_pipeline.usecases.post_analyses import PostAnalyses
 
         on = self._on
-        return PostAnalyses(conversations(on).call_records, observations(on), self._telling, on.log)
+        return PostAnalyses(conversations(on).call_records, observations(on), self._taking_back, self._telling, on.log)
+
+    @wired
+    def _taking_back(self) -> TakeBack:
+        from shared.call_pipeline.usecases.take_back import TakeBack
+        from shared.observations.records import Ledger
+
+        return TakeBack(Ledger(documents(self._on)), observations(self._on))
 
     @wired
     def _telling(self) -> TellOfCall:
@@ -113,7 +121,8 @@ class CallAnalysisUseCases(Wiring):
         from shared.call_pipeline.usecases.end_call import EndCall
 
         on = self._on
-        return EndCall(conversations(on).call_records, self._telling, lambda: platform(on).quarantine, on.log)
+        records = conversations(on).call_records
+        return EndCall(records, self._taking_back, self._telling, lambda: platform(on).quarantine, on.log)
 
     @wired
     def _questions(self) -> BatchQuestions | None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from shared.ratings.usecases.publish_pending import PublishPending
     from shared.ratings.usecases.recalculate import Recalculate
     from shared.ratings.usecases.request_recalculation import RequestRecalculation
+    from shared.ratings.usecases.share_out import ShareOut
     from shared.ratings.usecases.show_calibration import ShowCalibration
     from shared.ratings.usecases.show_profile import ShowProfile
     from shared.ratings.usecases.team_readiness import Readiness
@@ -61,7 +62,14 @@ class RatingsUseCases(Wiring):
         from shared.ratings.usecases.recalculate import Recalculate
 
         on = self._on
-        return Recalculate(documents(on), tasks(on), on.clock, on.ids, on.log)
+        return Recalculate(documents(on), self.share_out, on.clock, on.ids, on.log)
+
+    @wired
+    def share_out(self) -> ShareOut:
+        from shared.ratings.usecases.share_out import ShareOut
+
+        on = self._on
+        return ShareOut(documents(on), tasks(on), on.clock)
 
     @wired
     def profiles(self) -> ShowProfile:

@@ -65,10 +65,11 @@ class States:
         found = self._reader.get_many([f"states/{employee_id}" for employee_id in employee_ids])
         return {document.id: _state(document) for document in found.values() if _is_whole(document)}
 
-    def ids(self, page: int) -> Iterator[list[str]]:
-        """Yields the ids of everybody who has a state, in order, so many at once."""
+    def ids(self, page: int, after: str | None = None) -> Iterator[list[str]]:
+        """Yields the ids of everybody who has a state, in order, so many at once. after: of those behind this one"""
         # In the order of the documents' own ids, which no store has to read the documents for.
-        for found in pages_of(self._reader, Query("states", limit=page, fields=())):
+        place = None if after is None else [after]
+        for found in pages_of(self._reader, Query("states", limit=page, after=place, fields=())):
             yield [document.id for document in found]
 
     @staticmethod

@@ -17,7 +17,7 @@ class Taken:
 
 
 class Observations(Protocol):
-    """Posts field observations."""
+    """Posts field observations, and takes them back."""
 
     def post(self, body: JsonObject) -> Taken:
         """Answers POST /api/v1/field-observations; a known observation answers as the first time.
@@ -25,4 +25,8 @@ class Observations(Protocol):
         Raises Conflict (another observation has this id), Rejected (its detail and field as `ingest` says them; the
         input is in the quarantine), Retryable (nothing is known to have been recorded; post the same again).
         """
+        ...
+
+    def void(self, body: JsonObject) -> None:
+        """Has POST /api/v1/voids answered; again it changes nothing. Raises Rejected, Retryable."""
         ...

@@ -208,6 +208,9 @@ class RunAnswer(Output):
     started_by: str
     finished_at: datetime | None
     as_of: date
+    shared_out: bool = Field(
+        description="false: it is still being listed who is recalculated, and `employees` and `shards` will grow"
+    )
     employees: int
     shards: int
     shards_done: int

@@ -117,3 +117,12 @@ class ShardTask(BaseModel):
     employee_ids: list[str] = Field(max_length=500)
     from_ledger: bool = False
     nightly: bool = False
+
+
+class PartTask(BaseModel):
+    """One part of sharing out a recalculation of everybody: where it goes on stands in the run."""
+
+    model_config = ConfigDict(defer_build=True, extra="ignore")
+
+    run_id: str
+    part: int

@@ -8,7 +8,7 @@ recalculation_shards/<run id>-<number>    what one of its shards has done
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from shared.kernel.errors import UnreadableRecord
 from shared.kernel.field_values import FieldValue
 from shared.kernel.ids import digest
 from shared.kernel.records import Record
+from shared.observations.records import pages_of
 from shared.ports.documents import DELETE_FIELD, Document, Documents, Merge, Put, Query, Reader, Transaction, Where
 from shared.ratings.domain.skill_rating import SkillRating, from_text
 
@@ -172,11 +173,13 @@ class RatingsRecords:
         found = reader.query(Query("ratings", where, limit=2, fields=["works_in"]))
         return any(document.id != employee_id for document in found)
 
-    def left_pending(self, since: datetime, until: datetime) -> list[Unpublished]:
-        """Returns what ratings computed within these moments have not published."""
+    def left_pending(self, since: datetime, until: datetime) -> Iterator[Unpublished]:
+        """Yields what ratings computed within these moments have not published; after a night these are everybody's."""
         where = [Where("computed_at", ">=", since), Where("computed_at", "<=", until)]
-        found = self._documents.query(Query("ratings", where, fields=["pending", "employee_id"]))
-        return [one for one in Unpublished.readable(found) if one.pending]
+        fields = ["pending", "employee_id", "computed_at"]
+        query = Query("ratings", where, [("computed_at", "asc")], IN_ONE_READ, fields=fields)
+        for found in pages_of(self._documents, query):
+            yield from (one for one in Unpublished.readable(found) if one.pending)
 
     def take_off(self, employee_id: str, published: Iterable[str]) -> None:
         """Takes what has been published off the list."""
@@ -185,7 +188,11 @@ class RatingsRecords:
 
 
 class RecalculationRun(Record, frozen=True, kw_only=True):
-    """One recalculation. as_of: days since 1970-01-01 UTC"""
+    """One recalculation. as_of: days since 1970-01-01 UTC
+
+    employees, shards: those that have been asked for
+    shared_out:   these are all; else `parts` parts of them, up to the employee `shared_until` (None: none yet)
+    """
 
     run_id: str
     started_at: datetime
@@ -195,6 +202,9 @@ class RecalculationRun(Record, frozen=True, kw_only=True):
     shards: int
     from_ledger: bool = False
     nightly: bool = False
+    shared_out: bool = True
+    parts: int = 0
+    shared_until: str | None = None
 
 
 class ShardNote(Record, frozen=True, kw_only=True):
@@ -214,7 +224,7 @@ class ShardNote(Record, frozen=True, kw_only=True):
 
 def is_over(run: RecalculationRun, notes: Sequence[ShardNote]) -> bool:
     """Tells whether every shard of a run has noted what it did."""
-    return len(notes) >= run.shards
+    return run.shared_out and len(notes) >= run.shards
 
 
 class RecalculationRecords:
@@ -223,6 +233,11 @@ class RecalculationRecords:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
 
+    def newest(self) -> RecalculationRun | None:
+        """Returns the run that was started last; None where there is none."""
+        found = self._documents.query(Query("recalculation_runs", (), [("started_at", "desc")], 1))
+        return next(RecalculationRun.readable(found), None)
+
     def run(self, run_id: str) -> RecalculationRun | None:
         """Returns a run; None where there is none."""
         document = self._documents.get(f"recalculation_runs/{run_id}")
@@ -230,7 +245,20 @@ class RecalculationRecords:
 
     def put(self, run: RecalculationRun) -> None:
         """Writes a run."""
-        self._documents.commit([Put(f"recalculation_runs/{run.run_id}", run.stored())])
+        self._documents.commit([_written(run)])
+
+    def move_on(self, before: RecalculationRun, after: RecalculationRun) -> RecalculationRun:
+        """Writes a run as it is after one more part, unless another has written that; returns what stands then."""
+
+        def work(transaction: Transaction) -> RecalculationRun:
+            document = transaction.get(f"recalculation_runs/{before.run_id}")
+            known = None if document is None else RecalculationRun.read(document)
+            if known is not None and known != before:
+                return known
+            transaction.write(_written(after))
+            return after
+
+        return self._documents.transact(work)
 
     def notes(self, run_id: str) -> Sequence[ShardNote]:
         """Returns what the finished shards of a run noted."""
@@ -240,6 +268,10 @@ class RecalculationRecords:
     def note(self, shard: int, note: ShardNote) -> None:
         """Writes what a shard has done; twice is once."""
         self._documents.commit([Put(f"recalculation_shards/{note.run_id}-{shard}", note.stored())])
+
+
+def _written(run: RecalculationRun) -> Put:
+    return Put(f"recalculation_runs/{run.run_id}", run.stored())
 
 
 def _begun_again(employee_id: str, document: Document) -> PublishedRatings:

@@ -30,12 +30,12 @@ class TestRecalculation:
         started = api.post("skills/recalculate", who=ADA)
         assert started.status == 202
         run = started.json
-        assert (run["state"], run["employees"], run["employees_done"], run["started_by"]) == ("running", 11, 0, ADA)
+        assert (run["state"], run["shared_out"], run["employees_done"], run["started_by"]) == ("running", False, 0, ADA)
         assert run["finished_at"] is None
         assert started.headers["Location"] == f"/api/v1/recalculations/{run['run_id']}"
         api.deliver()
         done = api.get(f"recalculations/{run['run_id']}").json
-        assert (done["state"], done["employees_done"], done["repaired"]) == ("finished", 11, 0)
+        assert (done["state"], done["employees"], done["employees_done"], done["repaired"]) == ("finished", 11, 11, 0)
         assert done["finished_at"] is not None
         assert api.get("audit", action="recalculation.started").json["items"][0]["subject"] == run["run_id"]
 
@@ -166,6 +166,7 @@ class TestOperations:
         assert health["state"] == "ok"
         assert (states["practice and tests"], states["field observations"]) == ("ok", "not_configured")
         assert (states["ratings"], states["delivery"], states["Gong"]) == ("ok", "ok", "not_configured")
+        assert states["recalculation"] == "not_configured"
         api.clock.move(minutes=44)
         assert api.get("health").json["state"] == "ok"
         api.clock.move(minutes=2)

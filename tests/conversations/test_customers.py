@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from shared.conversations.domain.conversation import Affiliation, Turn
-from shared.conversations.domain.customers import OurSide, have_customers, is_home
+from shared.conversations.domain.customers import OurSide, have_customers
+from shared.conversations.domain.deal_link import customer_domains
+from shared.conversations.domain.home_domains import is_home
 from shared.conversations.domain.recorded_call import CallParty, CrmObject, RecordedCall
 from tests.harness.sent_events import NOON
 
@@ -52,6 +54,29 @@ def test_without_an_affiliation_the_domain_tells() -> None:
     assert customers(JOE, MIA, unsaid)
     assert not customers(JOE, replace(unsaid, email="ana@HOME.example"))
     assert not customers(JOE, replace(CARLA, email="ana@home.example")), "the home domain is no customer's"
+
+
+@pytest.mark.parametrize("affiliation", list(Affiliation))
+@pytest.mark.parametrize("domain", ["home.example", "@home.example", "Home.Example"])
+def test_a_part_of_the_home_domain_is_home_on_calls_as_in_mail(domain: str, affiliation: Affiliation) -> None:
+    ana = replace(CARLA, email="ana@eu.home.example", affiliation=affiliation)
+    assert not customers(JOE, ana, ours=OurSide(home_domains=frozenset({domain})))
+    called = RecordedCall("1", NOON, parties=(JOE, ana, CARLA))
+    assert customer_domains(called, frozenset({domain})) == {"acme.example"}, "no deal is known by our own domain"
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [
+        CallParty(name="Fathom Notetaker", affiliation=Affiliation.EXTERNAL),
+        CallParty(name="Mia's Note Taker", email="mia@acme.example", affiliation=Affiliation.EXTERNAL),
+        CallParty(name="Otter", email="agent@otter.ai", affiliation=Affiliation.EXTERNAL),
+        CallParty(email="fred@eu.fireflies.ai", affiliation=Affiliation.EXTERNAL),
+    ],
+)
+def test_a_machine_that_takes_notes_is_no_customer_unless_it_speaks(machine: CallParty) -> None:
+    assert not customers(JOE, MIA, machine, voices="jm")
+    assert customers(JOE, MIA, replace(machine, speaker_id="x"), voices="jmx")
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from shared.conversations.ports.calls import CallPage
 from shared.conversations.records import CallRecord
 from shared.conversations.usecases.call_settings import CallSettings
 from shared.frameworks.domain.framework import Framework
+from shared.intake.contract import VoidBody
 from shared.kernel.errors import Rejected
 from shared.kernel.json_values import JsonObject
 from shared.observations.domain.effective_entries import effective_entries
@@ -345,6 +346,11 @@ class Intake:
             raise outcome
         answer = answer_of(outcome)
         return Taken(answer["standing"], tuple(sorted(one["competency"] for one in answer["held"])))
+
+    def void(self, body: JsonObject) -> None:
+        self._fuse.point()
+        self._process.voiding.void(MACHINE, VoidBody.model_validate(body))
+        self._fuse.point()
 
 
 def new_call_world(folder: Path, framework: Framework, **more: Any) -> CallWorld:

@@ -29,7 +29,7 @@ from shared.platform.usecases.commit_then_publish import CommitThenPublish
 from shared.ports.documents import Documents, Merge, Query, Reader, Transaction, Write
 from shared.ports.messages import Message
 from shared.ratings.domain.retention import retain
-from shared.ratings.messages import ShardTask
+from shared.ratings.messages import PartTask, ShardTask
 from shared.ratings.usecases.recalculate_shard import ShardCounts
 from tests.harness.platform import Platform
 from tests.harness.sent_events import NOON, sent_of
@@ -170,7 +170,7 @@ class CrashHarness:
                 process.ratings.update(data["employee_id"])
         while self.tasks:
             _, payload = self.tasks.pop(0)
-            process.recalculate_shard(payload)
+            process.recalculation_task(payload)
 
 
 COLLECTIONS = (
@@ -241,6 +241,12 @@ class GivenSecrets:
 
 class Process(Platform):
     """The use cases, as one instance of a function has them."""
+
+    def recalculation_task(self, task: Mapping[str, Any]) -> object:
+        """Does what `recalculate_shard` does with a task."""
+        if "part" in task:
+            return self.share_out.part(PartTask.model_validate(task))
+        return self.recalculate_shard(task)
 
     def recalculate_shard(self, task: Mapping[str, Any]) -> ShardCounts:
         """Does a shard's task."""

@@ -92,6 +92,7 @@ class Platform:
     ratings = Made(lambda on: ratings.ratings(on).ratings)
     readiness = Made(lambda on: ratings.ratings(on).readiness)
     recalculate = Made(lambda on: ratings.ratings(on).recalculate)
+    share_out = Made(lambda on: ratings.ratings(on).share_out)
     request_recalculation = Made(lambda on: ratings.ratings(on).request_recalculation)
     review_items = Made(lambda on: reviews.reviews(on).review_items)
     settings = Made(lambda on: reviews.reviews(on).settings)

@@ -22,7 +22,8 @@ from shared.kernel.days import day_of
 from shared.kernel.errors import Conflict, Retryable
 from shared.ports.ambient import DirectoryPerson
 from shared.ports.documents import Query
-from shared.ratings.usecases import rebuild_state, recalculate
+from shared.ratings.messages import PartTask
+from shared.ratings.usecases import rebuild_state, share_out
 from shared.taxonomy.contract import HeldDecision, SkillBody, SkillChange
 from tests.harness.crash_harness import (
     ADMINISTRATOR,
@@ -84,6 +85,11 @@ def collected(world: CrashHarness) -> None:
     state = world.store.get(f"states/{JOE}")
     assert state is not None
     assert state.data["collected"]
+
+
+def begun_night(world: CrashHarness) -> None:
+    world.process().recalculate.start(started_by="schedule", nightly=True)
+    world.tasks.clear()
 
 
 def tampered_night(world: CrashHarness) -> None:
@@ -199,6 +205,9 @@ SCENARIOS: dict[str, Scenario] = {
         unreadable_night,
     ),
     "the night begins": Scenario(lambda p: p.recalculate.start(started_by="schedule", nightly=True)),
+    "a part of the night is shared out": Scenario(
+        lambda p: p.share_out.part(PartTask(run_id="night-2026-03-04", part=0)), begun_night
+    ),
     "the sweep": Scenario(lambda p: p.publish_pending.sweep(), half_published),
     "a rule is published": Scenario(
         lambda p: p.change_skills.change("sales_engineering", "discovery", NEW_RULE, ADMINISTRATOR), rated
@@ -230,7 +239,8 @@ def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits that take years to reach are reached here."""
     monkeypatch.setattr(person_states, "COLLECT_ABOVE", 700)
     monkeypatch.setattr(accept_events, "MOST_BATCH_WRITES", 2)
-    monkeypatch.setattr(recalculate, "SHARD_SIZE", 1)
+    monkeypatch.setattr(share_out, "SHARD_SIZE", 1)
+    monkeypatch.setattr(share_out, "MOST_SHARDS", 2)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

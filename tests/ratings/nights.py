@@ -45,7 +45,7 @@ def night(world: CrashHarness) -> RunAnswer:
     run = world.process().recalculate.start(started_by="schedule", nightly=True)
     while world.tasks:
         _, payload = world.tasks.pop(0)
-        world.process().recalculate_shard(payload)
+        world.process().recalculation_task(payload)
     return world.process().recalculate.progress(run.run_id)
 
 

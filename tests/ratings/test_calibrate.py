@@ -253,7 +253,7 @@ def test_the_nightly_recalculation_rates_with_it_and_a_rating_says_so(
     night(world, Answers())
     run = world.process().recalculate.start(started_by="schedule", nightly=True)
     while world.tasks:
-        world.process().recalculate_shard(world.tasks.pop(0)[1])
+        world.process().recalculation_task(world.tasks.pop(0)[1])
     assert world.process().recalculate.progress(run.run_id).changed == 1
     after = stored(world, f"ratings/{JOE}")
     assert after["parameters_version"] == 2

@@ -45,7 +45,7 @@ def test_published_ratings_of_one_person_keep_no_shard_back(world: CrashHarness,
     run = world.process().recalculate.start(started_by="schedule", nightly=True)
     while world.tasks:
         _, payload = world.tasks.pop(0)
-        world.process().recalculate_shard(payload)
+        world.process().recalculation_task(payload)
     assert world.process().recalculate.progress(run.run_id).state == "finished"
     after = RatingsRecords.get_in(world.store, MIA)
     assert after is not None

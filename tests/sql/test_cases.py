@@ -42,6 +42,10 @@ def test_duckdb(case: Case, tables: Catalogue) -> None:
         assert warehouse.refresh(case.table) == [case.table]
         found = warehouse.query(f"SELECT * FROM {case.table}")
     assert differences(case, key, found) == []
+    if case.table in tables.tables:
+        for column in tables.tables[case.table].columns:
+            numbers = [number for row in found if isinstance(number := row[column.name], int | float)]
+            assert column.measure is None or all(column.measure.holds(number) for number in numbers), column.name
     warehouse.close()
 
 

@@ -2,51 +2,38 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, get_args
-
 import pytest
-import yaml
 
 from infra.bigquery.catalogue import catalogue
-from shared.kernel.access import Role
+from infra.looker.pages import ReportPage, pages
 
-LOOKER = Path(__file__).parent.parent.parent / "infra" / "looker"
-PAGES: dict[str, dict[str, Any]] = {
-    path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(LOOKER.glob("*.yaml"))
-}
-each_page = pytest.mark.parametrize("name", PAGES)
+each_page = pytest.mark.parametrize("page", pages().values(), ids=list(pages()))
 
 
 def test_every_mart_is_on_the_page_that_it_names_and_on_no_other() -> None:
-    shown = [(chart["mart"], name) for name, page in PAGES.items() for chart in page["charts"]]
+    shown = [(chart.mart, name) for name, page in pages().items() for chart in page.charts]
     assert sorted(shown) == sorted((mart.name, mart.page) for mart in catalogue().marts)
 
 
 @each_page
-def test_a_page_shows_and_filters_columns_of_its_marts(name: str) -> None:
-    page = PAGES[name]
-    assert page["page"] == name
-    for chart in page["charts"]:
-        columns = set(catalogue().mart(chart["mart"]).column_names)
-        assert {*chart["shows"], *page["filters"]} <= columns
+def test_a_page_shows_and_filters_columns_of_its_marts(page: ReportPage) -> None:
+    for chart in page.charts:
+        assert {*chart.shows, *page.filters} <= set(catalogue().mart(chart.mart).column_names)
 
 
 @each_page
-def test_a_page_is_for_known_roles(name: str) -> None:
-    assert PAGES[name]["audience"]
-    assert set(PAGES[name]["audience"]) <= set(get_args(Role))
+def test_a_page_is_for_somebody(page: ReportPage) -> None:
+    assert page.audience
 
 
 @each_page
-def test_rows_about_individuals_are_filtered_by_the_viewer_and_aggregates_are_suppressed(name: str) -> None:
-    page = PAGES[name]
-    for chart in page["charts"]:
-        mart = catalogue().mart(chart["mart"])
+def test_rows_about_individuals_are_filtered_by_the_viewer_and_aggregates_are_suppressed(page: ReportPage) -> None:
+    for chart in page.charts:
+        mart = catalogue().mart(chart.mart)
         if mart.rows_about == "individuals":
-            assert page["row_rule"]["credentials"] == "viewer"
-            assert page["row_rule"]["filter"] in mart.column_names
-            assert catalogue().views[chart["source"]].of == mart.address
+            assert page.credentials == "viewer"
+            assert page.filter in mart.column_names
+            assert catalogue().views[chart.source].of == mart.address
         else:
             assert "suppressed" in mart.column_names
-            assert "source" not in chart
+            assert chart.source == mart.address

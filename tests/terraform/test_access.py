@@ -244,4 +244,4 @@ def test_an_allow_list_holds_what_posts_to_a_function_and_stands_only_where_it_i
         "administration@acme-apps.iam.gserviceaccount.com": INTEGRATION_SCOPES | {"administration"},
     }
     assert services(listed) == operators | posters
-    assert bool(posters) == (name == "ingest")
+    assert bool(posters) == (name in ("ingest", "skills_api"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from shared.call_pipeline.usecases.take_back import WHY, TakeBack
 from shared.call_pipeline.usecases.tell_of_call import TellOfCall
 from shared.conversations.domain.call_state import State
 from shared.conversations.ports.calls import UnreadableAnswer
@@ -23,18 +24,30 @@ class EndCall:
     """
 
     def __init__(
-        self, records: CallRecords, telling: TellOfCall, quarantine: Callable[[], Quarantine], log: Log
+        self,
+        records: CallRecords,
+        taking_back: TakeBack,
+        telling: TellOfCall,
+        quarantine: Callable[[], Quarantine],
+        log: Log,
     ) -> None:
         self._records = records
+        self._taking_back = taking_back
         self._telling = telling
         self._quarantine = quarantine
         self._log = log
 
     def end(self, record: CallRecord, state: State, reason: str | None = None) -> None:
-        """Notes a call's last state, and tells whoever follows."""
-        changed, _ = self._records.change(
-            record.record_id, lambda known: known.changed(state=state, last_error=reason and reason[:500])
-        )
+        """Takes back what was observed in a call of which nothing counts, notes its last state, and tells whoever
+        follows. Raises Retryable."""
+
+        def over(known: CallRecord) -> CallRecord:
+            ended = known.changed(state=state, last_error=reason and reason[:500])
+            return ended.changed(observations=(), scorer=None) if state in WHY else ended
+
+        if state in WHY:
+            self._taking_back.all(record, WHY[state])
+        changed, _ = self._records.change(record.record_id, over)
         self._telling.publish(changed)
         severity = "WARNING" if state == "failed" else "INFO"
         self._log.event(

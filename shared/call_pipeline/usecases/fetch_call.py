@@ -93,15 +93,19 @@ class FetchCall:
         return self._keep(record, call, people, said) if said is not None and said.turns else None
 
     def _with_customers(self, record: CallRecord, kept: Conversation) -> bool:
-        """Tells whether anybody of outside is in a conversation that was kept, and may have been corrected since."""
-        if record.source != self.source or (record.customers is True and not record.corrections):
+        """Tells whether anybody of outside is in a conversation that was kept: since then it may have been corrected,
+        and the company's domains may be known better."""
+        if record.source != self.source:
             return True
         parties = tuple(
             CallParty(speaker_id=one.speaker_id, name=one.name, email=one.email, affiliation=one.affiliation)
             for one in kept.parties
         )
         crm = () if record.deal_link != "crm" else (CrmObject("Opportunity", record.deal.deal_id or ""),)
-        call = RecordedCall(record.call_id, record.started_at, scope=record.scope or None, parties=parties, crm=crm)
+        # What showed a customer behind a voice that nobody knows, a phone call say, is not kept with the words.
+        shown = record.customers is True and not record.corrections
+        scope = "External" if shown else record.scope or None
+        call = RecordedCall(record.call_id, record.started_at, scope=scope, parties=parties, crm=crm)
         return have_customers(call, kept.turns, self._our_side(record, record.employees))
 
     def _our_side(self, record: CallRecord, employees: Collection[str]) -> OurSide:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from shared.analysts.usecases.analyst import NotAnalysed
 from shared.call_pipeline.usecases.observe_call import observation, observation_id
+from shared.call_pipeline.usecases.take_back import TakeBack
 from shared.call_pipeline.usecases.tell_of_call import TellOfCall
 from shared.conversations.domain.analysis_version import analysis_version
 from shared.conversations.domain.call_analysis import CallAnalysis
@@ -23,14 +24,19 @@ from shared.ports.observations import Observations
 class PostAnalyses:
     """Posts what was observed in a call."""
 
-    def __init__(self, records: CallRecords, observations: Observations, telling: TellOfCall, log: Log) -> None:
+    def __init__(
+        self, records: CallRecords, observations: Observations, taking_back: TakeBack, telling: TellOfCall, log: Log
+    ) -> None:
         self._records = records
         self._observations = observations
+        self._taking_back = taking_back
         self._telling = telling
         self._log = log
 
     def post(self, record: CallRecord, found: Mapping[str, CallAnalysis | NotAnalysed]) -> State:
         """Posts what was found of each employee; the call's state afterwards. Raises Retryable."""
+        observed = {who for who, one in found.items() if isinstance(one, NotAnalysed) or one.scores}
+        self._taking_back.of_others(record, observed)
         results = tuple(self._result(record, employee_id, one) for employee_id, one in sorted(found.items()))
         refusals = sorted(one.reason for one in found.values() if isinstance(one, NotAnalysed))
         scorers = sorted({one.scorer.scorer_id for one in found.values() if isinstance(one, CallAnalysis)})

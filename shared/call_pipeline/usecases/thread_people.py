@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from shared.conversations.domain.conversation import Conversation
-from shared.conversations.domain.customers import is_home
+from shared.conversations.domain.home_domains import is_home
 from shared.conversations.records import CallParticipant
 from shared.kernel.reading import is_document_name
 from shared.people.records import EmployeeRecords

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from shared.conversations.domain.call_state import How
 from shared.conversations.domain.conversation import Affiliation
+from shared.conversations.domain.home_domains import is_home
 from shared.conversations.domain.recorded_call import CallParty, CrmObject, RecordedCall
 
 BEFORE, AFTER = timedelta(days=30), timedelta(days=60)
@@ -94,10 +95,13 @@ def customer_domains(call: RecordedCall, home_domains: frozenset[str]) -> frozen
 
 
 def is_customer(party: CallParty, home_domains: frozenset[str]) -> bool:
-    """Tells whether a party sits on the other side: by affiliation, else by the address's domain."""
+    """Tells whether a party sits on the other side: not with an address of the company's own; else by affiliation, and
+    where nothing is said of that, by having an address."""
+    if party.email and is_home(party.email, home_domains):
+        return False
     if party.affiliation is not Affiliation.UNKNOWN:
         return party.affiliation is Affiliation.EXTERNAL
-    return bool(party.email) and (party.email or "").rsplit("@", 1)[-1].lower() not in home_domains
+    return bool(party.email)
 
 
 def text_of(record: CrmObject | None, field: str) -> str | None:

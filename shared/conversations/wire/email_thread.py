@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
-from shared.conversations.domain.customers import is_home
+from shared.conversations.domain.home_domains import is_home
 from shared.conversations.wire.email_automatic import reads_like_an_absence_note
 from shared.conversations.wire.email_evidence import People
 from shared.conversations.wire.email_export import identity, messages_in

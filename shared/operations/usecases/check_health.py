@@ -12,7 +12,7 @@ from shared.operations.records import HealthRecords, HealthReport, IntegrationSt
 from shared.operations.usecases.unreadable_records import Kept
 from shared.ports.ambient import Clock, Log, Probe
 from shared.ports.messages import DeadLetters
-from shared.ratings.records import RatingsRecords
+from shared.ratings.records import RatingsRecords, RecalculationRecords, is_over
 
 STALE_AFTER = timedelta(days=30)
 """Skills not updated for so long are warned about."""
@@ -24,6 +24,8 @@ SOURCES: Sequence[tuple[Kind, str]] = (
     ("learning", "learning platforms"),
 )
 MOST_LETTERS = 100
+RECALCULATED_WITHIN = timedelta(hours=6)
+"""A recalculation that goes on for longer has lost a task, and is warned about."""
 
 
 class AskIntegrations:
@@ -49,6 +51,7 @@ class CheckHealth:
         self._kept = kept
         self._ledger = Ledger(kept.documents)
         self._ratings = RatingsRecords(kept.documents)
+        self._runs = RecalculationRecords(kept.documents)
         self._health = HealthRecords(kept.documents)
         self._dead_letters = dead_letters
         self._outside = outside
@@ -61,6 +64,7 @@ class CheckHealth:
         integrations = self._outside.states(now)
         integrations += [self._source(kind, label, now) for kind, label in SOURCES]
         integrations.append(self._freshness(now))
+        integrations.append(self._recalculation(now))
         integrations.append(self._undelivered(now))
         bad = [item for item in integrations if item.state in {"failing", "stale"}]
         for item in bad:
@@ -95,6 +99,21 @@ class CheckHealth:
         if age > STALE_AFTER:
             return _state("ratings", "stale", f"the oldest rating was computed {age.days} days ago", now, computed)
         return _state("ratings", "ok", "computed within the last 30 days", now, computed)
+
+    def _recalculation(self, now: datetime) -> IntegrationState:
+        """Says how far the latest recalculation is."""
+        run = self._runs.newest()
+        if run is None:
+            return _state("recalculation", "not_configured", "none has been started yet", now)
+        notes = self._runs.notes(run.run_id)
+        done = sum(note.employees for note in notes)
+        if is_over(run, notes):
+            last = max((note.finished_at for note in notes), default=run.started_at)
+            return _state("recalculation", "ok", f"finished: {done:,} people", now, last)
+        so_far = "" if run.shared_out else " so far"
+        told = f"{len(notes):,} of {run.shards:,} shards{so_far}, {done:,} of {run.employees:,} people{so_far}"
+        late = now - run.started_at > RECALCULATED_WITHIN
+        return _state("recalculation", "stale" if late else "ok", f"running: {told}", now, run.started_at)
 
     def _undelivered(self, now: datetime) -> IntegrationState:
         letters = self._dead_letters.list(limit=MOST_LETTERS)

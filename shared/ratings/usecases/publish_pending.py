@@ -43,7 +43,8 @@ class PublishPending:
         What is older is published with the employee's next update, at the latest by the nightly recalculation.
         """
         now = self._clock.now()
-        left = self._records.left_pending(now - SWEPT_WITHIN, now - SWEPT_AFTER)
-        for one in left:
+        helped = 0
+        for one in self._records.left_pending(now - SWEPT_WITHIN, now - SWEPT_AFTER):
             self.publish(one.employee_id, one.pending)
-        return len(left)
+            helped += 1
+        return helped

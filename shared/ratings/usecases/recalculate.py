@@ -1,4 +1,4 @@
-"""Recalculates every employee as of today, in shards (see recalculate_shard).
+"""Recalculates every employee as of today, in shards (see share_out, recalculate_shard).
 
 A run is a document; each shard is a task that writes one document of its own when it is done, so that a shard that
 runs twice counts once. Progress is the sum over the shards' documents.
@@ -6,36 +6,34 @@ runs twice counts once. Progress is the sum over the shards' documents.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from shared.kernel.days import EPOCH, date_of, day_of
 from shared.kernel.errors import NotFound, Rejected
-from shared.kernel.ids import digest
 from shared.kernel.log_events import LogEvent
 from shared.observations.state_records import States
 from shared.people.aliases import Aliases
 from shared.platform.records.kept_since import KeptSince
 from shared.ports.ambient import Clock, Ids, Log
 from shared.ports.documents import Documents
-from shared.ports.messages import TaskQueue
 from shared.ratings.contract import RunAnswer
-from shared.ratings.messages import ShardTask
 from shared.ratings.records import KEPT, RecalculationRecords, RecalculationRun, is_over
+from shared.ratings.usecases.share_out import ShareOut, shards_of
 
-SHARD_SIZE = 50
-PAGE = 500
+JOINED_FOR = timedelta(days=2)
+"""So long a run of the same name is gone on with; then it is begun again."""
 
 
 class Recalculate:
     """Starts runs, tells progress."""
 
-    def __init__(self, documents: Documents, tasks: TaskQueue, clock: Clock, ids: Ids, log: Log) -> None:
+    def __init__(self, documents: Documents, sharing: ShareOut, clock: Clock, ids: Ids, log: Log) -> None:
         self._states = States(documents)
         self._aliases = Aliases(documents)
         self._records = RecalculationRecords(documents)
         self._kept = KeptSince(documents)
-        self._tasks = tasks
+        self._sharing = sharing
         self._clock = clock
         self._ids = ids
         self._log = log
@@ -51,8 +49,10 @@ class Recalculate:
     ) -> RunAnswer:
         """Starts a run over the given employees, or everyone, and returns its progress. Raises Rejected.
 
-        run_id: the name of a run that may be started again by whoever takes over from a caller that died; its tasks
-        have names, so that each shard is asked for once.
+        Who everyone is, is found by the run's own tasks: whoever starts it waits for one write and one task.
+
+        run_id: the name of a run that may be started again by whoever takes over from a caller that died: it goes on
+        where it was.
 
         nightly: the run has the day's name, so that a second trigger of the same night joins it; it writes the daily
         snapshot, and rebuilds the day's share of employees from the ledger.
@@ -61,22 +61,28 @@ class Recalculate:
         if nightly:
             run_id = f"night-{now:%Y-%m-%d}"
             self._kept.begin(now)
-        pages = self._states.ids(PAGE) if employee_ids is None else [self.require_known(employee_ids)]
-        shards = list(_shards(pages))
+        some = [] if employee_ids is None else self.require_known(employee_ids)
+        shards = list(shards_of([some]))
         run = RecalculationRun(
             run_id=run_id or self.new_id(),
             started_at=now,
             started_by=started_by,
             as_of=day_of(now),
-            employees=sum(map(len, shards)),
+            employees=len(some),
             shards=len(shards),
             from_ledger=from_ledger,
             nightly=nightly,
+            shared_out=employee_ids is not None,
         )
-        self._records.put(run)
+        known = self._records.run(run.run_id)
+        if known is not None and now - known.started_at < JOINED_FOR:
+            run = known
+        else:
+            self._records.put(run)
+            self._log.event(LogEvent.RECALCULATION_STARTED, run_id=run.run_id)
         for number, members in enumerate(shards):
-            self._ask(run, number, members)
-        self._log.event(LogEvent.RECALCULATION_STARTED, run_id=run.run_id, employees=run.employees, shards=run.shards)
+            self._sharing.ask_for_shard(run, number, members)
+        self._sharing.ask_for_part(run)
         return self.progress(run.run_id)
 
     def progress(self, run_id: str) -> RunAnswer:
@@ -95,6 +101,7 @@ class Recalculate:
             started_by=run.started_by,
             finished_at=max((note.finished_at for note in done), default=run.started_at) if finished else None,
             as_of=date_of(run.as_of) or EPOCH,
+            shared_out=run.shared_out,
             employees=run.employees,
             shards=run.shards,
             shards_done=len(done),
@@ -122,21 +129,3 @@ class Recalculate:
         if missing is not None:
             raise Rejected(f"employee_ids: {missing!r} is not known", field="employee_ids")
         return wanted
-
-    def _ask(self, run: RecalculationRun, number: int, members: list[str]) -> None:
-        task = ShardTask(
-            employee_ids=members,
-            run_id=run.run_id,
-            shard=number,
-            from_ledger=run.from_ledger,
-            nightly=run.nightly,
-        )
-        self._tasks.enqueue(
-            "recalculation", "recalculate_shard", task.model_dump(), name=digest(run.run_id, str(number))
-        )
-
-
-def _shards(pages: Iterable[Sequence[str]]) -> Iterator[list[str]]:
-    for page in pages:
-        for start in range(0, len(page), SHARD_SIZE):
-            yield list(page[start : start + SHARD_SIZE])

@@ -18,6 +18,11 @@ output "routes" {
   value       = module.pipeline.routes
 }
 
+output "warehouse" {
+  description = "Where dashboards read: scripts/report_links makes their links of it."
+  value       = { project = var.project_id, location = var.region, datasets = module.data.datasets }
+}
+
 output "sources_bucket" {
   description = "Where scripts/deploy puts the staged sources."
   value       = module.data.sources_bucket

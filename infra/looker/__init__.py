@@ -1,0 +1,1 @@
+"""The dashboards' pages: which audience sees which charts of which marts, a yaml file per page."""
