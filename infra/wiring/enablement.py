@@ -26,7 +26,7 @@ class EnablementUseCases(Wiring):
     @wired
     def assign_deal(self) -> AssignDeal:
         from infra.declarations.content import shipped_content
-        from infra.vendors.work_calendar import work_calendar
+        from infra.wiring.ports.work_calendar import work_calendar
         from shared.enablement.usecases.assign_deal import AssignDeal
         from shared.enablement.usecases.plan_preparation import PlanPreparation
 

@@ -31,7 +31,7 @@ class AccountBody(Body):
 
 
 class OpportunityBody(Body):
-    """What is to be sold."""
+    """Names what is to be sold."""
 
     name: Word
     value: Amount | None = None
@@ -113,7 +113,7 @@ class DealOutcomeBody(Body):
 
 
 class DealOutcomeAnswer(Output):
-    """What is known of a deal now."""
+    """Says what is known of a deal now."""
 
     deal_id: str
     revision: int
@@ -146,7 +146,7 @@ class SnapshotGapView(Output):
 
 
 class SkillSnapshotView(Output):
-    """What a person's skills were when a deal became theirs."""
+    """Says what a person's skills were when a deal became theirs."""
 
     snapshot_id: str
     deal_id: str

@@ -54,7 +54,7 @@ class SnapshotGap(Record, frozen=True, kw_only=True):
 
 
 class SkillSnapshot(Record, frozen=True, kw_only=True):
-    """What a person's skills were for a deal, by what others than the person could see. Points 0-100"""
+    """Keeps a person's skills for a deal, by what others than the person could see. Points 0-100"""
 
     snapshot_id: str
     deal_id: str
@@ -84,7 +84,7 @@ class RiskFactor(Record, frozen=True, kw_only=True):
 
 
 class DealRisk(Record, frozen=True, kw_only=True):
-    """How risky the deal is in the person's hands, why, and what to do about it."""
+    """Keeps how risky the deal is in the person's hands, why, and what to do about it."""
 
     overall_risk: Risk
     factors: tuple[RiskFactor, ...]
@@ -92,7 +92,7 @@ class DealRisk(Record, frozen=True, kw_only=True):
 
 
 class Outcome(Record, frozen=True, kw_only=True):
-    """What came of a deal so far, and what was done for it. closed: won or lost; None while it is open
+    """Keeps what came of a deal so far, and what was done for it. closed: won or lost; None while it is open
 
     closed_on: the day, as ISO 8601 text: stores know moments and no days
     """

@@ -28,7 +28,7 @@ class ActivityView(Output):
 
 
 class AssignmentView(Output):
-    """What somebody is to do until when, and why."""
+    """Says what somebody is to do until when, and why."""
 
     assignment_id: str
     employee_id: str
@@ -63,7 +63,7 @@ class ManagerNotification(Output):
 
 
 class DealAssignmentAnswer(Output):
-    """What follows from a deal assignment, as `jit_trigger` then has it."""
+    """Says what follows from a deal assignment, as `jit_trigger` then has it."""
 
     deal_id: str
     revision: int

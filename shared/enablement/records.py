@@ -36,7 +36,7 @@ class Activity(Record, frozen=True, kw_only=True):
 
 
 class Assignment(Record, frozen=True, kw_only=True):
-    """What somebody is to do. revision: the deal's, by which it was written last"""
+    """Keeps what somebody is to do. revision: the deal's, by which it was written last"""
 
     assignment_id: str
     employee_id: str
@@ -74,7 +74,7 @@ class Assignment(Record, frozen=True, kw_only=True):
 
 
 class DealPlan(Record, frozen=True, kw_only=True):
-    """What follows from a deal. revision: the deal's; assignment: None where there is nothing to do
+    """Keeps what follows from a deal. revision: the deal's; assignment: None where there is nothing to do
 
     manager_message: None where no manager is told; unmapped: words that the framework does not know
     """

@@ -63,7 +63,14 @@ CERTIFYING = ADMINISTRATION | {"enablement", "cro"}
 SUBSCRIBING = ADMINISTRATION | {"profiles.read"}
 DECIDING = frozenset({"manager", "senior_manager", "enablement", "administrator"})
 
+SELLING = ADMINISTRATION | {"deals.write"}
+
 EXPECTED: dict[str, frozenset[str]] = {
+    "assign_deal": SELLING,
+    "record_deal_outcome": SELLING,
+    "get_skill_snapshot": OF_JOE | {"senior_manager"},
+    "list_assignments": OF_JOE,
+    "complete_activity": CONTESTING,
     "record_validation_event": RECORDING,
     "record_field_observation": RECORDING,
     "record_learning_activity": RECORDING,

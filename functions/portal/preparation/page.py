@@ -38,7 +38,7 @@ CLOSED = {
 
 @dataclass(frozen=True)
 class Preparation:
-    """Whose it is, what is open and what is over. name: None for the person's own page"""
+    """Holds what is open and what is over. name: whose it is; None on the person's own page"""
 
     employee_id: str
     name: str | None

@@ -64,7 +64,7 @@ class DealGap:
 
 @dataclass(frozen=True, slots=True)
 class DealReadiness:
-    """How ready a person is for a deal. score, low, high: hundredths; the mean over what the deal asks for
+    """Says how ready a person is for a deal. score, low, high: hundredths; the mean over what the deal asks for
 
     general: the person's general ratings of what the deal asks for, in hundredths, where there is one
     unseen:  pairs (dimension, value) of the deal in which nothing was seen of any of it

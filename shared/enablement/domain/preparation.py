@@ -22,7 +22,7 @@ MOST_LETTERS: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What somebody lacks for a deal, what they are to do until when, and whether their manager is told.
+    """Says what somebody lacks for a deal, what they are to do until when, and whether their manager is told.
 
     due: None where there is nothing to do, or no meeting to do it for
     """

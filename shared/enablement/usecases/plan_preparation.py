@@ -35,7 +35,7 @@ class Telling:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What somebody's skills are for a deal, how risky it is, and what follows.
+    """Holds what somebody's skills are for a deal, how risky it is, and what follows.
 
     industry, size: of the deal in the framework's words; None where it knows none
     """

@@ -1,4 +1,4 @@
-"""Finds out when people work: public holidays by country, and the time zone."""
+"""Opens the calendar of working days: public holidays by country, and the time zone."""
 
 from __future__ import annotations
 
