@@ -983,7 +983,7 @@ def identity_page() -> identity.Identity:
         ("joe@example.com",),
         (run, merged),
         {"to": "jo@example.com", "repeated": "jo"},
-        {"repeated": "Write the other id once more."},
+        {"repeated": "Write the other id once more.", "why": "Write why, in at most 300 characters."},
     )
 
 

@@ -116,7 +116,7 @@ def _of_today(on: Environment, visit: Visit, employee_id: str) -> Profile:
     view = view_of(opened, effective, latest)
     if "people.move" in visit.caller.permissions:
         former = identities(on).moves.former_ids(visit.caller, opened.employee.employee_id)
-        view = replace(view, former_ids=tuple(former))
+        view = replace(view, former_ids=tuple(one.former_id for one in former.former_ids))
     return view
 
 

@@ -69,7 +69,7 @@ class CountLikelyReady:
             page = self._employees.of_framework(framework.framework_id, limit=PAGE, after=after)
             ids = [one.employee_id for one in page if one.active and one.role in RATED_ROLES]
             shown = self._ratings.shown(ids, self._clock.now())
-            found += likely_among((one.rows for one in shown.values()), framework, likeness)
+            found += likely_among((one.head for one in shown.values()), framework, likeness)
             if len(page) < PAGE:
                 return found
             after = page[-1].employee_id

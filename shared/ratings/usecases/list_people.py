@@ -14,7 +14,7 @@ from shared.people.usecases.people_in_sight import PeopleInSight
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ratings.domain.readiness import core_count, core_ratings, core_validated, overall
-from shared.ratings.records import NOTHING_SHOWN, ShownSkills
+from shared.ratings.records import NOTHING_SHOWN, ShownHead
 from shared.ratings.usecases.seen_ratings import SeenRatings
 
 TOLD: frozenset[Role] = frozenset({"manager", "senior_manager", "mentor", "cro", "administrator"})
@@ -113,13 +113,13 @@ class ListPeople:
 def _listed_person(
     employee: Employee,
     framework: Framework,
-    shown: ShownSkills,
+    shown: ShownHead,
     manager: str | None,
     *,
     visible: bool,
     told: bool,
 ) -> ListedPerson:
-    rows = shown.rows
+    rows = shown.head.general
     core = [row for row in rows if row.context == "" and row.competency in framework.core]
     whole = overall(rows, framework)
     return ListedPerson(

@@ -51,7 +51,7 @@ data "google_project" "this" {
 
 resource "google_project_service" "this" {
   for_each = toset([
-    "admin", "artifactregistry", "bigquery", "billingbudgets", "cloudbuild", "cloudfunctions", "cloudresourcemanager", "cloudscheduler", "cloudtasks", "compute",
+    "admin", "artifactregistry", "bigquery", "billingbudgets", "cloudbuild", "cloudfunctions", "cloudquotas", "cloudresourcemanager", "cloudscheduler", "cloudtasks", "compute",
     "firestore", "iam", "iamcredentials", "logging", "monitoring", "orgpolicy", "pubsub", "run", "secretmanager", "serviceusage", "storage",
   ])
 
