@@ -9,6 +9,7 @@ from typing import Final
 from shared.deals.domain.deal_readiness import DealGap
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.context import GENERAL, Context, label
+from shared.kernel.rounding import half_up
 
 MOST_MINUTES: Final = 45
 """What somebody can do before a meeting beside the work."""
@@ -96,5 +97,5 @@ def _reason(gap: DealGap, item: ContentItem, framework: Framework) -> str:
     named = framework.by_competency[gap.skill.competency].name.lower()
     where = label(item.context or gap.skill.context)
     if gap.skill.context_match:
-        return f"{named.capitalize()} is at {round(gap.skill.counts / 100)} in {where}"
+        return f"{named.capitalize()} is at {half_up(gap.skill.counts, 100)} in {where}"
     return f"No {where} {named} experience detected"

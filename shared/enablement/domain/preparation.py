@@ -13,6 +13,7 @@ from shared.deals.domain.deal_readiness import DealReadiness, days_between, read
 from shared.deals.domain.risk import RiskAssessment, assess
 from shared.enablement.domain.content import Chosen, ContentItem, choose, items_of
 from shared.enablement.domain.due_date import WorkCalendar, due_before
+from shared.kernel.rounding import whole
 from shared.ratings.domain.projection import Projection
 
 Priority = Literal["high", "medium", "low"]
@@ -87,7 +88,7 @@ def _amount(deal: Deal) -> str | None:
     if deal.value is None:
         return None
     sign = "$" if deal.currency == "USD" else f"{deal.currency} "
-    thousands = round(deal.value / 1000)
+    thousands = whole(deal.value / 1000)
     if thousands < 1:
         return f"{sign}{deal.value:,.0f}"
     return f"{sign}{thousands / 1000:g}M" if thousands >= 1000 else f"{sign}{thousands}K"
