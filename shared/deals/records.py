@@ -1,6 +1,6 @@
 """Keeps deals, and what somebody's skills were when a deal became theirs.
 
-deals/<deal id>                                a deal as it was told last, its stages, and what came of it
+deal_records/<deal id>                         a deal as it was told last, its stages, and what came of it
 deal_snapshots/<digest of deal and person>     written once, in the commit in which the deal became theirs
 """
 
@@ -14,7 +14,7 @@ from shared.deals.domain.deal_readiness import Severity
 from shared.deals.domain.risk import Risk, Weight
 from shared.kernel.ids import digest
 from shared.kernel.records import Record, Versioned
-from shared.ports.documents import Create, Documents, Put, Query, Where
+from shared.ports.documents import Create, Documents, Put
 from shared.ratings.domain.readiness import Tier
 from shared.ratings.domain.skill_rating import Confidence
 
@@ -189,4 +189,4 @@ def snapshot_id(deal_id: str, employee_id: str) -> str:
 
 
 def _path(deal_id: str) -> str:
-    return f"deals/{deal_id}"
+    return f"deal_records/{deal_id}"

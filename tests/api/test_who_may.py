@@ -125,6 +125,8 @@ EXPECTED: dict[str, frozenset[str]] = {
     "rename_employee": ADMINISTRATION,
     "merge_employees": ADMINISTRATION,
     "get_move": ADMINISTRATION,
+    "list_former_ids": ADMINISTRATION,
+    "release_former_id": ADMINISTRATION,
     "list_erasures": ADMINISTRATION,
     "get_erasure": ADMINISTRATION,
     "search_audit": ADMINISTRATION,

@@ -267,7 +267,7 @@ def test_every_stage_is_kept_with_its_time(joe: ApiClient) -> None:
     joe.post("deal-outcomes", outcome(technical_deep_dives=2), who=CRM)
     again = joe.post("deal-outcomes", outcome(technical_deep_dives=2), who=CRM)
     assert (again.status, again.json["duplicate"]) == (200, True)
-    (deal,) = joe.parts.documents.query(Query("deals"))
+    (deal,) = joe.parts.documents.query(Query("deal_records"))
     assert [(one["stage"], one["at"]) for one in deal.data["stages"]] == [
         ("discovery", NOW),
         ("proposal", NOW + timedelta(days=1)),

@@ -29,7 +29,7 @@ def test_whatever_fails_on_the_way_the_same_again_leads_to_the_same(deployed: De
         if status != 503:
             break
     assert (status, step) == (200, 3), "it was taken in before the last step failed"
-    deals = deployed.calls.world.store.query(Query("deals"))
+    deals = deployed.calls.world.store.query(Query("deal_records"))
     assert [one.data["revision"] for one in deals] == [1]
     assert [one.data["created_at"] for one in deployed.calls.world.store.query(Query("deal_snapshots"))] == [
         deals[0].data["received_at"]
