@@ -189,9 +189,9 @@ def ask_the_rest(api: ApiClient) -> None:
             if first.next:
                 activity.latest(caller, kind, limit=1, after=first.next)
     dana = Caller(email=DANA, role="manager", employee_id=DANA)
-    platform.changes.page(
-        Caller(email=CRO, role="cro", employee_id=CRO), Cursor((api.clock.now() - KEPT, "-")), every=False, limit=1
-    )
+    cro = Caller(email=CRO, role="cro", employee_id=CRO)
+    platform.changes.page(cro, Cursor((api.clock.now() - KEPT, "-")), every=False, limit=1)
+    assert len(list(platform.export.lines(cro, every=False, after=None))) > 1
     platform.history.of(dana, platform.employee(JOE), EventFilter(), limit=10)
     activity.effective(dana, platform.employee(JOE))
     platform.publications.finish()
