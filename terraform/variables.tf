@@ -61,13 +61,13 @@ variable "settings" {
 }
 
 variable "mart_readers" {
-  description = "Groups (e-mail addresses) that may read the marts about groups, for dashboards."
+  description = "Groups (e-mail addresses) that may read the marts about groups, of the whole company, for dashboards: not senior managers, who read their own organisation."
   type        = set(string)
   default     = []
 }
 
 variable "manager_readers" {
-  description = "Groups (e-mail addresses) of managers: each member reads the skills of the people who report to them, and of nobody else."
+  description = "Groups (e-mail addresses) of managers and senior managers: each member reads the skills of the people who report to them, a senior manager the aggregates of everyone below, and nobody anything else."
   type        = set(string)
   default     = []
 }

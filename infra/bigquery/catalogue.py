@@ -9,7 +9,8 @@ A capability's folder holds what is said of its facts, a file per address: `rati
                             (owner), and the version of that meaning: raised when a column means something else; and
                             the unit and range of every number (measures, by the names in measures.py)
     individuals.*.yaml, .sql  a mart whose rows are about individuals
-    team_views.*.yaml, .sql authorised views: what a viewer may see of a mart about individuals. They are BigQuery's
+    organisations.*.yaml, .sql  a mart about groups, whose rows are each for one leader
+    team_views.*.yaml, .sql authorised views: what a viewer may see of a mart of these two. They are BigQuery's
                             alone, since they ask who is asking (SESSION_USER); the embedded warehouse has no accounts
     checks.*.yaml           tables that the platform loads for the checks
     checks.*.sql            named queries whose rows are things that are wrong
@@ -28,7 +29,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 
@@ -41,15 +42,16 @@ OVERLAP_DAYS = 8
 """How far an incremental refresh looks back behind the newest message that it has: Pub/Sub keeps an unwritten message
 for 7 days, so what comes later than this has been published again, with a new time."""
 
-MARTS = ("marts", "individuals")
-"""Datasets of marts: aggregates, which audiences read whole, and rows about individuals, which nobody does."""
+MARTS = ("marts", "individuals", "organisations")
+"""Datasets of marts: aggregates, which audiences read whole; rows about individuals, and aggregates of one leader's
+organisation, of which everybody reads their own through a view."""
 
 NUMBERS = ("INTEGER", "FLOAT")
 VIEWS = "team_views"
 CHECKS = "checks"
 QUESTIONS = "questions"
 
-RowsAbout = Literal["aggregates", "individuals"]
+RowsAbout = Literal["aggregates", "individuals", "organisations"]
 Refresh = Literal["subscription", "load", "incremental", "full"]
 
 _ADDRESS = re.compile(r"(?<![\w.`@'])([a-z]+)\.([a-z_][a-z0-9_]*)(?![\w.])")
@@ -92,7 +94,7 @@ class Table:
     sql:          the SELECT of an incremental or full table
     question:     marts: what it answers
     page:         marts: the page in `infra/looker` that shows it
-    rows_about:   marts: whether a row tells of a person, or only of groups
+    rows_about:   marts: whether a row tells of a person, of a group, or of a group to one leader alone
     """
 
     address: str
@@ -135,8 +137,8 @@ class Check:
 
 @dataclass(frozen=True)
 class View:
-    """An authorised view of a mart about individuals: it reads the mart in the viewer's place, and filters its rows by
-    who asks."""
+    """An authorised view of a mart about individuals or organisations: it reads the mart in the viewer's place, and
+    filters its rows by who asks."""
 
     address: str
     of: str
@@ -310,10 +312,11 @@ def _table(path: Path) -> Table:
         raise ValueError(f"{path.name}: {error!r} is missing or wrong") from error
     if table.address != path.stem:
         raise ValueError(f"{path.name} declares {table.address}")
-    if (table.rows_about == "individuals") != (table.dataset == "individuals"):
+    own = "aggregates" if table.dataset not in get_args(RowsAbout) else table.dataset
+    if table.rows_about != own:
         raise ValueError(
             f"{path.name}: rows about {table.rows_about} in {table.dataset}; "
-            f"rows about individuals, and no others, stand in individuals"
+            f"rows about individuals or organisations, and no others, stand in the dataset of that name"
         )
     return table
 

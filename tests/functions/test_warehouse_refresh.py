@@ -21,7 +21,7 @@ class Shelf:
         return ["staging.audit_recorded", "marts.skill_coverage"]
 
     def query(self, sql: str, parameters: object) -> list[dict[str, Any]]:
-        return [{"day": None}]
+        return [{"day": None, "counted": 0}]
 
     def load(self, table: str, rows: list[dict[str, Any]]) -> None:
         self.loaded = rows

@@ -175,7 +175,7 @@ def test_readers_of_marts_cannot_read_rows_about_individuals(provisioned: Provis
         ("roles/bigquery.jobUser", "project"),
     }
     in_marts = {name for name, table in catalogue().tables.items() if table.dataset == "marts"}
-    individual = {name for name, table in catalogue().tables.items() if table.rows_about == "individuals"}
+    individual = {name for name, table in catalogue().tables.items() if table.rows_about != "aggregates"}
     made = {f"{t['dataset_id']}.{t['table_id']}" for t in provisioned.of("google_bigquery_table")}
     assert individual
     assert individual <= made
@@ -188,7 +188,7 @@ def test_readers_of_marts_cannot_read_rows_about_individuals(provisioned: Provis
         for name in ("warehouse_refresh", "erase_person", "move_person")
     }
     for kind, values in provisioned.resources.values():
-        if kind == "google_bigquery_dataset_iam_member" and values["dataset_id"] == "individuals":
+        if kind == "google_bigquery_dataset_iam_member" and values["dataset_id"] in ("individuals", "organisations"):
             assert values["member"] in writers
         assert kind not in {"google_bigquery_table_iam_member", "google_bigquery_dataset_iam_binding"}
 
@@ -205,7 +205,8 @@ def test_managers_read_only_the_views_and_the_views_are_authorised(provisioned: 
     for name, view in views.items():
         declared = catalogue().views[name]
         assert view["use_legacy_sql"] is False
-        assert f"FROM `acme-skills-prod.{declared.of}`\nWHERE manager_id = LOWER(SESSION_USER())" in view["query"]
+        whose = "leader_id" if declared.of.startswith("organisations.") else "manager_id"
+        assert f"FROM `acme-skills-prod.{declared.of}`\nWHERE {whose} = LOWER(SESSION_USER())" in view["query"]
     authorised = {
         (access["dataset_id"], ".".join((shown["project_id"], shown["dataset_id"], shown["table_id"])))
         for access in provisioned.of("google_bigquery_dataset_access")
