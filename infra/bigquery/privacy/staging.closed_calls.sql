@@ -19,6 +19,8 @@ seen AS (
   CROSS JOIN setting
   WHERE observed.kind = 'field'
     AND setting.hours > 0
+    -- As far back as a setting of six weeks could close anything; the rest need not be read.
+    AND DATE(observed.occurred_at) > CAST(DATE_SUB(@as_of, INTERVAL 60 DAY) AS DATE)
     AND observed.received_at < TIMESTAMP_ADD(observed.occurred_at, INTERVAL 14 DAY)
 )
 SELECT employee_id, source, source_id, MIN(received_at) AS received_at, MAX(opens_at) AS opens_at

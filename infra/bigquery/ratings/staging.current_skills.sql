@@ -1,6 +1,7 @@
 -- one row per employee, competency and context, as it stands now
 -- A snapshot holds all skills of a person, a change only those that changed: so the newest snapshot, and what changed
--- at later revisions. A skill that a correction removed is in neither.
+-- at later revisions. A skill that a correction removed is in neither. Everybody has a snapshot each night: those of the
+-- eight days up to the newest night are enough, and are as much to read after two years as after two weeks.
 -- Without what is closed to others: neither a snapshot nor a change counts that knows of such a conversation.
 WITH closed AS (
   -- Of whom what is rated from a moment on knows of a conversation that is not open to others yet.
@@ -12,7 +13,8 @@ newest_snapshot AS (
   SELECT snapshot.employee_id, snapshot.framework_id, snapshot.as_of, snapshot.revision, snapshot.skills
   FROM staging.ratings_snapshotted AS snapshot
   LEFT JOIN closed ON closed.employee_id = snapshot.employee_id
-  WHERE closed.since IS NULL OR snapshot.publish_time < closed.since
+  WHERE snapshot.as_of > CAST(DATE_SUB(@newest_day, INTERVAL 8 DAY) AS DATE)
+    AND (closed.since IS NULL OR snapshot.publish_time < closed.since)
   QUALIFY ROW_NUMBER() OVER (
     PARTITION BY snapshot.employee_id ORDER BY snapshot.revision DESC, snapshot.as_of DESC
   ) = 1
@@ -27,7 +29,8 @@ skills AS (
   LEFT JOIN newest_snapshot AS snapshot ON snapshot.employee_id = changed.employee_id
   LEFT JOIN closed ON closed.employee_id = changed.employee_id
   CROSS JOIN UNNEST(changed.skills) AS skill
-  WHERE (snapshot.revision IS NULL OR changed.revision > snapshot.revision)
+  WHERE changed.changed_at >= CAST(DATE_SUB(@newest_day, INTERVAL 8 DAY) AS TIMESTAMP)
+    AND (snapshot.revision IS NULL OR changed.revision > snapshot.revision)
     AND (closed.since IS NULL OR changed.publish_time < closed.since)
 ),
 named AS (

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.frameworks.usecases.configuration import Configuration
 from shared.intake.usecases.reconcile import Reconcile
-from shared.ports.ambient import Clock
-from shared.ports.warehouse import Row, Warehouse
+from shared.kernel.log_events import LogEvent
+from shared.operations.usecases.note_first_hours import NoteFirstHours
+from shared.ports.ambient import Log
+from shared.ports.warehouse import TooMuchToRead, Warehouse
 from shared.ratings.usecases.count_likely_ready import CountLikelyReady
-
-SETTINGS = "staging.review_settings"
 
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
     """The tables, in the order in which they were filled; how many counts differ, None when none were compared; for how
-    many frameworks it was counted who is likely ready."""
+    many frameworks it was counted who is likely ready; the tables that keep what they had, since filling them would
+    read more than the limit."""
 
     tables: list[str]
     differences: int | None
     counted: int
+    refused: list[str]
 
 
 class RefreshWarehouse:
@@ -31,29 +32,30 @@ class RefreshWarehouse:
         warehouse: Warehouse,
         reconcile: Reconcile,
         likely_ready: CountLikelyReady,
-        configuration: Configuration,
-        clock: Clock,
+        first_hours: NoteFirstHours,
+        log: Log,
     ) -> None:
         self._warehouse = warehouse
         self._reconcile = reconcile
         self._likely_ready = likely_ready
-        self._configuration = configuration
-        self._clock = clock
+        self._first_hours = first_hours
+        self._log = log
 
     def run(self) -> Refreshed:
         """Counts who is likely ready, fills every table, then compares the ledger's counts with the warehouse's.
 
         Raises Retryable.
         """
-        self._note_first_hours()
+        self._first_hours.note()
         counted = self._likely_ready.today()
-        tables = self._warehouse.refresh()
-        return Refreshed(tables, self._reconcile.days_over(), counted)
+        tables, refused = self._filled()
+        return Refreshed(tables, self._reconcile.days_over(), counted, refused)
 
-    def _note_first_hours(self) -> None:
-        """Tells the warehouse for how long an employee alone sees a call's scores, where that is news to it."""
-        hours = self._configuration.reviews().employee_first_hours
-        known = self._warehouse.query(f"SELECT employee_first_hours FROM {SETTINGS} ORDER BY known_at DESC LIMIT 1")
-        if not known or known[0]["employee_first_hours"] != hours:
-            row: Row = {"employee_first_hours": hours, "known_at": self._clock.now().isoformat()}
-            self._warehouse.load(SETTINGS, [row])
+    def _filled(self) -> tuple[list[str], list[str]]:
+        """Returns the tables that were filled, and those that were refused: each alerts, and stops no other."""
+        try:
+            return self._warehouse.refresh(), []
+        except TooMuchToRead as error:
+            for table in error.refused:
+                self._log.event(LogEvent.WAREHOUSE_REFUSED, "ERROR", table=table)
+            return list(error.filled), list(error.refused)

@@ -65,6 +65,13 @@ def overall(rows: Iterable[SkillRating], framework: Framework) -> int | None:
     return half_up(sum(ratings), len(ratings)) if ratings and len(ratings) == len(framework.core) else None
 
 
+def overall_interval(rows: Iterable[SkillRating], framework: Framework) -> Interval | None:
+    """Returns where the mean of a person's core levels lies with 80 % probability, in points; None where one is not
+    known."""
+    levels = core_levels(rows, framework)
+    return _interval([levels]) if levels else None
+
+
 def bar_of(rule: Rule | None) -> int:
     """Returns the level in the field from which on somebody is ready, in hundredths: the rule's bar, else 80."""
     return READY if rule is None or rule.min_field_score is None else rule.minimums[1]
@@ -124,6 +131,12 @@ class Coverage:
         """Returns the validated as a fraction of all, to four decimals."""
         people = self.people
         return round(self.validated / people if people else 0.0, 4)
+
+    @property
+    def share_interval(self) -> Interval:
+        """Returns the 80 % Wilson interval of that fraction, to four decimals."""
+        low, high = wilson(self.validated, self.people, Z_EIGHTY)
+        return round(low, 4), round(high, 4)
 
 
 @dataclass(frozen=True, slots=True)
