@@ -15,6 +15,8 @@ from threading import Lock
 from typing import Final
 from uuid import uuid4
 
+from msgspec import UNSET
+
 from infra.local.private_files import write_whole
 from infra.local.queue import LocalQueue
 from shared.identities.records import Move
@@ -29,13 +31,14 @@ JOURNALED: Final = frozenset({"erasure", "moves"})
 
 @dataclass(frozen=True, slots=True)
 class MovedId:
-    """Holds a move that was decided."""
+    """Holds a move that was decided. released: the former id has been given up since"""
 
     kind: str
     former_id: str
     employee_id: str
     reason: str
     at: str
+    released: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,15 @@ def journal_of(documents: Documents) -> Journal:
         salt=None if salt is None else str(salt.data["salt"]),
         erased={one.id: _text(one.data["erased_at"]) for one in documents.query(Query("tombstones"))},
         moves=tuple(
-            MovedId(one.kind, one.former_id, one.employee_id, one.reason, one.requested_at.isoformat()) for one in moves
+            MovedId(
+                one.kind,
+                one.former_id,
+                one.employee_id,
+                one.reason,
+                one.requested_at.isoformat(),
+                one.released_at is not UNSET,
+            )
+            for one in moves
         ),
     )
 

@@ -71,7 +71,10 @@ def _bury(on: EmbeddedEnvironment, journal: Journal) -> None:
 
 
 def _moved(on: EmbeddedEnvironment, one: MovedId, left: list[str]) -> bool:
-    if Aliases(on.documents).get(one.former_id) is not None:
+    """Moves somebody again, and gives up the former id again; whether anybody moved."""
+    if (alias := Aliases(on.documents).get(one.former_id)) is not None:
+        if one.released and alias.employee_id == one.employee_id:
+            _released(on, one, left)
         return False
     starting = identities(on).start_move
     start = starting.rename if one.kind == "rename" else starting.merge
@@ -80,4 +83,13 @@ def _moved(on: EmbeddedEnvironment, one: MovedId, left: list[str]) -> bool:
     except AugmentError as error:
         left.append(f"{one.kind} of {one.former_id} to {one.employee_id}: {error}")
         return False
+    if one.released:
+        left.append(f"release of {one.former_id}: once everything has been moved to {one.employee_id}")
     return True
+
+
+def _released(on: EmbeddedEnvironment, one: MovedId, left: list[str]) -> None:
+    try:
+        identities(on).release_id.release(RESTORING, one.employee_id, one.former_id, "Restored")
+    except AugmentError as error:
+        left.append(f"release of {one.former_id}: {error}")

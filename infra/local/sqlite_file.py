@@ -61,6 +61,7 @@ class SqliteFile:
         self._looked = 0.0
         self._full: str | None = None
         self.damage: str | None = None
+        self._inspecting: sqlite3.Connection | None = None
         path.parent.mkdir(parents=True, exist_ok=True)
         self.writing = self._opened()
         if _version(self.writing) < SCHEMA_VERSION:
@@ -103,16 +104,26 @@ class SqliteFile:
         return self._full
 
     def inspect(self) -> str | None:
-        """Has SQLite look at every page; what is wrong, which is remembered, or None."""
+        """Has SQLite look at every page; what is wrong, which is remembered, or None, also where it is cut short."""
         try:
-            (found,) = self.connection().execute("PRAGMA quick_check(1)").fetchone()
+            self._inspecting = self.connection()
+            (found,) = self._inspecting.execute("PRAGMA quick_check(1)").fetchone()
         except sqlite3.DatabaseError as error:
+            if _code(error) == sqlite3.SQLITE_INTERRUPT:
+                return self.damage
             if not _is_damage(error):
                 raise
             found = str(error)
+        finally:
+            self._inspecting = None
         if found != "ok":
             self.damage = str(found)
         return self.damage
+
+    def stop_inspecting(self) -> None:
+        """Cuts short what another thread inspects."""
+        if (inspecting := self._inspecting) is not None:
+            inspecting.interrupt()
 
     def empty_log(self) -> bool:
         """Moves what the write-ahead log holds into the file, and empties it: what was deleted is then in neither.
@@ -194,7 +205,12 @@ def store_errors(store: str, file: SqliteFile | None = None) -> Iterator[None]:
 
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _DAMAGED
+    return _code(error) in _DAMAGED
+
+
+def _code(error: sqlite3.DatabaseError) -> int:
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code & 0xFF
 
 
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -14,12 +15,15 @@ from shared.ports.ambient import Log, ProbeAnswer
 
 DAY: Final = 24 * 3600.0
 WELL: Final = "files whole, room left"
+CHECKING: Final = "checking: the files are being looked through, page by page"
+STOP_SECONDS: Final = 5.0
+"""For a look that is cut short."""
 
 
 class Storage:
     """The `Probe` of the embedded platform's own data.
 
-    files:     looked through, page by page, at the start and once a day
+    files:     looked through, page by page, from the start on and once a day: some gigabytes take minutes
     warehouse: tells what is wrong with it; None where nothing is
     """
 
@@ -29,20 +33,31 @@ class Storage:
         self._log = log
         self.warehouse: Callable[[], str | None] = lambda: None
         self._stopped = threading.Event()
+        self._looking = threading.Event()
+        self._watching: threading.Thread | None = None
 
     def start(self) -> None:
-        """Looks through the files now, and from now on once a day."""
-        self.inspect()
-        threading.Thread(target=self._daily, name="storage", daemon=True).start()
+        """Begins to look through the files, from now on once a day; returns at once."""
+        self._looking.set()
+        self._watching = threading.Thread(target=self._watch, name="storage", daemon=True)
+        self._watching.start()
 
     def stop(self) -> None:
+        """Cuts a look short."""
         self._stopped.set()
+        deadline = time.monotonic() + STOP_SECONDS
+        while self._watching is not None and self._watching.is_alive() and time.monotonic() < deadline:
+            for file in self._files:
+                file.stop_inspecting()
+            self._watching.join(0.05)
 
     def inspect(self) -> None:
         """Looks through the files; what is found is logged, and health tells it until it is mended."""
+        self._looking.set()
         for file in self._files:
-            if file.inspect() is not None:
+            if not self._stopped.is_set() and file.inspect() is not None:
                 self._log.event(LogEvent.STORAGE_DAMAGED, "CRITICAL", file=file.path.name)
+        self._looking.clear()
 
     def check(self) -> ProbeAnswer:
         lost = self._log.trouble if isinstance(self._log, JsonLog) else None
@@ -53,10 +68,11 @@ class Storage:
             None if lost is None else f"the log cannot be written: {lost}",
         ]
         wrong = [one for one in found if one is not None]
-        return ProbeAnswer(ok=not wrong, detail="; ".join(wrong) or WELL)
+        return ProbeAnswer(ok=not wrong, detail="; ".join(wrong) or (CHECKING if self._looking.is_set() else WELL))
 
-    def _daily(self) -> None:
-        while not self._stopped.wait(DAY):
+    def _watch(self) -> None:
+        while not self._stopped.is_set():
             self.inspect()
-            for file in self._files:
-                file.empty_log()  # what an erasure could not, as somebody was reading
+            for file in () if self._stopped.is_set() else self._files:
+                file.empty_log()  # what nobody could who committed meanwhile: a look reads one moment to its end
+            self._stopped.wait(DAY)

@@ -13,6 +13,7 @@ from infra.wiring.ports.tasks import tasks
 if TYPE_CHECKING:
     from shared.identities.usecases.follow_moves import FollowMoves
     from shared.identities.usecases.move_runs import MoveRuns
+    from shared.identities.usecases.release_id import ReleaseId
     from shared.identities.usecases.start_move import StartMove
 
 
@@ -25,6 +26,13 @@ class IdentitiesUseCases(Wiring):
 
         on = self._on
         return StartMove(documents(on), self.runs, platform(on).audit, on.clock, on.ids)
+
+    @wired
+    def release_id(self) -> ReleaseId:
+        from shared.identities.usecases.release_id import ReleaseId
+
+        on = self._on
+        return ReleaseId(documents(on), self.runs, platform(on).audit, on.clock, on.ids)
 
     @wired
     def moves(self) -> FollowMoves:

@@ -27,4 +27,4 @@ def refresh_warehouse(on: Environment) -> RefreshWarehouse:
     reconcile = Reconcile(Ledger(documents(on)), opened, bus(on), on.clock, on.log)
     records = RatingsRecords(documents(on)), RecalculationRecords(documents(on))
     counting = CountLikelyReady(records, people(on).records, frameworks(on).configuration, opened, on.clock)
-    return RefreshWarehouse(opened, reconcile, counting)
+    return RefreshWarehouse(opened, reconcile, counting, on.log)

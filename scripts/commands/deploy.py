@@ -176,6 +176,7 @@ def bootstrap(environment: Environment) -> None:
         "iam",
         "compute",
         "orgpolicy",
+        "cloudquotas",
     )
     run(GCLOUD, "services", "enable", *(f"{name}.googleapis.com" for name in first), project)
     # Pub/Sub's own account comes into being with its first use, and Terraform gives roles to it before that.

@@ -37,6 +37,8 @@ FORBIDDEN: Final = {
 """Policies that must not be enforced, with what they would refuse."""
 MEMBERS: Final = "iam.allowedPolicyMemberDomains"
 """Says who may get a role at all: a public function's callers, `allUsers`, are in no domain."""
+MANAGED_MEMBERS: Final = "iam.managed.allowedPolicyMembers"
+"""Says the same where an organisation has the newer form of it, with parameters that the older interface leaves out."""
 
 
 def limits(region: str) -> tuple[Limit, ...]:
@@ -72,6 +74,11 @@ class ProjectChecks:
         listed = self._listed(MEMBERS)
         if listed is not None and not self._overridden(MEMBERS):
             yield f"{MEMBERS} admits {', '.join(listed) or 'nobody'}, and public functions admit allUsers: {OVERRIDE}"
+        managed = self._ask(
+            "org-policies", "describe", MANAGED_MEMBERS, f"--project={self._project}", "--effective", "--format=json"
+        )  # fmt: skip
+        if _enforced_by_rule(json.loads(managed or "{}")) and '"allUsers"' not in (managed or ""):
+            yield f"{MANAGED_MEMBERS} is enforced without allUsers, whom public functions admit: have it allowed here"
         for limit in limits(self._region):
             listed = self._listed(limit.constraint)
             if listed is None or self._overridden(limit.constraint):
@@ -83,17 +90,22 @@ class ProjectChecks:
             yield "functions must send through a VPC connector here: name one in vpc_connector"
 
     def quota(self, pipeline: Pipeline) -> str | None:
-        """Says that the functions may not all run at once, None where they may or it is not known."""
+        """Says that the functions may not all run at once, or that nobody knows; None where they may."""
         wanted = sum(function.max_instances * function.cpu for function in pipeline.functions.values())
         told = self._ask(
             "beta", "quotas", "info", "describe", "CpuAllocPerProjectRegion", "--service=run.googleapis.com",
             f"--project={self._project}", "--format=json",
         )  # fmt: skip
         allowed = None if told is None else _quota_in(json.loads(told or "{}"), self._region)
-        if allowed is None or allowed >= wanted:
+        if allowed is not None and not 0 <= allowed < wanted:  # a quota below nothing is none
             return None
+        quota = (
+            "cannot be read (interface cloudquotas.googleapis.com, role Cloud Quotas Viewer)"
+            if allowed is None
+            else f"is {allowed:g}"
+        )
         return (
-            f"all functions together may start {wanted:g} CPUs, and the quota in {self._region} is {allowed:g} "
+            f"all functions together may start {wanted:g} CPUs, and the quota in {self._region} {quota} "
             "(Cloud Run total CPU): beyond it requests wait; ask for more, or lower max_instances"
         )
 
@@ -123,6 +135,11 @@ class ProjectChecks:
         self.unread += [constraint] * (told is None)
         policy: Mapping[str, Any] = json.loads(told) if told else {}
         return policy
+
+
+def _enforced_by_rule(policy: Mapping[str, Any]) -> bool:
+    rules: Sequence[Mapping[str, Any]] = policy.get("spec", {}).get("rules", [])
+    return any(rule.get("enforce") for rule in rules)
 
 
 def _quota_in(told: Mapping[str, Any], region: str) -> float | None:

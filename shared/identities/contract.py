@@ -35,6 +35,29 @@ class MergeBody(Body):
     reason: Reason = Field(description="Why; it stands in the audit")
 
 
+class ReleaseBody(Body):
+    """Gives up an id that a person had, for somebody whose it is."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    reason: Reason = Field(description="Why; it stands in the audit")
+
+
+class FormerId(Output):
+    """An id that a person had. Whatever comes in under it counts for the person, until it is released."""
+
+    former_id: str
+    given_up_at: datetime = Field(description="When the person got another one, or their record went into another")
+    run_id: str = Field(description="The move by which, at /moves/{run_id}")
+
+
+class FormerIds(Output):
+    """The ids that lead to a person, beside the one that they have."""
+
+    employee_id: str
+    former_ids: list[FormerId]
+
+
 class MoveRun(Output):
     """Everything of one id on its way to another one. What comes in under either counts for the person at once."""
 

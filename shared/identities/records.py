@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
+from msgspec import UNSET, UnsetType
+
 from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record
 from shared.ports.documents import Create, Delete, Documents, Merge, Put, Query, Reader, Where
@@ -23,6 +25,7 @@ class Move(Record, frozen=True, kw_only=True):
     """A run. look: the first or the second; moved_at tells one step's task from another's
 
     documents: how many the looks that are through have changed
+    released_at: when the former id was given up, for somebody whose it is
     """
 
     run_id: str
@@ -38,10 +41,16 @@ class Move(Record, frozen=True, kw_only=True):
     finished_at: datetime | None
     look: int
     documents: int
+    released_at: datetime | UnsetType = UNSET
 
     def created(self) -> Create:
         """Returns the write that begins it."""
         return Create(_path(self.run_id), self.stored())
+
+
+def released(run: Move, now: datetime) -> Put:
+    """Returns the write that says that a run's former id has been given up."""
+    return Put(_path(run.run_id), run.changed(released_at=now).stored())
 
 
 class MoveRecords:
@@ -53,6 +62,12 @@ class MoveRecords:
     def get(self, run_id: str) -> Move | None:
         """Returns a run."""
         found = self._documents.get(_path(run_id)) if is_document_name(run_id) else None
+        return None if found is None else Move.read(found)
+
+    @staticmethod
+    def get_in(reader: Reader, run_id: str) -> Move | None:
+        """Returns a run by a transaction, or another reader of the same store."""
+        found = reader.get(_path(run_id))
         return None if found is None else Move.read(found)
 
     def many(self, run_ids: Iterable[str]) -> list[Move]:

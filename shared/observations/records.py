@@ -107,9 +107,11 @@ class LedgerEvent(Record, frozen=True, kw_only=True):
 class GivenAnswer(ToldEntry, frozen=True, kw_only=True):
     """Holds what a repetition of an event is answered with, and nothing that could keep it back.
 
+    employee_id: whom it is about, by an id that they have or had
     payload: what was sent; only looked at where a repetition is written otherwise
     """
 
+    employee_id: str
     content_hash: str
     payload: str | None = None
     answer: str

@@ -73,12 +73,16 @@ class States:
             yield [document.id for document in found]
 
     @staticmethod
-    def begun(employee_id: str, framework_id: str, former: Mapping[str, str] | None = None) -> Merge:
+    def begun(
+        employee_id: str, framework_id: str, former: Mapping[str, str] | None = None, number: str | None = None
+    ) -> Merge:
         """Returns the write that gives a person a state, or changes the framework of the one they have. former: until
-        when they had another one"""
+        when they had another one; number: what stands for somebody new whose id was another person's"""
         state: dict[str, FieldChange] = {"employee_id": employee_id, "framework_id": framework_id, "observations": {}}
         if former:
             state["former_frameworks"] = former
+        if number:
+            state["number"] = number
         return Merge(f"states/{employee_id}", state)
 
     @staticmethod
@@ -105,6 +109,12 @@ class States:
         if with_it.collected:
             change["collected"] = True
         return Merge(f"states/{state.employee_id}", change)
+
+    @staticmethod
+    def released(state: StoredState, employee_id: str) -> Merge:
+        """Returns the write by which an id that the person had is theirs no longer, unless the state has changed."""
+        kept = [one for one in state.former if one != employee_id]
+        return Merge(f"states/{state.employee_id}", {"former": kept}, if_version=state.stamp)
 
     @staticmethod
     def more(employee_id: str, entries: Mapping[str, str]) -> Merge:

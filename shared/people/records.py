@@ -162,7 +162,8 @@ class EmployeeRecords:
             at = now()
             was = None if known is None else known.data.get("framework_id")
             former = {at.isoformat(): was} if isinstance(was, str) and was != employee.framework_id else None
-            state = States.begun(employee_id, employee.framework_id, former)
+            number = Aliases(transaction).newcomer(employee_id) if known is None else None
+            state = States.begun(employee_id, employee.framework_id, former, number)
             entry = change(at, "person", employee_id=employee_id).written()
             transaction.write(Create(path, stored) if new else Put(path, stored, over), state, entry)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import msgspec
 
@@ -20,7 +20,8 @@ from shared.kernel.ids import digest
 from shared.kernel.records import Record
 from shared.observations.records import pages_of
 from shared.ports.documents import DELETE_FIELD, Document, Documents, Merge, Put, Query, Reader, Transaction, Where
-from shared.ratings.domain.skill_rating import SkillRating, from_text
+from shared.ratings.domain.head import Head, head_of
+from shared.ratings.domain.skill_rating import from_text, to_text
 
 KEPT = timedelta(days=90)
 """So long the notes of shards are kept; without them a run would seem to go on for ever."""
@@ -30,19 +31,63 @@ Facts = Mapping[str, Mapping[str, Any]]
 """Messages that are still to be published, as JSON: r<revision> of skills, d<revision>-<discrepancy id> of those."""
 
 
+class StoredHead(Record, frozen=True, kw_only=True):
+    """Holds a head as it is stored (see domain.head). general: the rows, as skill_rating.to_text writes them"""
+
+    general: str
+    cells: dict[str, str] = msgspec.field(default_factory=dict)
+    chances: list[int] | None = None
+
+    @classmethod
+    def of(cls, head: Head) -> Self:
+        """Returns how a head is stored."""
+        chances = None if head.chances is None else list(head.chances)
+        return cls(general=to_text(head.general), cells=dict(head.cells), chances=chances)
+
+    def head(self) -> Head:
+        """Returns the head."""
+        return Head(from_text(self.general), self.cells, self.chances)
+
+
+class PublishedHead(StoredHead, frozen=True, kw_only=True):
+    """Holds what lists and aggregates show of a person.
+
+    closed_until: when the last of the calls opens that were closed to others when this was rated; None: none was
+    without:      the head without those calls
+    """
+
+    closed_until: datetime | None = None
+    without: StoredHead | None = None
+
+    def closed_to(self, head: Head, until: datetime) -> PublishedHead:
+        """Returns it with what others see until some calls open. head: without those"""
+        return self.changed(closed_until=until, without=StoredHead.of(head))
+
+    def stored(self) -> dict[str, FieldValue]:
+        """Returns what is written: of what is closed nothing where nothing is."""
+        found = super().stored()
+        return found if self.closed_until else {name: found[name] for name in StoredHead.__struct_fields__}
+
+    def shown(self, now: datetime) -> ShownHead:
+        """Returns the head as anybody else may see it."""
+        closed = self.closed_until is not None and self.closed_until > now
+        return ShownHead((self.without or self).head() if closed else self.head(), closed)
+
+
 class PublishedRatings(Record, frozen=True, kw_only=True):
     """Holds what was published of one person.
 
+    head:          what lists and aggregates show; None of what was written before there were heads. It stands first:
+                   the embedded store reads a document up to the last field that is asked for
     as_of:         days since 1970-01-01 UTC
     state_version: of the state that was rated; with framework, parameters and weights what the ratings rest on
     readiness:     hundredths of a point; None while it is not known
     works_in:      where the person was seen lately, in the framework's values (see domain.contexts)
     skills, discrepancies: as skill_rating.to_text and discrepancy.to_text write them
     changed_in:    the recalculation that changed something last
-    closed_until:  when the last of the calls opens that were closed to others when this was rated; None: none was
-    open_skills:   the skills without those calls
     """
 
+    head: PublishedHead | None = None
     employee_id: str
     framework_id: str
     revision: int
@@ -59,16 +104,11 @@ class PublishedRatings(Record, frozen=True, kw_only=True):
     pending: Facts = msgspec.field(default_factory=dict)
     changed_in: str | None = None
     works_in: list[str] = msgspec.field(default_factory=list)
-    closed_until: datetime | None = None
-    open_skills: str | None = None
 
     def stored(self) -> dict[str, FieldValue]:
-        """Returns what is written; nothing in it needs to be taken apart, and this happens for every event."""
+        """Returns what is written; only the head needs to be taken apart, and this happens for every event."""
         found: dict[str, FieldValue] = msgspec.structs.asdict(self)
-        return found if self.closed_until else {name: found[name] for name in found if name not in _OF_CLOSED}
-
-
-_OF_CLOSED = frozenset({"closed_until", "open_skills"})
+        return found | {"head": None if self.head is None else self.head.stored()}
 
 
 class Unpublished(Record, frozen=True, kw_only=True):
@@ -78,22 +118,37 @@ class Unpublished(Record, frozen=True, kw_only=True):
     pending: Facts = msgspec.field(default_factory=dict)
 
 
-class PublishedSkills(Record, frozen=True, kw_only=True):
+class HeadAlone(Record, frozen=True, kw_only=True):
     """Holds what lists need of a person's ratings."""
+
+    head: PublishedHead
+
+
+class HeadlessRatings(Record, frozen=True, kw_only=True):
+    """Holds what lists need of ratings that were written before there were heads: those of a night ago and older.
+
+    closed_until, open_skills: as in PublishedHead, of all skills
+    """
 
     skills: str
     closed_until: datetime | None = None
     open_skills: str | None = None
 
+    def shown(self, now: datetime) -> ShownHead:
+        """Returns the head as anybody else may see it."""
+        closed = self.closed_until is not None and self.closed_until > now
+        text = self.open_skills if closed and self.open_skills is not None else self.skills
+        return ShownHead(head_of(from_text(text)), closed)
 
-class ShownSkills(NamedTuple):
-    """Holds a person's rows as others may see them. closed: some calls are left out"""
 
-    rows: Sequence[SkillRating]
+class ShownHead(NamedTuple):
+    """Holds the head of a person as others may see it. closed: some calls are left out"""
+
+    head: Head
     closed: bool
 
 
-NOTHING_SHOWN = ShownSkills((), closed=False)
+NOTHING_SHOWN = ShownHead(Head(), closed=False)
 
 
 class WorkedIn(Record, frozen=True, kw_only=True):
@@ -139,20 +194,22 @@ class RatingsRecords:
         """Writes a person's ratings in a transaction."""
         transaction.write(Put(_ratings(ratings.employee_id), ratings.stored()))
 
-    def shown(self, employee_ids: Iterable[str], now: datetime) -> dict[str, ShownSkills]:
-        """Returns the published rows of those who have some, by employee, as anybody else may see them.
+    def shown(self, employee_ids: Iterable[str], now: datetime) -> dict[str, ShownHead]:
+        """Returns the heads of those who have been rated, by employee, as anybody else may see them.
 
         Calls that were closed when somebody was rated are left out until the last of them opens, or the person is rated
         again: what lists and aggregates show may be late, and never early.
         """
         paths = [_ratings(employee_id) for employee_id in employee_ids]
-        found: dict[str, ShownSkills] = {}
+        found: dict[str, ShownHead] = {}
         for start in range(0, len(paths), IN_ONE_READ):
-            documents = self._documents.get_many(paths[start : start + IN_ONE_READ])
-            for employee_id, one in PublishedSkills.by_id(documents.values()).items():
-                closed = one.closed_until is not None and one.closed_until > now
-                text = one.open_skills if closed and one.open_skills is not None else one.skills
-                found[employee_id] = ShownSkills(from_text(text), closed)
+            documents = self._documents.get_many(paths[start : start + IN_ONE_READ], ["head"])
+            headless = [path for path, document in documents.items() if document.data.get("head") is None]
+            older = self._documents.get_many(headless) if headless else {}
+            for employee_id, one in HeadAlone.by_id(documents.values()).items():
+                found[employee_id] = one.head.shown(now)
+            for employee_id, other in HeadlessRatings.by_id(older.values()).items():
+                found[employee_id] = other.shown(now)
         return found
 
     def first_computed_at(self) -> datetime | None:

@@ -91,8 +91,8 @@ class RecordingReader:
     def get(self, path: str) -> Document | None:
         return self._inner.get(path)
 
-    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
-        return self._inner.get_many(paths)
+    def get_many(self, paths: Iterable[str], fields: Sequence[str] | None = None) -> dict[str, Document]:
+        return self._inner.get_many(paths, fields)
 
     def query(self, query: Query) -> list[Document]:
         self._recorded.note(query)

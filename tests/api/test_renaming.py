@@ -181,6 +181,48 @@ class TestRename:
             assert copy.is_whole
         assert rename(api, SARAH, JANE).status == 409, "the wrong id leads to its person, still"
 
+    def test_a_mistyped_id_is_released_for_whose_it_is(self, api: ApiClient) -> None:
+        """Jane was Joe's wrong id: all that came under it is his, and the Jane who joins has a history of her own."""
+        wrong = api.put(f"employees/{JANE}", {"name": "Joe Smith", "manager": DANA})
+        assert wrong.status == 200
+        api.record(role_play(1, employee=JANE), without_id(2, JANE), call_seen(3, employee=JANE))
+        api.deliver()
+        run = merge(api, JANE, JOE)
+        route = f"employees/{JOE}/former-ids"
+
+        def release(**more: Any) -> Reply:
+            return api.post(f"{route}/{JANE}/release", {"reason": "Jane joins"}, **more)
+
+        assert release().status == 409, "what came in under it is still being moved"
+        to_the_end(api, run)
+        listed = api.get(route).json
+        assert [one["former_id"] for one in listed["former_ids"]] == [JANE]
+        before = skills(api, JOE)
+        assert api.post(f"employees/{SARAH}/former-ids/{JANE}/release", {"reason": "No"}).status == 404
+        assert release(who=DANA).status == 403
+        assert [release().json["former_ids"], release().json["former_ids"]] == [[], []], "asked again it is the same"
+        (audited,) = api.get("audit", who=ADA, action="employee_id.released").json["items"]
+        assert (audited["subject"], JANE in audited["detail"]) == (JOE, True)
+        assert api.get(f"employees/{JANE}").status == 404
+        unknown = api.post(ROUTES["validation"], without_id(2, JANE))
+        assert (unknown.status, unknown.fields) == (422, ["employee_id"])
+
+        api.put(f"employees/{JANE}", {"name": "Jane Smith", "manager": DANA})
+        assert [api.get(f"{ROUTES[kind]}/{JANE}").json["items"] for kind in ("validation", "field")] == [[], []]
+        same = api.post(ROUTES["validation"], without_id(2, JANE))
+        assert (same.status, same.json["employee_id"]) == (201, JANE), "what both did alike is each one's own"
+        assert api.post(ROUTES["validation"], without_id(2, JANE)).json["duplicate"]
+        taken = api.post(ROUTES["validation"], role_play(1, employee=JANE))
+        assert taken.status == 409, "an id of an event that was moved stays Joe's"
+        assert api.post(ROUTES["validation"], without_id(2, JOE)).json["employee_id"] == JOE
+        api.deliver()
+        assert skills(api, JOE) == before
+        assert is_green(api)
+        assert to_the_end(api, rename(api, JANE, "jane.doe@augmentcode.com"))["state"] == "finished"
+        again = api.post(ROUTES["validation"], without_id(2, JANE))
+        assert again.json.get("duplicate"), again
+        assert is_green(api)
+
     def test_the_id_of_a_merged_record_is_none_to_return_to(self, api: ApiClient) -> None:
         to_the_end(api, merge(api, JOE, SARAH))
         assert rename(api, SARAH, JOE).status == 409

@@ -26,7 +26,7 @@ from scripts.commands import backup, restore
 from shared.kernel.access import Caller
 from shared.people.aliases import Aliases
 from shared.platform.records.tombstones import Tombstones
-from shared.ports.documents import Put
+from shared.ports.documents import Merge, Put
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 PIPELINE = load_pipeline()
@@ -127,6 +127,23 @@ def test_a_backup_of_a_running_platform_brings_everything_back_but_who_was_erase
     (run,) = privacy(again.on).resume_erasures._runs.records.unfinished()
     eraser(again.on).work(run.run_id)
     assert naming(again.data, WORDS) == []
+    again.stop()
+
+
+def test_an_id_that_was_released_after_the_backup_leads_nowhere_when_it_is_restored(
+    platform: Platform, tmp_path: Path
+) -> None:
+    kept, moves = tmp_path / "kept", identities(platform.on)
+    run = moves.start_move.rename(ADA, SAM, "samuel@example.com", "mistyped")
+    platform.parts.documents.commit([Merge(f"moves/{run.run_id}", {"state": "finished"})])
+    assert backup.main(["--data", str(platform.data), "--to", str(kept)]) == 0
+    moves.release_id.release(ADA, "samuel@example.com", SAM, "Sam joins")
+    platform.stop()
+    (platform.data / "documents.sqlite").write_bytes(b"junk" * 4096)
+
+    assert restore.main([str(kept), "--data", str(platform.data)]) == 0
+    again = Platform(platform.data)
+    assert Aliases(again.parts.documents).get(SAM) is None
     again.stop()
 
 

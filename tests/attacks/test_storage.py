@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import json
 import re
+import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +22,7 @@ from infra.local.ambient import JsonLog
 from infra.local.environment import EmbeddedEnvironment
 from infra.local.runtime import Parts, open_parts
 from infra.local.sqlite_file import DamagedStore, SqliteFile
-from infra.local.storage import Storage
+from infra.local.storage import CHECKING, Storage
 from infra.wiring.operations import operations
 from infra.wiring.ports.probes import probes
 from scripts.commands import rebuild_warehouse
@@ -27,6 +30,7 @@ from shared.intake.usecases.event_message import TOPIC
 from shared.kernel.access import Caller
 from shared.kernel.errors import Retryable
 from shared.kernel.field_values import FieldValue
+from shared.ports.ambient import ProbeAnswer
 from shared.ports.documents import Create, Put, Query
 from shared.ports.messages import Message
 
@@ -135,6 +139,55 @@ class TestLiveState:
             damaged.documents.commit([Put("things/new", {})])
         with pytest.raises(Retryable, match="damaged"):
             damaged.queue.publish(TOPIC, [Message({})])
+
+    def test_the_start_waits_for_no_look_and_health_tells_what_it_finds(
+        self, damaged: Parts, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        reached, held = threading.Event(), threading.Event()
+        inspect = SqliteFile.inspect
+
+        def slowly(file: SqliteFile) -> str | None:
+            reached.set()
+            held.wait(10)
+            return inspect(file)
+
+        monkeypatch.setattr(SqliteFile, "inspect", slowly)
+        damaged.storage.start()
+        assert reached.wait(5)
+        assert damaged.storage.check() == ProbeAnswer(True, CHECKING)
+        held.set()
+        deadline = time.monotonic() + 10
+        while damaged.storage.check().detail == CHECKING and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert "documents.sqlite is damaged" in damaged.storage.check().detail
+        assert "storage.damaged" in events_logged(log)
+        damaged.storage.stop()
+
+    def test_a_stop_cuts_a_look_short(self, tmp_path: Path, log: io.StringIO) -> None:
+        file = SqliteFile(tmp_path / "large.sqlite", durable=False)
+        file.writing.execute("CREATE TABLE things (text)")
+        file.writing.executemany("INSERT INTO things VALUES (?)", [(uuid4().hex,) for _ in range(20_000)])
+        reached = threading.Event()
+        storage = Storage(tmp_path, (file,), log=JsonLog(log))
+        opened_before = file.connection
+
+        def dawdle() -> None:
+            reached.set()
+            time.sleep(0.2)
+
+        def slow() -> sqlite3.Connection:
+            connection = opened_before()
+            connection.set_progress_handler(dawdle, 1)  # minutes, to its end
+            return connection
+
+        file.connection = slow  # type: ignore[method-assign]
+        storage.start()
+        assert reached.wait(5)
+        began = time.monotonic()
+        storage.stop()
+        assert time.monotonic() - began < 3
+        assert storage.check().ok
+        file.close()
 
     def test_a_reader_who_meets_them_first_is_told_and_health_says_so(self, damaged: Parts) -> None:
         assert damaged.storage.check().ok

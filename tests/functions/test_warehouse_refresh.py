@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shared.kernel.errors import Retryable
+from shared.ports.warehouse import TooMuchToRead
 from tests.functions.conftest import Deployed
 
 
@@ -14,14 +15,18 @@ class Shelf:
     def __init__(self, differing: list[dict[str, Any]]) -> None:
         self.differing, self.loaded = differing, [dict[str, Any]()]
         self.away = False
+        self.refused: list[str] = []
 
     def refresh(self) -> list[str]:
         if self.away:
             raise Retryable("BigQuery does not answer")
-        return ["staging.audit_recorded", "marts.skill_coverage"]
+        tables = ["staging.audit_recorded", "marts.skill_coverage"]
+        if self.refused:
+            raise TooMuchToRead(self.refused, [one for one in tables if one not in self.refused])
+        return tables
 
     def query(self, sql: str, parameters: object) -> list[dict[str, Any]]:
-        return [{"day": None}]
+        return [{"day": None, "counted": 0}]
 
     def load(self, table: str, rows: list[dict[str, Any]]) -> None:
         self.loaded = rows
@@ -34,7 +39,7 @@ def test_the_tables_are_told_and_a_difference_alerts(deployed: Deployed) -> None
     shelf = Shelf([{"day": "2026-03-03", "kind": "field", "staged_events": 2, "repaired": 0}])
     deployed.ports["warehouse"] = shelf
     status, answer = deployed.deliver("warehouse_refresh", {})
-    assert (status, answer) == (200, {"tables": shelf.refresh(), "differences": 1, "counted": 0})
+    assert (status, answer) == (200, {"tables": shelf.refresh(), "differences": 1, "counted": 0, "refused": []})
     assert {row["day"] for row in shelf.loaded} == {"2026-03-03"}
     assert len(deployed.calls.world.log.named("ledger.differs")) == 1
 
@@ -43,3 +48,15 @@ def test_a_warehouse_that_is_away_is_asked_again(deployed: Deployed) -> None:
     deployed.ports["warehouse"] = shelf = Shelf([])
     shelf.away = True
     assert deployed.deliver("warehouse_refresh", {})[0] == 503
+
+
+def test_a_table_that_would_read_too_much_alerts_and_stops_nothing_else(deployed: Deployed) -> None:
+    deployed.ports["warehouse"] = shelf = Shelf([])
+    shelf.refused = ["marts.skill_coverage"]
+    status, answer = deployed.deliver("warehouse_refresh", {})
+    assert status == 200
+    assert (answer["tables"], answer["refused"]) == (["staging.audit_recorded"], ["marts.skill_coverage"])
+    assert {row["day"] for row in shelf.loaded} == {"2026-03-03"}
+    (line,) = deployed.calls.world.log.named("warehouse.refused")
+    assert line == {"table": "marts.skill_coverage"}
+    assert ("warehouse.refused", "ERROR", line) in deployed.calls.world.log.lines

@@ -43,9 +43,9 @@ class CountingDocuments:
         self._read([path])
         return document
 
-    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
+    def get_many(self, paths: Iterable[str], fields: Sequence[str] | None = None) -> dict[str, Document]:
         wanted = list(dict.fromkeys(paths))
-        found = self._documents.get_many(wanted)
+        found = self._documents.get_many(wanted, fields)
         self._read(wanted)
         return found
 
@@ -98,9 +98,9 @@ class _CountingReader:
         self._count([path])
         return document
 
-    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
+    def get_many(self, paths: Iterable[str], fields: Sequence[str] | None = None) -> dict[str, Document]:
         wanted = list(dict.fromkeys(paths))
-        found = self._reader.get_many(wanted)
+        found = self._reader.get_many(wanted, fields)
         self._count(wanted)
         return found
 

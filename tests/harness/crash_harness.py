@@ -210,6 +210,7 @@ class CrashEnvironment(Environment):
             "bus": bus,
             "tasks": FusedTasks(world, fuse),
             "outbox": CommitThenPublish(documents, bus, self.ids, self.clock),
+            "storage": None,
         }
 
     def port(self, name: str, on_google: Callable[..., T]) -> T:

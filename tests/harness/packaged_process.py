@@ -62,7 +62,7 @@ class PackagedProcesses:
         raise AssertionError(f"{name} did not start:\n{self._log.read_text('utf-8')[-2000:]}")
 
     def stop(self) -> None:
-        for process, _ in self._started.values():
+        for process, _ in list(self._started.values()):
             process.terminate()
-        for process, _ in self._started.values():
+        for process, _ in list(self._started.values()):
             process.wait(timeout=30)

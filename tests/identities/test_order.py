@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from shared.observations.domain.effective_entries import EffectiveEntries
 from shared.observations.domain.entry import canonical_bytes
 from shared.ratings.usecases.rebuild_state import RebuildState
 from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness, new_crash_harness
-from tests.harness.sent_events import call, role_play
+from tests.harness.sent_events import call, role_play, video
 from tests.ratings.builders import framework
 
 FRAMEWORK = replace(framework(), framework_id="sales_engineering")
@@ -34,6 +35,17 @@ def event(kind: str, number: int, employee: str) -> dict[str, Any]:
     return body if kind == "with an id" else {name: value for name, value in body.items() if name != "event_id"}
 
 
+def without_id(kind: str, number: int, employee: str) -> dict[str, Any]:
+    """An event to which its sender gives no id."""
+    name = {"quiz": "event_id", "lesson": "activity_id", "call": "observation_id"}[kind]
+    body = {
+        "quiz": role_play("r", employee=employee, score=70 + number),
+        "lesson": video(f"v{number}", employee=employee),
+        "call": call("c", source_id=f"c{number}", employee=employee),
+    }[kind]
+    return {field: value for field, value in body.items() if field != name}
+
+
 def state(world: CrashHarness, employee_id: str) -> bytes:
     """A person's state, which is what the ledger says under all their ids."""
     process = world.process()
@@ -43,6 +55,42 @@ def state(world: CrashHarness, employee_id: str) -> bytes:
     assert rebuilt is not None
     assert not rebuilt.repaired
     return canonical_bytes(found.data["observations"])
+
+
+def test_the_same_content_under_two_ids_is_one_however_posts_and_merger_follow_each_other(tmp_path: Path) -> None:
+    def counting(posts: list[tuple[str, int, bool, bool]], *, apart: bool) -> list[tuple[Any, ...]]:
+        world = new_crash_harness(tmp_path, FRAMEWORK, [JOE, MIA])
+        process = world.process()
+
+        def post(before: bool) -> list[dict[str, Any]]:
+            bodies = [without_id(kind, number, MIA if mia else JOE) for kind, number, mia, b in posts if b == before]
+            outcomes = [one for body in bodies for one in process.record(body)] if apart else process.record(*bodies)
+            return [json.loads(one.text) for one in outcomes]
+
+        post(before=True)
+        process.identities.start_move.merge(ADMINISTRATOR, JOE, MIA, "Imported twice")
+        known = {(kind, number) for kind, number, _, before in posts if before}
+        later = [(kind, number) for kind, number, _, before in posts if not before]
+        for place, (answer, content) in enumerate(zip(post(before=False), later, strict=True)):
+            assert answer["duplicate"] == (content in known or content in later[:place]), (content, answer)
+        state(world, MIA)
+        stored = world.store.get(f"states/{MIA}")
+        assert stored is not None
+        counted = EffectiveEntries(stored.data["observations"].values()).in_order()
+        world.store.close()
+        return [(one.kind, one.at, tuple(one.scores), tuple(one.contexts)) for one in counted]
+
+    some = st.tuples(st.sampled_from(["quiz", "lesson", "call"]), st.integers(0, 1), st.booleans(), st.booleans())
+
+    @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @example([("quiz", 0, False, True), ("quiz", 0, True, True)], True)
+    @example([("lesson", 0, False, True), ("lesson", 0, True, False)], True)
+    @given(st.lists(some, min_size=1, max_size=6), st.booleans())
+    def holds(posts: list[tuple[str, int, bool, bool]], apart: bool) -> None:
+        once = {(kind, number): (kind, number, True, True) for kind, number, _, _ in posts}
+        assert counting(posts, apart=apart) == counting(list(once.values()), apart=True)
+
+    holds()
 
 
 @pytest.mark.parametrize("to", [NEW, MIA], ids=["rename", "merge"])

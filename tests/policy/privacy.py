@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 
 from shared.platform.domain.audit_actions import AuditAction
+from shared.ports.documents import Merge
 from tests.harness.api_client import ADA, DANA, JOE, SARAH, VIC, ApiClient
 from tests.policy.both_edges import ADMINISTRATOR, EVERYBODY, Rule
 from tests.policy.calls import call
@@ -36,6 +37,16 @@ def moved(api: ApiClient) -> str:
     leaver = employee(api)
     body = {"new_id": f"other-{leaver}", "reason": "Took another name"}
     return str(api.post(f"employees/{leaver}/rename", body, who=ADA).json["run_id"])
+
+
+def renamed(api: ApiClient) -> str:
+    """A person with a former id, everything of which has been moved."""
+    leaver = employee(api)
+    former = f"former-{leaver}"
+    assert api.put(f"employees/{former}", {"name": "Lea Ver"}).status == 200
+    run = api.post(f"employees/{former}/merge", {"into": leaver, "reason": "Imported twice"}, who=ADA).json
+    api.parts.documents.commit([Merge(f"moves/{run['run_id']}", {"state": "finished"})])
+    return leaver
 
 
 def erasure(api: ApiClient) -> str:
@@ -122,6 +133,24 @@ RULES = (
         form={"to": JOE, "repeated": JOE, "reason": "Imported twice", "merge": "yes"},
         body={"into": JOE, "reason": "Imported twice"},
         recorded=AuditAction.EMPLOYEES_MERGED,
+        about="*",
+    ),
+    Rule(
+        "former ids are listed",
+        employee,
+        ("GET", "employees/{id}/former-ids"),
+        None,
+        ADMINISTRATOR,
+    ),
+    Rule(
+        "a former id is given up",
+        renamed,
+        ("POST", "employees/{id}/former-ids/former-{id}/release"),
+        ("POST", "/people/{id}/identity/release"),
+        ADMINISTRATOR,
+        form={"former": "former-{id}", "why": "Somebody else's"},
+        body={"reason": "Somebody else's"},
+        recorded=AuditAction.EMPLOYEE_ID_RELEASED,
         about="*",
     ),
     Rule("a move's progress is shown", moved, ("GET", "moves/{id}"), None, ADMINISTRATOR),

@@ -76,6 +76,7 @@ ASKED: dict[str, Callable[[Platform], object]] = {
     "two records of one person": lambda on: on.identities.start_move.merge(NOBODY, JOE, SARAH, "None"),
     "a move": lambda on: on.identities.moves.one(NOBODY, "none"),
     "moves": lambda on: on.identities.moves.of(NOBODY, JOE),
+    "a release": lambda on: on.identities.release_id.release(NOBODY, JOE, "joe.smth@augmentcode.com", "None"),
     "former ids": lambda on: on.identities.moves.former_ids(NOBODY, JOE),
     "a call's voices": lambda on: on.calls.voices.of(NOBODY, "none"),
     "everybody's profiles": lambda on: on.export.lines(NOBODY, every=False, after=None),

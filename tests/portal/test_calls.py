@@ -55,7 +55,8 @@ def test_an_employee_lists_the_own_calls_and_opens_one(house: House, joe: str, c
     page = person.text(f"/calls/{call}")
     assert "Northwind Clinics, by account and date CRM record d-1" in page
     assert "Listening 70" in page
-    assert "Claude (test-model) rubric-1, prompt-1" in page
+    assert "Scored by Claude Analysed" in page
+    assert "rubric-1" not in page
     assert SCORER.scorer_id not in page
     assert "$0.0123" not in page
     assert 'href="https://recorder.example.com/call?id=call-seen"' in html

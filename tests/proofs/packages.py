@@ -2,9 +2,10 @@
 
 Each function's requirements are installed with hashes by the pip that a new virtual environment brings. Then the system
 test's platform runs on these: each function is functions-framework on its unpacked zip, in its own venv, in Terraform's
-environment and with nothing added by hand, and `scripts/smoke` is asked whether that works.
+environment with its allow-lists and with nothing added by hand. `scripts/smoke` is asked whether that works, recorded
+calls become ratings, and so does a mail thread.
 
-Needs what the system test needs (terraform, Google's emulators); a few minutes, and some gigabytes in between.
+Needs what the system test needs (terraform, Google's emulators); half an hour, and some gigabytes in between.
 """
 
 from __future__ import annotations
@@ -16,8 +17,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,12 +25,13 @@ from infra.declarations.pipeline import load_pipeline
 from infra.packaging.lock import Lock
 from infra.packaging.staging import StagedFunction, stage
 from scripts.commands import smoke
-from tests.harness.google_platform import GooglePlatform, account_of, google_platform
+from tests.harness.google_platform import GooglePlatform, account_of, ask, google_platform
 from tests.harness.packaged_process import PackagedProcesses, Unpacked
+from tests.system.small_corpus import PEOPLE
+from tests.system.test_call_flow import calls_become_observations, observations_become_ratings, recorder
+from tests.system.test_packaged import mail_becomes_a_rating
 
 ROOT = Path(__file__).resolve().parents[2]
-SMOKE = ("ingest", "portal", "rating_update", "skills_api")
-"""What the smoke test asks, one through another."""
 
 
 @dataclass(frozen=True)
@@ -78,30 +79,50 @@ def smoked(house: GooglePlatform, folder: Path) -> str:
     return out.getvalue()
 
 
-def measure(names: Iterable[str], folder: Path) -> tuple[dict[str, Installed], str]:
-    """Installs these functions; asks the smoke test on those that it needs, where all of them are there."""
+def told(house: GooglePlatform, folder: Path) -> Iterator[str]:
+    """What the smoke test says, and that calls and a mail thread become ratings. Raises AssertionError."""
+    yield from smoked(house, folder).splitlines()
+    assert ask(house, "POST", "/api/v1/employees/import", PEOPLE).status == 200
+    for story in (calls_become_observations, observations_become_ratings, mail_becomes_a_rating):
+        began = time.monotonic()
+        story(house)
+        yield f"ok      {story.__name__.replace('_', ' ')} after {time.monotonic() - began:.0f} s"
+
+
+def measure(names: Iterable[str], folder: Path) -> tuple[dict[str, Installed], list[str]]:
+    """Installs these functions; where all are there, asks the smoke test on them, and has calls and mail rated."""
     pipeline, lock = load_pipeline(), Lock((ROOT / "requirements.lock").read_text("utf-8"))
     found = {}
     for name in names:
         found[name] = installed(stage(ROOT, pipeline.functions[name], lock), folder)
         print(f"{name}: installed in {found[name].installing:.0f} s", file=sys.stderr, flush=True)
-    if not set(SMOKE) <= found.keys():
-        return found, ""
-    unpacked = {name: one.unpacked for name, one in found.items()}
-    with ExitStack() as stack:
-        house = stack.enter_context(
-            google_platform(folder, io.StringIO(), processes=lambda *told: PackagedProcesses(unpacked, *told))
-        )
-        return found, smoked(house, folder)
+    if found.keys() != pipeline.functions.keys():
+        return found, []
+    return found, run({name: one.unpacked for name, one in found.items()}, folder)
 
 
-def report(found: dict[str, Installed], said: str) -> str:
+def run(unpacked: Mapping[str, Unpacked], folder: Path) -> list[str]:
+    """Returns what is said of the platform on these, each of which is started and answers first."""
+    started: list[PackagedProcesses] = []
+
+    def processes(environments: Mapping[str, Mapping[str, str]], log: Path) -> PackagedProcesses:
+        started.append(PackagedProcesses(unpacked, environments, log))
+        return started[0]
+
+    with recorder() as vendors, google_platform(folder, io.StringIO(), vendors.settings, processes) as house:
+        for name in unpacked:
+            started[0].address(name)
+        return [f"ok      {len(unpacked)} functions start and answer", *told(house, folder)]
+
+
+def report(found: dict[str, Installed], said: list[str]) -> str:
     rows = ["| function | zip, KB | packages | installed, s | imported, s |", "|---|---|---|---|---|"]
     for name, one in sorted(found.items()):
         sizes = f"{one.zip_bytes / 1024:.0f} | {one.packages} | {one.installing:.0f} | {one.importing:.1f}"
         rows.append(f"| {name} | {sizes} |")
-    asked = "\n".join(f"    {line}" for line in said.splitlines()) or "    not asked: it needs " + ", ".join(SMOKE)
-    return "\n".join(rows) + f"\n\nThe smoke test on them, in Terraform's environment:\n\n{asked}"
+    asked = "\n".join(f"    {line}" for line in said or ["not asked: it takes all functions"])
+    rows.append("\nOn them, in Terraform's environment with the allow-lists that follow from `posts:`:\n")
+    return "\n".join([*rows, asked])
 
 
 def main(arguments: Sequence[str]) -> int:

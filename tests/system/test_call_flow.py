@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,8 @@ ALONE, TOGETHER = script("willow_pets_trial"), script("fernway_foods_two_voices"
 NOBODYS = script("kestrel_aerospace_no_air_gap")
 
 
-@pytest.fixture
-def vendors() -> Iterator[DemonstrationVendors]:
+@contextmanager
+def recorder() -> Iterator[DemonstrationVendors]:
     """A recorder with a call of Joe's, one of Joe's and Kim's, a private one, and one of people whom nobody knows."""
     staging = SmallStaging(scripts=(ALONE, TOGETHER))
     with DemonstrationVendors(staging) as started:
@@ -44,6 +44,12 @@ def vendors() -> Iterator[DemonstrationVendors]:
         other["parties"] = [party for party in other["parties"] if party.get("emailAddress") not in ours]
         started.recorder.add(private)
         started.recorder.add(other, transcript_of(strangers))
+        yield started
+
+
+@pytest.fixture
+def vendors() -> Iterator[DemonstrationVendors]:
+    with recorder() as started:
         yield started
 
 

@@ -18,6 +18,7 @@ from shared.kernel.errors import Rejected, Retryable
 from tests.harness.google_platform import GooglePlatform, account_of, ask, eventually, google_platform
 from tests.ports.harness import Unavailable
 from tests.system.small_corpus import ENID, PEOPLE, SmallStaging, staged_thread, thread
+from tests.system.test_call_flow import reviews
 
 pytestmark = pytest.mark.emulator
 EMAIL = thread("acme_health_data_flow")
@@ -48,6 +49,10 @@ def test_the_smoke_test_passes_and_passes_again(house: GooglePlatform, tmp_path:
 
 def test_a_mail_thread_becomes_a_rating(house: GooglePlatform) -> None:
     assert ask(house, "POST", "/api/v1/employees/import", PEOPLE).status == 200
+    mail_becomes_a_rating(house)
+
+
+def mail_becomes_a_rating(house: GooglePlatform) -> None:
     body = {"export": staged_thread(EMAIL).mbox.decode(), "thread_id": "flow"}
     taken = ask(house, "POST", "/api/v1/email-threads", body, account="voice-roleplay", function="email_threads")
     assert taken.status == 202, taken
@@ -59,7 +64,7 @@ def test_a_mail_thread_becomes_a_rating(house: GooglePlatform) -> None:
     eventually(observed, "the analysed thread")
     # What a model says of a mail waits for a person, who then lets it count.
     enid = house.person(ENID)
-    (item, *_) = eventually(lambda: ask(house, "GET", "/api/v1/reviews", token=enid).value["items"], "the review")
+    item = eventually(lambda: next((one for one in reviews(house) if one["source_id"] == "flow"), None), "the review")
     review = f"/api/v1/reviews/{item['review_id']}"
     seen = ask(house, "POST", f"{review}/own-scores", {"skip": True}, token=enid).value
     decision = {"decision": "confirm", "event_id": seen["event_id"]}

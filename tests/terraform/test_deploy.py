@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from infra.declarations.pipeline import load_pipeline
-from tests.terraform.conftest import ROOT
+from tests.terraform.conftest import ROOT, Terraform
 
 SETTINGS = 'project_id = "acme-skills-dev"\nhosts = { api = "api.example.com", portal = "example.com" }\n'
 
@@ -198,6 +198,8 @@ MEMBERS = json.dumps({"listPolicy": {"allowedValues": ["C0abc"]}})
 REGIONS = json.dumps({"listPolicy": {"allowedValues": ["in:us-locations"]}})
 NO_ACCOUNTS = json.dumps({"booleanPolicy": {"enforced": True}})
 INTERNAL = json.dumps({"listPolicy": {"allowedValues": ["internal"]}})
+MANAGED = {"spec": {"rules": [{"enforce": True, "parameters": {"allowedPrincipalSets": ["//…/organizations/1"]}}]}}
+WITH_ALL = {"spec": {"rules": [{"enforce": True, "parameters": {"allowedMemberSubjects": ["allUsers"]}}]}}
 NETWORK = json.dumps({"listPolicy": {"allowedValues": ["all-traffic"]}})
 
 
@@ -205,6 +207,8 @@ NETWORK = json.dumps({"listPolicy": {"allowedValues": ["all-traffic"]}})
     ("constraint", "policy", "message"),
     [
         ("iam.allowedPolicyMemberDomains", MEMBERS, "admits C0abc, and public functions admit allUsers"),
+        ("iam.managed.allowedPolicyMembers", json.dumps(MANAGED), "is enforced without allUsers"),
+        ("iam.managed.allowedPolicyMembers", json.dumps(WITH_ALL), None),
         ("gcp.resourceLocations", REGIONS, "everything stands in europe-west1: choose an allowed region"),
         ("iam.disableServiceAccountCreation", NO_ACCOUNTS, "every function has an account of its own"),
         ("run.allowedVPCEgress", NETWORK, "name one in vpc_connector"),
@@ -255,6 +259,8 @@ def test_a_quota_below_what_all_functions_may_start_is_told(clone: Clone) -> Non
     info["details"] = {"value": str(int(wanted * 1000))}
     clone.answers = {"quotas info describe": (0, json.dumps({"dimensionsInfos": [info]})), **READY}
     assert "quota" not in clone.deploy("dev", "--check").stdout
+    clone.answers = {"quotas info describe": (1, ""), **READY}
+    assert "the quota in europe-west1 cannot be read" in clone.deploy("dev", "--check").stdout
 
 
 def test_any_number_of_environments_is_planned_by_one_command(clone: Clone, sources: Path) -> None:
@@ -294,10 +300,23 @@ def test_every_kind_of_resource_is_covered_by_a_role_of_whoever_deploys() -> Non
     assert covered == set(re.findall(r'^(?:resource|data) "(google_\w+)"', written, re.MULTILINE))
 
 
-def test_a_lock_holds_the_registrys_hashes_and_the_pinned_version() -> None:
-    """A stand-in's package has a hash of its own, and no checksum of the registry's (zh:)."""
-    (version,) = re.findall(r'version = "([\d.]+)"', (ROOT / "terraform" / "main.tf").read_text("utf-8"))
+def refused(lock: str) -> str | None:
+    """Why a lock of Terraform's provider is none; a stand-in's has a hash of its own, and no checksum of the registry's
+    (zh:)."""
+    (pinned,) = re.findall(r'^      version = "([\d.]+)"', (ROOT / "terraform" / "main.tf").read_text("utf-8"), re.M)
+    if f'version     = "{pinned}"' not in lock:
+        return f"it is not of {pinned}"
+    return None if len(re.findall(r'"zh:[0-9a-f]{64}"', lock)) >= 3 else "its hashes are not the registry's"
+
+
+def test_the_provider_is_pinned_exactly_and_a_lock_holds_the_registrys_hashes(terraform: Terraform, copy: Path) -> None:
+    terraform(".", "version")
+    made_here = (copy / "terraform" / ".terraform.lock.hcl").read_text("utf-8")
+    sums = "".join(f'    "zh:{digit * 64}",\n' for digit in "0123")
+    of_the_registry = made_here.replace("  hashes = [\n", f"  hashes = [\n{sums}")
+    assert refused(of_the_registry) is None
+    assert refused(of_the_registry.replace('"6.', '"7.')) is not None
+    if "zh:" not in made_here:
+        assert refused(made_here) == "its hashes are not the registry's"
     lock = ROOT / "terraform" / ".terraform.lock.hcl"
-    for text in [lock.read_text("utf-8")] if lock.is_file() else []:
-        assert f'version     = "{version}"' in text
-        assert len(re.findall(r'"zh:[0-9a-f]{64}"', text)) >= 3
+    assert not lock.is_file() or refused(lock.read_text("utf-8")) is None

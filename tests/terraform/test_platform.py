@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -13,10 +14,12 @@ import yaml
 from infra.local.scheduler import Cron
 from scripts.commands.deploy import REDIRECT, SSL_POLICY
 from shared.conversations.usecases.transcript_markers import KEPT
+from tests.harness.deployment import Deployment
 from tests.terraform.conftest import ROOT, Provisioned
 from tests.terraform.declared import FUNCTIONS, PIPELINE
 
 pytestmark = pytest.mark.terraform
+REGION = "europe-west1"
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -218,10 +221,60 @@ def test_alerts_cover_every_function_and_every_subscription(provisioned: Provisi
 
 
 def test_nothing_rests_outside_the_region(provisioned: Provisioned) -> None:
+    """Whatever has a place has this one: topics, logs, buckets, tables, databases, secrets, images, functions."""
     for topic in provisioned.of("google_pubsub_topic"):
-        assert topic["message_storage_policy"][0]["allowed_persistence_regions"] == ["europe-west1"]
-    for kind in ("google_storage_bucket", "google_bigquery_dataset", "google_logging_project_bucket_config"):
-        assert {one["location"] for one in provisioned.of(kind)} == {"europe-west1"}
+        assert topic["message_storage_policy"][0]["allowed_persistence_regions"] == [REGION]
+    for secret in provisioned.of("google_secret_manager_secret"):
+        (replication,) = secret["replication"]
+        assert [one["location"] for one in replication["user_managed"][0]["replicas"]] == [REGION]
+    placed: dict[str, set[str]] = defaultdict(set)
+    for kind, values in provisioned.resources.values():
+        for key in ("location", "location_id", "region"):
+            if values.get(key) and kind != "google_bigquery_table":  # which is told its dataset's
+                placed[kind].add(values[key])
+    assert {
+        "google_artifact_registry_repository",
+        "google_bigquery_dataset",
+        "google_cloud_tasks_queue",
+        "google_cloudfunctions2_function",
+        "google_firestore_database",
+        "google_logging_project_bucket_config",
+        "google_storage_bucket",
+    } <= placed.keys()
+    assert {kind: places for kind, places in placed.items() if places != {REGION}} == {}
+
+
+def test_images_that_no_function_may_run_go(provisioned: Provisioned) -> None:
+    (repository,) = provisioned.of("google_artifact_registry_repository")
+    assert repository["cleanup_policy_dry_run"] is False
+    policies = {policy["action"]: policy for policy in repository["cleanup_policies"]}
+    assert policies["DELETE"]["condition"][0]["older_than"] == f"{30 * 86400}s"
+    assert policies["KEEP"]["most_recent_versions"][0]["keep_count"] >= 2, "what runs, and what ran before it"
+    for function in provisioned.of("google_cloudfunctions2_function"):
+        assert function["build_config"][0]["docker_repository"] == repository["id"]
+
+
+def test_one_address_may_ask_what_the_settings_say(provisioned: Provisioned) -> None:
+    (policy,) = provisioned.of("google_compute_security_policy")
+    (bound,) = [rule for rule in policy["rule"] if rule["action"] == "throttle"]
+    (limits,) = bound["rate_limit_options"]
+    assert limits["rate_limit_threshold"] == [{"count": 1200, "interval_sec": 60}]  # as the modules' own test asks
+    assert (limits["enforce_on_key"], limits["exceed_action"]) == ("IP", "deny(429)")
+    for backend in provisioned.of("google_compute_backend_service"):
+        assert backend["security_policy"] == policy["id"]
+
+
+def test_what_posts_to_another_function_goes_by_the_apis_public_address(provisioned: Provisioned) -> None:
+    """No function has a way into a network, so none may post to an address that only a network reaches."""
+    deployment = Deployment(provisioned)
+    posting = {(name, target) for name, one in PIPELINE.functions.items() for target in one.posts}
+    assert posting
+    for name, target in posting:
+        config = provisioned.function(name, "google_cloudfunctions2_function.this")["service_config"][0]
+        assert not config["vpc_connector"]
+        api = config["environment_variables"]["AUGMENT_API_URL"]
+        assert deployment.owner(urlsplit(api).netloc, "POST", "/api/v1/field-observations") == target
+        assert not deployment.functions[target].reachable
 
 
 def test_a_stopped_schedule_is_told_within_two_of_its_periods(provisioned: Provisioned) -> None:
@@ -232,9 +285,28 @@ def test_a_stopped_schedule_is_told_within_two_of_its_periods(provisioned: Provi
         first = cron.after(start)
         period = (cron.after(first) - first).total_seconds()
         condition = provisioned.at(f'{module}["{schedule.function}"]')["conditions"][0]["condition_threshold"][0]
-        looks_back = int(condition["aggregations"][0]["alignment_period"].removesuffix("s"))
-        assert period + 60 <= looks_back <= 2 * period, schedule.name
-        assert condition["duration"] == "0s"
+        looks_back = seconds(condition["aggregations"][0]["alignment_period"])
+        assert period + 60 <= looks_back, schedule.name
+        assert looks_back + seconds(condition["duration"]) <= 2 * period, schedule.name
+
+
+def seconds(duration: str) -> int:
+    return int(duration.removesuffix("s"))
+
+
+def test_conditions_keep_to_what_the_alerts_interface_takes(provisioned: Provisioned) -> None:
+    """The provider hands on what Google refuses: whole minutes, 25 hours, a minute where missing data count."""
+    checked = 0
+    for policy in provisioned.of("google_monitoring_alert_policy"):
+        for (condition,) in (one["condition_threshold"] for one in policy["conditions"] if one["condition_threshold"]):
+            lasts = seconds(condition["duration"])
+            assert lasts % 60 == 0, policy["display_name"]
+            assert lasts >= 60 or not condition["evaluation_missing_data"], policy["display_name"]
+            for aggregation in condition["aggregations"]:
+                assert seconds(aggregation["alignment_period"]) % 60 == 0, policy["display_name"]
+                assert 60 <= seconds(aggregation["alignment_period"]) <= 25 * 3600, policy["display_name"]
+            checked += 1
+    assert checked > len(PIPELINE.schedules)
 
 
 def test_queues_are_watched(provisioned: Provisioned) -> None:

@@ -1,4 +1,4 @@
-"""Shows which ids a person has and had, gives another one, and makes one person of two records."""
+"""Shows which ids a person has and had, gives another one, makes one person of two records, gives up a former id."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def show_identity(
     on: Environment, visit: Visit, employee_id: str, errors: Mapping[str, str] | None = None
 ) -> PageOrRedirect:
     moves = identities(on).moves
-    former = tuple(moves.former_ids(visit.caller, employee_id))
+    former = tuple(one.former_id for one in moves.former_ids(visit.caller, employee_id).former_ids)
     employee = people(on).profile_access.open(visit.caller, employee_id, page="ids")
     runs = tuple(moves.of(visit.caller, employee_id))
     return present(Identity(employee_id, employee.name, former, runs, visit.form, errors or {}))
@@ -58,6 +58,21 @@ def move(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
             on, visit, employee_id, {_FIELDS.get(problem.field or "", "to"): sentence(problem.detail, problem.field)}
         )
     return Redirect(f"/people/{run.employee_id}/identity?done=given")
+
+
+def release(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
+    former, reason = folded(visit.form.get("former", "")), visit.form.get("why", "").strip()
+    errors = {
+        **({} if former else {"former": "Choose the id to give up."}),
+        **({} if 0 < len(reason) <= 300 else {"why": "Write why, in at most 300 characters."}),
+    }
+    if errors:
+        return show_identity(on, visit, employee_id, errors)
+    try:
+        left = identities(on).release_id.release(visit.caller, employee_id, former, reason)
+    except Rejected as problem:
+        return show_identity(on, visit, employee_id, {"former": sentence(problem.detail, problem.field)})
+    return Redirect(f"/people/{left.employee_id}/identity?done=released")
 
 
 def present(view: Identity) -> Page:

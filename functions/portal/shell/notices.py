@@ -31,6 +31,7 @@ DONE = {
     "ended": Notice("Ended.", "The people concerned are told."),
     "read": Notice("Marked as read."),
     "erasing": Notice("The erasure runs.", "A second look follows in two hours; then nobody knows whom it was about."),
+    "released": Notice("The id has been given up.", "Whoever comes with it from now on is somebody else."),
     "given": Notice("The id is in force.", "What names the former one follows within minutes."),
     "unsubscribed": Notice("Removed.", "Nothing more is sent there."),
     "webhook": Notice("Saved."),

@@ -28,7 +28,7 @@ shared AS (
 likely AS (
   SELECT framework_id, day, known, likely_ready, likely_ready_low, likely_ready_high
   FROM staging.likely_ready
-  WHERE likely_ready IS NOT NULL
+  WHERE likely_ready IS NOT NULL AND leader_id IS NULL
   QUALIFY ROW_NUMBER() OVER (PARTITION BY framework_id, day ORDER BY counted_at DESC) = 1
 )
 SELECT

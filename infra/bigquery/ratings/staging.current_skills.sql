@@ -1,10 +1,11 @@
 -- one row per employee, competency and context, as it stands now
 -- A snapshot holds all skills of a person, a change only those that changed: so the newest snapshot, and what changed
--- at later revisions. A skill that a correction removed is in neither.
+-- at later revisions. A skill that a correction removed is in neither. Everybody has a snapshot each night: those of the
+-- eight days up to the newest night are enough, and are as much to read after two years as after two weeks.
 WITH newest_snapshot AS (
   SELECT employee_id, framework_id, as_of, revision, skills
   FROM staging.ratings_snapshotted
-  WHERE TRUE
+  WHERE as_of > CAST(DATE_SUB(@newest_day, INTERVAL 8 DAY) AS DATE)
   QUALIFY ROW_NUMBER() OVER (PARTITION BY employee_id ORDER BY revision DESC, as_of DESC) = 1
 ),
 skills AS (
@@ -16,7 +17,8 @@ skills AS (
   FROM staging.skill_changed AS changed
   LEFT JOIN newest_snapshot AS snapshot ON snapshot.employee_id = changed.employee_id
   CROSS JOIN UNNEST(changed.skills) AS skill
-  WHERE snapshot.revision IS NULL OR changed.revision > snapshot.revision
+  WHERE changed.changed_at >= CAST(DATE_SUB(@newest_day, INTERVAL 8 DAY) AS TIMESTAMP)
+    AND (snapshot.revision IS NULL OR changed.revision > snapshot.revision)
 ),
 named AS (
   SELECT

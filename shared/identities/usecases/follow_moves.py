@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from shared.identities.contract import MoveRun
+from shared.identities.contract import FormerIds, MoveRun
 from shared.identities.records import Move, MoveRecords
+from shared.identities.usecases.release_id import former_ids
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import NotFound
 from shared.people.aliases import Aliases
@@ -30,10 +31,10 @@ class FollowMoves:
         runs = self._records.many(alias.run_id for alias in self._aliases.of(employee_id))
         return [shown(run) for run in sorted(runs, key=lambda one: one.requested_at, reverse=True)]
 
-    def former_ids(self, caller: Caller, employee_id: str) -> list[str]:
-        """Returns the ids that a person had before. Raises Forbidden."""
+    def former_ids(self, caller: Caller, employee_id: str) -> FormerIds:
+        """Returns the ids that a person had before, by any of them. Raises Forbidden."""
         require(caller, "people.move")
-        return [one.alias for one in self._aliases.of(employee_id)]
+        return former_ids(self._aliases.now_called(employee_id) or employee_id, self._aliases)
 
 
 def shown(run: Move) -> MoveRun:

@@ -26,7 +26,13 @@ OWN = frozenset({"erasure_salt", "tombstones", "erasures", "aliases", "moves", "
 """Collections that say who was who, or were cleared of everybody."""
 _RAW = frozenset({"quarantine", "dead_letters", "delivery_failures"})
 """Undigested input: it is kept as it came, and is understood when it is taken in again."""
-_MOVES = frozenset({AuditAction.EMPLOYEE_RENAMED.value, AuditAction.EMPLOYEES_MERGED.value})
+_MOVES = frozenset(
+    {
+        AuditAction.EMPLOYEE_RENAMED.value,
+        AuditAction.EMPLOYEES_MERGED.value,
+        AuditAction.EMPLOYEE_ID_RELEASED.value,
+    }
+)
 """What the audit says with both ids."""
 
 

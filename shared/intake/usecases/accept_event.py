@@ -56,10 +56,11 @@ class AcceptEvent:
         now = self._clock.now()
         person = self._states.get(sent.body.employee_id)
         event = self._preparing.interpret(sent, person, now)
-        former = self._ledger.find(event.former_id) if event.former_id else None
-        if former is not None:
-            person.late = True
-            return self._repeated(person, sent, event, former)
+        if event.other_ids:
+            for known in self._ledger.among(event.other_ids).values():
+                if person.has(known):
+                    person.late = True
+                    return self._repeated(person, sent, event, known)
         self._states.collect(person)
         self._states.hide([person], caller)
         (prepared,) = self._preparing.prepared([self._preparing.draft(person, sent, event, now, place)], caller)

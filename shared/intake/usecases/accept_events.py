@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import itemgetter
 
@@ -152,7 +152,7 @@ class AcceptEvents:
             for person in there
             for _, sent in groups[person.employee_id]
         ]
-        known = self._ledger.among(event_id for one in meant for event_id in (one.event_id, one.former_id) if event_id)
+        known = self._ledger.among(event_id for one in meant for event_id in (one.event_id, *one.other_ids))
         batches = []
         for person in there:
             now = self._clock.now()
@@ -171,16 +171,17 @@ class AcceptEvents:
     def _drafted(self, batch: _Batch, index: int, sent: Sent) -> Draft | None:
         event = self._preparing.interpret(sent, batch.person, batch.now)
         whose = batch.person.whose(sent.body.employee_id)
-        if event.event_id in batch.listed:
-            meaning, of = batch.listed[event.event_id]
-            if meaning != event.meaning and of == whose:  # under another id of the person's it is compared later
-                raise other_content(event.observation.kind)
-            batch.repeated.append((index, sent, event, None))
-            return None
-        written = batch.known.get(event.event_id) or batch.known.get(event.former_id or "")
-        if written is not None:
-            batch.repeated.append((index, sent, event, written))
-            return None
+        for event_id in (event.event_id, *event.other_ids):
+            if event_id in batch.listed:
+                meaning, of = batch.listed[event_id]
+                if meaning != event.meaning and of == whose:  # under another id of the person's it is compared later
+                    raise other_content(event.observation.kind)
+                batch.repeated.append((index, sent, replace(event, event_id=event_id), None))
+                return None
+            written = batch.known.get(event_id)
+            if written is not None and (event_id == event.event_id or batch.person.has(written)):
+                batch.repeated.append((index, sent, event, written))
+                return None
         draft = self._preparing.draft(batch.person, sent, event, batch.now, index)
         batch.listed[event.event_id] = event.meaning, whose
         batch.taken.append(event)

@@ -12,6 +12,7 @@ from shared.kernel.errors import ErasedPerson, Rejected, Retryable
 from shared.kernel.ids import digest
 from shared.kernel.log_events import LogEvent
 from shared.observations.domain.entry import decode_entries
+from shared.observations.records import GivenAnswer
 from shared.observations.state_records import States, StoredState
 from shared.observations.usecases.interpret import Interpreted, Whose
 from shared.people.aliases import Aliases
@@ -64,11 +65,19 @@ class Person:
         if self.state.effective.about(entry.kind, entry.source, entry.source_id) == entry:
             self.shown.add(key, text)
 
+    def has(self, written: GivenAnswer) -> bool:
+        """Tells whether an event of the ledger is about this person, by any id that is or was theirs."""
+        return written.employee_id in self.stored.ids
+
     def whose(self, said: str) -> Whose | None:
         """Returns whom an event is about. said: the id that it says; None where that was always the person's"""
-        if not self.stored.former:
+        if not self.stored.former and self.stored.number is None:
             return None
-        return Whose(self.employee_id, self.numbers.get(said) or self.stored.number or self.employee_id)
+        own = self.stored.number or self.employee_id
+        number = self.numbers.get(said) or own
+        return Whose(
+            self.employee_id, number, tuple(one for one in dict.fromkeys((own, *self.stored.former)) if one != number)
+        )
 
 
 class PersonStates:

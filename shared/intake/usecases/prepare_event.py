@@ -26,7 +26,7 @@ from shared.kernel.errors import Conflict, Rejected
 from shared.kernel.moments import milliseconds
 from shared.observations.contract import FieldObservation, LearningActivity
 from shared.observations.domain.effective_entries import EffectiveEntries
-from shared.observations.domain.entry import FIELD, Entry, decode_entries
+from shared.observations.domain.entry import FIELD, LEARNING, Entry, decode_entries
 from shared.observations.domain.observation import KINDS, Kind
 from shared.observations.domain.public_id import GIVEN_AS
 from shared.observations.records import GivenAnswer, LedgerEvent
@@ -191,6 +191,8 @@ class PrepareEvent:
         """Returns the first answer, if the content is the same, and whether it still counts. The message goes out
         again: the first may have been lost. Raises Conflict."""
         effective = person.state.effective
+        if not person.has(written):  # sent again under an id that is somebody else's by now
+            raise other_content(event.observation.kind)
         if written.content_hash != event.content_hash and not _means_the_same(person, sent, event, written):
             raise other_content(event.observation.kind)
         void = written.voided.reason if written.voided else None
@@ -217,9 +219,13 @@ def _undeclared(draft: Draft) -> tuple[SeenValue, ...]:
 
 
 def _under_own_id(event: Interpreted, sent: Sent, effective: EffectiveEntries) -> Interpreted:
-    """Returns the event under the sender's own id of the call, where that is known from before it named the recorder's:
-    a correction must not become a second observation."""
+    """Returns the event under the sender's own id of the call, where that is known from before it named the recorder's,
+    and a report of an activity under that of its reports of before: a correction must not become a second observation.
+    """
     body, observation = sent.body, event.observation
+    former = event.former_source_id
+    if former is not None and effective.about(LEARNING, observation.source, former) is not None:
+        return replace(event, observation=replace(observation, source_id=former))
     if not isinstance(body, FieldObservation) or observation.source == body.observation_source:
         return event
     if effective.about(FIELD, body.observation_source, body.source_id) is None:

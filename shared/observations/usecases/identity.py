@@ -23,13 +23,18 @@ def hundredths(points: float) -> int:
 
 def meaning_of(body: ValidationEvent | FieldObservation | LearningActivity) -> str:
     """Returns a hash of what an event says, whatever order its lists are in and however its moments are written."""
+    return digest("meaning", json.dumps([body.employee_id, *_said(body)], separators=(",", ":")))
+
+
+def content_of(body: ValidationEvent) -> str:
+    """Returns the same of what it says of whomever: what is told of one person under two ids is one thing."""
+    return digest("content", json.dumps(_said(body), separators=(",", ":")))
+
+
+def _said(body: ValidationEvent | FieldObservation | LearningActivity) -> list[object]:
     if isinstance(body, ValidationEvent):
-        said = _of_validation(body)
-    elif isinstance(body, FieldObservation):
-        said = _of_field(body)
-    else:
-        said = _of_learning(body)
-    return digest("meaning", json.dumps([body.employee_id, *said], separators=(",", ":")))
+        return _of_validation(body)
+    return _of_field(body) if isinstance(body, FieldObservation) else _of_learning(body)
 
 
 def _of_validation(body: ValidationEvent) -> list[object]:

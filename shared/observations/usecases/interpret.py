@@ -19,7 +19,7 @@ from shared.observations.domain.entry import NO_SCORE
 from shared.observations.domain.observation import Observation, Score, Standing
 from shared.observations.domain.public_id import public_id
 from shared.observations.domain.waiting import LEXICAL, LOW_CONFIDENCE, UNTRUSTED_SCORER, is_lexical, needs_review
-from shared.observations.usecases.identity import hundredths, meaning_of
+from shared.observations.usecases.identity import content_of, hundredths, meaning_of
 from shared.observations.wire.recording import Recorded, recorded_as
 
 Body = ValidationEvent | FieldObservation | LearningActivity
@@ -31,10 +31,12 @@ class Whose(NamedTuple):
     employee_id: the id that the person has now
     number:      what stands for them where ids are made, for ever: a person's first id. Of two records that were merged
                  each keeps its own for what comes in under its id, so that a repetition is one under any id
+    others:      what else stood for them, or may have: the same content is the same event under each
     """
 
     employee_id: str
     number: str
+    others: tuple[str, ...] = ()
 
 
 class Sent(NamedTuple):
@@ -82,7 +84,9 @@ class Interpreted:
     public_id:    the id that the answer names: the sender's, where there is one
     content_hash: of everything that was sent
     meaning:      a hash of the content that carries meaning; the same id with another one is a conflict
-    former_id:    the ledger's id that it would have had before 2026-11-29, for one without an id of its sender's
+    other_ids:    the ledger's ids that the same event may have as well, for one without an id of its sender's: the one
+                  of before 2026-11-29, and those under the person's other ids
+    former_source_id: by which reports of an activity without an id were kept before 2026-11-29; it named the person
     waiting:      scores that wait for a person while the observation's others count, with the reason of each
     confidences:  how far the source trusts each competency's score, where it says so
     """
@@ -97,7 +101,8 @@ class Interpreted:
     facts: Facts
     waiting: tuple[tuple[Score, str], ...] = ()
     confidences: Mapping[str, float] = field(default_factory=dict)
-    former_id: str | None = None
+    other_ids: tuple[str, ...] = ()
+    former_source_id: str | None = None
 
 
 def interpret(
@@ -116,10 +121,20 @@ def interpret(
     if whose is None:
         return _meant(body, content, untrusted, named)
     # Made as if the event had come under the person's first id, whichever it has come under.
-    first = body.model_copy(update={"employee_id": whose.number})
-    if whose.number != body.employee_id:
-        content = content_hash({**event.raw, "employee_id": whose.number})
-    return replace(_meant(first, content, untrusted, named), employee_id=whose.employee_id, content_hash=event.content)
+    found = _meant(*_under(event, whose.number), untrusted, named)
+    other_ids = found.other_ids
+    if other_ids:
+        others = (_meant(*_under(event, one), untrusted, named) for one in whose.others)
+        other_ids += tuple(one.event_id for one in others)
+    return replace(found, employee_id=whose.employee_id, content_hash=content, other_ids=other_ids)
+
+
+def _under(event: Sent, number: str) -> tuple[Body, str]:
+    """Returns an event's body, and the hash of what was sent, as if it had said another id."""
+    if number == event.body.employee_id:
+        return event.body, event.content
+    content = content_hash({**event.raw, "employee_id": number})
+    return event.body.model_copy(update={"employee_id": number}), content
 
 
 def _meant(
@@ -146,14 +161,12 @@ def notices(event: Sent) -> list[str]:
 def _validation(body: ValidationEvent, content: str) -> Interpreted:
     at = body.timestamp.astimezone(UTC)
     meaning = meaning_of(body)
-    source_id = body.event_id or meaning
-    event_id = digest("validation", body.event_source, source_id)
-    former_id = None if body.event_id else digest("validation", body.event_source, former_source_id(body), content)
+    event_id = digest("validation", body.event_source, body.event_id or meaning)
     observation = Observation(
         kind="validation",
         at=floor(at.timestamp()),
         source=body.event_source,
-        source_id=source_id,
+        source_id=body.event_id or content_of(body),
         activity=body.event_type,
         scores=tuple(
             Score(s.competency, hundredths(s.score), observed(s.context.pairs() if s.context else None))
@@ -168,8 +181,10 @@ def _validation(body: ValidationEvent, content: str) -> Interpreted:
         certification_eligible=body.session_metadata.certification_eligible,
     )
     public = public_id("validation", {"event_id": body.event_id}, event_id)
+    former = digest("validation", body.event_source, former_source_id(body), content)
+    other_ids = () if body.event_id else (former,)
     return Interpreted(
-        observation, body.employee_id, event_id, public, content, meaning, at, facts, former_id=former_id
+        observation, body.employee_id, event_id, public, content, meaning, at, facts, other_ids=other_ids
     )
 
 
@@ -210,9 +225,9 @@ def _field(
     )
     public = public_id("field", {"observation_id": body.observation_id}, event_id)
     waiting = tuple((scores[name], reason) for name, reason in reasons.items())
-    former_id = None if body.observation_id else _field_id(body, content)
+    other_ids = () if body.observation_id else (_field_id(body, content),)
     found = Interpreted(observation, body.employee_id, event_id, public, content, meaning, at, _facts_of_call(body))
-    return replace(found, waiting=waiting, confidences=confidences, former_id=former_id)
+    return replace(found, waiting=waiting, confidences=confidences, other_ids=other_ids)
 
 
 def call_of(body: FieldObservation) -> Recorded:
@@ -272,10 +287,9 @@ def _learning(body: LearningActivity, content: str) -> Interpreted:
     progress = (
         hundredths(body.completion_percentage) * 4 + 2 * (body.completed_at is not None) + (body.quiz_score is not None)
     )
-    source_id = body.activity_id or digest(
-        body.employee_id, body.content_id, body.started_at.astimezone(UTC).isoformat()
-    )
-    ledger = ("learning", source_id, str(progress))
+    begun = body.content_id, body.started_at.astimezone(UTC).isoformat()
+    former_source_id = digest(body.employee_id, *begun)
+    ledger = ("learning", body.activity_id or former_source_id, str(progress))
     event_id = digest(*ledger) if body.activity_id else digest(*ledger, meaning)
     context = observed(body.context_tags.observed())
     number = NO_SCORE if body.quiz_score is None else hundredths(body.quiz_score)
@@ -283,7 +297,7 @@ def _learning(body: LearningActivity, content: str) -> Interpreted:
         kind="learning",
         at=floor(at.timestamp()),
         source="learning",
-        source_id=source_id,
+        source_id=body.activity_id or digest(*begun),
         activity=body.activity_type,
         analysis=progress,
         scores=tuple(Score(competency, number, context) for competency in body.related_competencies),
@@ -297,10 +311,10 @@ def _learning(body: LearningActivity, content: str) -> Interpreted:
         due_date=body.due_date,
     )
     public = public_id("learning", {"activity_id": body.activity_id}, event_id)
-    former_id = None if body.activity_id else digest(*ledger, content)
-    return Interpreted(
-        observation, body.employee_id, event_id, public, content, meaning, at, facts, former_id=former_id
-    )
+    found = Interpreted(observation, body.employee_id, event_id, public, content, meaning, at, facts)
+    if body.activity_id:
+        return found
+    return replace(found, other_ids=(digest(*ledger, content),), former_source_id=former_source_id)
 
 
 def content_hash(raw: JsonObject) -> str:

@@ -44,6 +44,7 @@ class AuditAction(StrEnum):
     EMPLOYEE_CHANGED = "employee.changed"
     EMPLOYEE_RENAMED = "employee.renamed"
     EMPLOYEES_MERGED = "employees.merged"
+    EMPLOYEE_ID_RELEASED = "employee_id.released"
     EMPLOYEES_IMPORTED = "employees.imported"
     CERTIFICATIONS_IMPORTED = "certifications.imported"
     ADMINISTRATOR_ADMITTED = "administrator.admitted"

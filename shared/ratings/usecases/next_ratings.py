@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from shared.platform.domain.change import About
@@ -10,10 +10,12 @@ from shared.ratings.domain import discrepancy, readiness
 from shared.ratings.domain.changes import changed, vanished
 from shared.ratings.domain.contexts import works_in
 from shared.ratings.domain.discrepancy import Discrepancy
+from shared.ratings.domain.head import Head, head_of
+from shared.ratings.domain.likely_ready import chances_of
 from shared.ratings.domain.projection import Projection, project
 from shared.ratings.domain.skill_rating import SkillRating, from_text, to_text
 from shared.ratings.domain.weights import WEIGHTS_VERSION
-from shared.ratings.records import Facts, PublishedRatings
+from shared.ratings.records import Facts, PublishedHead, PublishedRatings
 from shared.ratings.usecases import discrepancies
 from shared.ratings.usecases.ground import Ground, RatedState
 from shared.ratings.usecases.skill_facts import skill_changed
@@ -141,6 +143,7 @@ class NextRatings:
     ) -> PublishedRatings:
         ground = self._ground
         return PublishedRatings(
+            head=self._head(rows),
             employee_id=ground.state.employee_id,
             framework_id=ground.framework.framework_id,
             revision=revision,
@@ -157,17 +160,21 @@ class NextRatings:
             pending=pending,
             changed_in=changed_in,
             works_in=works_in(rows, ground.framework, ground.today),
-            closed_until=ground.closed.until,
-            open_skills=self._open_skills(),
         )
 
-    def _open_skills(self) -> str | None:
-        """Returns the rows without what is closed to others; None where nothing is."""
+    def _head(self, rows: Sequence[SkillRating]) -> PublishedHead:
+        """Returns what is shown among others, with what is without the calls that are closed to them."""
         ground = self._ground
+        head = PublishedHead.of(self._head_of(rows))
         if ground.closed.until is None:
-            return None
+            return head
         entries = ground.state.without(ground.closed.calls).entries
-        return to_text(project(entries, ground.framework, ground.parameters, ground.today))
+        without = project(entries, ground.framework, ground.parameters, ground.today)
+        return head.closed_to(self._head_of(without), ground.closed.until)
+
+    def _head_of(self, rows: Sequence[SkillRating]) -> Head:
+        levels = readiness.core_levels(rows, self._ground.framework)
+        return head_of(rows, chances_of(levels, self._ground.parameters.factor.likeness) if levels else None)
 
     def _projection(self, known: Iterable[SkillRating], told: Collection[tuple[str, str]]) -> _Projected:
         """Returns a projection of at least those skills that may have to be looked at more closely, and all rows."""

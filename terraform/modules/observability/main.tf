@@ -150,7 +150,7 @@ resource "google_monitoring_alert_policy" "schedule_stopped" {
       filter                  = "${local.runs} AND resource.labels.service_name = \"${var.functions[each.key].service}\" AND metric.labels.response_code_class = \"2xx\""
       comparison              = "COMPARISON_LT"
       threshold_value         = 1
-      duration                = "0s"
+      duration                = "60s" # the least where missing data count
       evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
 
       aggregations {
