@@ -40,7 +40,7 @@ class SkillUpdate(Output):
     trend: TrendWord
     explanation: str
     shown: bool = Field(
-        description="The profile with `view=all` has this row: a mirror keeps it, and drops or leaves out what is not shown"
+        description="The profile with `view=all` has this row: a mirror keeps it, and drops what is not shown"
     )
     vanished: bool = Field(description="The profile had this row before and does not show it any more")
 

@@ -48,7 +48,7 @@ class CallList:
 
 
 def list_calls(on: Environment, visit: Visit) -> PageOrRedirect:
-    """Shows the own calls, a person's, or for those who see everyone all of them; in one state, with one kind of link."""
+    """Shows the own calls, a person's, or for those who see everyone all; in one state, with one kind of link."""
     query = {name: visit.query.get(name, "").strip() for name in ("employee", "state", "deal")}
     after = place_of(visit)
     state, deal = one_of(visit, "state", call_state.STATES), one_of(visit, "deal", call_state.HOWS)
