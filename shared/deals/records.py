@@ -161,11 +161,6 @@ class DealRecords:
         found = self._documents.get(_path(deal_id))
         return None if found is None else Versioned(DealRecord.read(found), found.version)
 
-    def of_person(self, employee_id: str, *, limit: int) -> list[DealRecord]:
-        """Returns the deals that a person is assigned to."""
-        where = [Where("employee_id", "==", employee_id)]
-        return list(DealRecord.readable(self._documents.query(Query("deals", where, limit=limit))))
-
     @staticmethod
     def written(record: DealRecord, *, over: str | None) -> Create | Put:
         """Returns the write of a deal. over: the stamp of what it replaces; None for a new one"""
