@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +42,12 @@ class Clone:
     answers: dict[str, tuple[int, str]]
 
     def deploy(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.run(shlex.join([str(self.root / "scripts" / "deploy"), *arguments]), "no\n", {})
+
+    def run(
+        self, command: str, told: str = "yes\n", more: Mapping[str, str] = os.environ
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a command of the repository's in it. told: what somebody types; more: of the environment"""
         tools = self.root / "tools"
         tools.mkdir(exist_ok=True)
         (tools / "answers.json").write_text(json.dumps(self.answers), "utf-8")
@@ -49,12 +57,20 @@ class Clone:
             stand_in.write_text(STAND_IN.format(python=sys.executable, **names), "utf-8")
             stand_in.chmod(0o755)
         environment = {
+            **more,
             "PATH": os.environ["PATH"],
             "GCLOUD": str(tools / "gcloud"),
             "TERRAFORM": str(tools / "terraform"),
         }
-        command = [str(self.root / "scripts" / "deploy"), *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, input="no\n")
+        return subprocess.run(
+            shlex.split(command),
+            cwd=self.root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            input=told,
+        )
 
     @property
     def calls(self) -> list[tuple[str, str]]:
