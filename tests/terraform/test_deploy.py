@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from infra.declarations.pipeline import load_pipeline
+from scripts.commands import deploy, smoke
 from tests.terraform.conftest import ROOT, Terraform
 
 SETTINGS = 'project_id = "acme-skills-dev"\nhosts = { api = "api.example.com", portal = "example.com" }\n'
@@ -291,7 +292,47 @@ def test_any_number_of_environments_is_planned_by_one_command(clone: Clone, sour
     assert planned == ["acme-eu", "dev"]
 
 
-@pytest.mark.parametrize("arguments", [(), ("dev", "--all"), ("dev", "--plan", "--check")])
+def test_one_command_deploys_every_environment_and_asks_each_whether_it_works(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (clone.root / "terraform/envs/acme-eu.tfvars").write_text(SETTINGS.replace("dev", "eu"), "utf-8")
+    done: list[tuple[str, str]] = []
+
+    def asked(environment: deploy.Environment) -> None:
+        done.append(("asked", environment.name))
+        if environment.name == "acme-eu":
+            raise deploy.DeployError("acme-eu does not work as it should")
+
+    monkeypatch.setattr(deploy, "ROOT", clone.root)
+    monkeypatch.setattr(deploy, "check_tools", lambda: None)
+    monkeypatch.setattr(deploy, "deploy", lambda environment, **more: done.append(("deployed", environment.name)))
+    monkeypatch.setattr(deploy, "ask_whether_it_works", asked)
+    assert deploy.main(["--all", "--yes", "--smoke"]) == 1
+    assert done == [("deployed", "acme-eu"), ("asked", "acme-eu"), ("deployed", "dev"), ("asked", "dev")]
+    assert "1 of 2 environments; acme-eu failed" in capsys.readouterr().out
+    assert deploy.main(["dev", "--smoke"]) == 0
+    assert done[4:] == [("asked", "dev")], "and nothing deployed"
+
+
+def test_what_runs_is_asked_by_its_own_addresses(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[list[str]] = []
+    monkeypatch.setattr(deploy, "ROOT", clone.root)
+    monkeypatch.setattr(deploy, "answer", lambda *command: "a token")
+
+    def answering(arguments: list[str]) -> int:
+        told.append(arguments)
+        return len(told) - 1
+
+    monkeypatch.setattr(smoke, "main", answering)
+    deploy.ask_whether_it_works(deploy.Environment("dev"))
+    assert told[0][:2] == ["--url=https://api.example.com", "--portal=https://example.com"]
+    with pytest.raises(deploy.DeployError, match="dev does not work as it should"):
+        deploy.ask_whether_it_works(deploy.Environment("dev"))
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("dev", "--all"), ("dev", "--plan", "--check"), ("dev", "--plan", "--smoke")]
+)
 def test_what_is_asked_for_is_one_thing(clone: Clone, arguments: tuple[str, ...]) -> None:
     assert clone.deploy(*arguments).returncode == 2
     assert clone.calls == []
