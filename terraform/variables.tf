@@ -61,13 +61,13 @@ variable "settings" {
 }
 
 variable "mart_readers" {
-  description = "Groups (e-mail addresses) that may read the marts about groups, for dashboards."
+  description = "Groups (e-mail addresses) that may read the marts about groups, of the whole company, for dashboards: not senior managers, who read their own organisation."
   type        = set(string)
   default     = []
 }
 
 variable "manager_readers" {
-  description = "Groups (e-mail addresses) of managers: each member reads the skills of the people who report to them, and of nobody else."
+  description = "Groups (e-mail addresses) of managers and senior managers: each member reads the skills of the people who report to them, a senior manager the aggregates of everyone below, and nobody anything else."
   type        = set(string)
   default     = []
 }
@@ -82,6 +82,12 @@ variable "requests_per_minute" {
   description = "What one address may ask of the load balancer in a minute before it is answered 429; an office may share one."
   type        = number
   default     = 3000
+}
+
+variable "warehouse_gigabytes" {
+  description = "What one statement of the warehouse may read, in GiB: BigQuery refuses a larger one before it costs anything. A table that is refused keeps what it has and alerts; the others are filled."
+  type        = number
+  default     = 50
 }
 
 variable "copies_bucket" {

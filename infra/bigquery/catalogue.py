@@ -9,7 +9,8 @@ A capability's folder holds what is said of its facts, a file per address: `rati
                             (owner), and the version of that meaning: raised when a column means something else; and
                             the unit and range of every number (measures, by the names in measures.py)
     individuals.*.yaml, .sql  a mart whose rows are about individuals
-    team_views.*.yaml, .sql authorised views: what a viewer may see of a mart about individuals. They are BigQuery's
+    organisations.*.yaml, .sql  a mart about groups, whose rows are each for one leader
+    team_views.*.yaml, .sql authorised views: what a viewer may see of a mart of these two. They are BigQuery's
                             alone, since they ask who is asking (SESSION_USER); the embedded warehouse has no accounts
     checks.*.yaml           tables that the platform loads for the checks
     checks.*.sql            named queries whose rows are things that are wrong
@@ -24,11 +25,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 
@@ -41,15 +42,16 @@ OVERLAP_DAYS = 8
 """How far an incremental refresh looks back behind the newest message that it has: Pub/Sub keeps an unwritten message
 for 7 days, so what comes later than this has been published again, with a new time."""
 
-MARTS = ("marts", "individuals")
-"""Datasets of marts: aggregates, which audiences read whole, and rows about individuals, which nobody does."""
+MARTS = ("marts", "individuals", "organisations")
+"""Datasets of marts: aggregates, which audiences read whole; rows about individuals, and aggregates of one leader's
+organisation, of which everybody reads their own through a view."""
 
 NUMBERS = ("INTEGER", "FLOAT")
 VIEWS = "team_views"
 CHECKS = "checks"
 QUESTIONS = "questions"
 
-RowsAbout = Literal["aggregates", "individuals"]
+RowsAbout = Literal["aggregates", "individuals", "organisations"]
 Refresh = Literal["subscription", "load", "incremental", "full"]
 
 _ADDRESS = re.compile(r"(?<![\w.`@'])([a-z]+)\.([a-z_][a-z0-9_]*)(?![\w.])")
@@ -90,9 +92,11 @@ class Table:
     partition_by: BigQuery's partitioning, {"field": ..., "type": DAY or MONTH}, or None
     expires_days: rows are dropped when their partition is older
     sql:          the SELECT of an incremental or full table
+    asks:         full: parameters of the SELECT, by the query that finds each just before: BigQuery leaves out
+                  partitions by what a statement is given, and not by what it finds out itself
     question:     marts: what it answers
     page:         marts: the page in `infra/looker` that shows it
-    rows_about:   marts: whether a row tells of a person, or only of groups
+    rows_about:   marts: whether a row tells of a person, of a group, or of a group to one leader alone
     """
 
     address: str
@@ -107,6 +111,7 @@ class Table:
     expires_days: int | None = None
     cluster_by: tuple[str, ...] = ()
     sql: str | None = None
+    asks: Mapping[str, str] = field(default_factory=dict)
     question: str = ""
     page: str | None = None
     rows_about: RowsAbout = "aggregates"
@@ -135,8 +140,8 @@ class Check:
 
 @dataclass(frozen=True)
 class View:
-    """An authorised view of a mart about individuals: it reads the mart in the viewer's place, and filters its rows by
-    who asks."""
+    """An authorised view of a mart about individuals or organisations: it reads the mart in the viewer's place, and
+    filters its rows by who asks."""
 
     address: str
     of: str
@@ -310,10 +315,11 @@ def _table(path: Path) -> Table:
         raise ValueError(f"{path.name}: {error!r} is missing or wrong") from error
     if table.address != path.stem:
         raise ValueError(f"{path.name} declares {table.address}")
-    if (table.rows_about == "individuals") != (table.dataset == "individuals"):
+    own = "aggregates" if table.dataset not in get_args(RowsAbout) else table.dataset
+    if table.rows_about != own:
         raise ValueError(
             f"{path.name}: rows about {table.rows_about} in {table.dataset}; "
-            f"rows about individuals, and no others, stand in individuals"
+            f"rows about individuals or organisations, and no others, stand in the dataset of that name"
         )
     return table
 
@@ -334,6 +340,7 @@ def _declared_table(path: Path) -> Table:
         expires_days=declared.get("expires_days"),
         cluster_by=tuple(declared.get("cluster_by", ())),
         sql=path.with_suffix(".sql").read_text(encoding="utf-8") if filled else None,
+        asks=declared.get("asks", {}),
         question=declared.get("question", ""),
         page=declared.get("page"),
         rows_about=declared.get("rows_about", "aggregates"),

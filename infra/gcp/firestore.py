@@ -90,8 +90,8 @@ class FirestoreDocuments:
     def get(self, path: str) -> Document | None:
         return _Reads(self._store).get(path)
 
-    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
-        return _Reads(self._store).get_many(paths)
+    def get_many(self, paths: Iterable[str], fields: Sequence[str] | None = None) -> dict[str, Document]:
+        return _Reads(self._store).get_many(paths, fields)
 
     def query(self, query: Query) -> list[Document]:
         return _Reads(self._store).query(query)
@@ -180,8 +180,12 @@ class _Store:
         path = plain_path(pb.name[len(self.root) + 1 :])
         return Document(path, read_fields(pb.fields), version_of(pb.update_time))
 
-    def batch_get(self, names: Sequence[str], consistency: dict[str, Any]) -> Iterator[Any]:
+    def batch_get(
+        self, names: Sequence[str], fields: Sequence[str] | None, consistency: dict[str, Any]
+    ) -> Iterator[Any]:
         request = {"database": self._database, "documents": names, **consistency}
+        if fields is not None:
+            request["mask"] = {"field_paths": [field_path(name) for name in fields] or ["__name__"]}
         with reading():
             for response in self._api.batch_get_documents(request, retry=self._retry, **self._options):
                 yield type(response).pb(response)
@@ -272,12 +276,13 @@ class _Reads:
     def get(self, path: str) -> Document | None:
         return self.get_many([path]).get(path)
 
-    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
+    def get_many(self, paths: Iterable[str], fields: Sequence[str] | None = None) -> dict[str, Document]:
         wanted = list(dict.fromkeys(paths))
         names = [self._store.name(path) for path in wanted]
         found: dict[str, Document] = {}
         for start in range(0, len(names), _READ_CHUNK):
-            for response in self._store.batch_get(names[start : start + _READ_CHUNK], self._consistency()):
+            part = names[start : start + _READ_CHUNK]
+            for response in self._store.batch_get(part, fields, self._consistency()):
                 self.id = response.transaction or self.id
                 if response.WhichOneof("result") == "found":
                     document = self._store.document(response.found)
@@ -347,9 +352,9 @@ class _Transaction(_Reads):
         self._writes: list[Write] = []
         self._ends = time.monotonic() + seconds
 
-    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
+    def get_many(self, paths: Iterable[str], fields: Sequence[str] | None = None) -> dict[str, Document]:
         self._refuse_after_write()
-        return super().get_many(paths)
+        return super().get_many(paths, fields)
 
     def query(self, query: Query) -> list[Document]:
         self._refuse_after_write()

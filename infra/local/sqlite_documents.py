@@ -79,9 +79,9 @@ class SqliteDocuments:
         with store_errors("document store", self.file):
             return self._reads().get(path)
 
-    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
+    def get_many(self, paths: Iterable[str], fields: Sequence[str] | None = None) -> dict[str, Document]:
         with store_errors("document store", self.file):
-            return self._reads().get_many(paths)
+            return self._reads().get_many(paths, fields)
 
     def query(self, query: Query) -> list[Document]:
         with store_errors("document store", self.file):

@@ -64,10 +64,10 @@ class Filling:
         self._out.flush()
         settled = False
         while not settled and time.monotonic() - began < PATIENCE:
-            said = self.calls() if count else what
+            said = f"{what}, {self.calls()}" if count else what
             self.note(said)
             if count and self._out.isatty():
-                self._out.write(f"\r\x1b[K{what}: {said} … ")
+                self._out.write(f"\r\x1b[K{said} … ")
                 self._out.flush()
             settled = runtime.settle(LOOKS_EVERY)
         done = "done" if settled else "still going on in the background"

@@ -166,7 +166,7 @@ def _feed(runtime: Runtime, data: Path, staging: Staging, filling: Filling) -> N
     if fed.events.rejects:
         write_rejects(fed.events.rejects, data / "rejected.jsonl")
         print(f"{len(fed.events.rejects)} events were rejected; see {data / 'rejected.jsonl'}")
-    if filling.settle(runtime, "rating, and analysing calls", count=True):
+    if filling.settle(runtime, "rating everybody", count=True):
         reviewer = catalogue.address(catalogue.ENABLEMENT)
         issuer = runtime.parts.issuer
         reading = Caller(runtime.addresses["api"], lambda _: issuer.token(reviewer, audience_of(API))[0])

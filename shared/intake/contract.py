@@ -176,6 +176,7 @@ class HistoryItem(Output):
 
 class EventView(HistoryItem):
     employee_id: str
+    employee_name: str
     kind: Kind
 
 

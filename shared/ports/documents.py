@@ -139,8 +139,8 @@ class Reader(Protocol):
 
     def get(self, path: str) -> Document | None: ...
 
-    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
-        """Returns the documents that exist, by path."""
+    def get_many(self, paths: Iterable[str], fields: Sequence[str] | None = None) -> dict[str, Document]:
+        """Returns the documents that exist, by path. fields: reads only these top-level ones; None reads all"""
         ...
 
     def query(self, query: Query) -> list[Document]: ...

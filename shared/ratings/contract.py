@@ -39,7 +39,10 @@ class SkillUpdate(Output):
     status: Status
     trend: TrendWord
     explanation: str
-    vanished: bool = Field(description="The profile does not show this row any more; a mirror drops it")
+    shown: bool = Field(
+        description="The profile with `view=all` has this row: a mirror keeps it, and drops what is not shown"
+    )
+    vanished: bool = Field(description="The profile had this row before and does not show it any more")
 
 
 class RecommendedActivity(Output):
@@ -155,6 +158,9 @@ class ProfileAnswer(Page):
     overall_readiness: Number | None = Field(
         description="Mean of the core competencies' current ratings; null while one of them is not known"
     )
+    overall_readiness_interval: list[Number] | None = Field(
+        description="Where the mean of the core competencies' levels in the field lies with 80 % probability"
+    )
     readiness_tier: Literal["high", "medium", "low"] | None
     core_competencies: int
     core_seen: int = Field(description="Core competencies with a current rating")
@@ -230,6 +236,7 @@ class CoverageView(Output):
     not_started: int
     stale: int = Field(description="Validated or in progress, on evidence that is stale: counted here alone")
     share_validated: Number
+    share_interval: list[Number] = Field(description="80 % Wilson interval of share_validated")
     mean_rating: Number | None = Field(description="Of current ratings")
 
 

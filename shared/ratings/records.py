@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import msgspec
 
@@ -20,29 +20,79 @@ from shared.kernel.ids import digest
 from shared.kernel.records import Record
 from shared.observations.records import pages_of
 from shared.ports.documents import DELETE_FIELD, Document, Documents, Merge, Put, Query, Reader, Transaction, Where
-from shared.ratings.domain.skill_rating import SkillRating, from_text
+from shared.ratings.domain.discrepancy import from_text as discrepancies_from_text
+from shared.ratings.domain.head import Head, head_of
+from shared.ratings.domain.skill_rating import from_text, to_text
+from shared.ratings.told_records import Told, ToldOthers
 
 KEPT = timedelta(days=90)
 """So long the notes of shards are kept; without them a run would seem to go on for ever."""
 IN_ONE_READ = 300
 
 Facts = Mapping[str, Mapping[str, Any]]
-"""Messages that are still to be published, as JSON: r<revision> of skills, d<revision>-<discrepancy id> of those."""
+"""Messages that are still to be published, as JSON: r<revision> of skills, d<revision>-<discrepancy id> of those; with
+a capital letter those that are for others than the employee alone."""
+
+
+class StoredHead(Record, frozen=True, kw_only=True):
+    """Holds a head as it is stored (see domain.head). general: the rows, as skill_rating.to_text writes them"""
+
+    general: str
+    cells: dict[str, str] = msgspec.field(default_factory=dict)
+    chances: list[int] | None = None
+
+    @classmethod
+    def of(cls, head: Head) -> Self:
+        """Returns how a head is stored."""
+        chances = None if head.chances is None else list(head.chances)
+        return cls(general=to_text(head.general), cells=dict(head.cells), chances=chances)
+
+    def head(self) -> Head:
+        """Returns the head."""
+        return Head(from_text(self.general), self.cells, self.chances)
+
+
+class PublishedHead(StoredHead, frozen=True, kw_only=True):
+    """Holds what lists and aggregates show of a person.
+
+    closed_until: when the last of the calls opens that were closed to others when this was rated; None: none was
+    without:      the head without those calls
+    """
+
+    closed_until: datetime | None = None
+    without: StoredHead | None = None
+
+    def closed_to(self, head: Head, until: datetime) -> PublishedHead:
+        """Returns it with what others see until some calls open. head: without those"""
+        return self.changed(closed_until=until, without=StoredHead.of(head))
+
+    def stored(self) -> dict[str, FieldValue]:
+        """Returns what is written: of what is closed nothing where nothing is."""
+        found = super().stored()
+        return found if self.closed_until else {name: found[name] for name in StoredHead.__struct_fields__}
+
+    def shown(self, now: datetime) -> ShownHead:
+        """Returns the head as anybody else may see it."""
+        closed = self.closed_until is not None and self.closed_until > now
+        return ShownHead((self.without or self).head() if closed else self.head(), closed)
 
 
 class PublishedRatings(Record, frozen=True, kw_only=True):
     """Holds what was published of one person.
 
+    head:          what lists and aggregates show; None of what was written before there were heads. It stands first:
+                   the embedded store reads a document up to the last field that is asked for
     as_of:         days since 1970-01-01 UTC
     state_version: of the state that was rated; with framework, parameters and weights what the ratings rest on
     readiness:     hundredths of a point; None while it is not known
     works_in:      where the person was seen lately, in the framework's values (see domain.contexts)
     skills, discrepancies: as skill_rating.to_text and discrepancy.to_text write them
     changed_in:    the recalculation that changed something last
-    closed_until:  when the last of the calls opens that were closed to others when this was rated; None: none was
-    open_skills:   the skills without those calls
+    opens_at:      when the first of the calls opens that were closed to others when this was rated; None: none was
+    others:        what others have been told without these
     """
 
+    head: PublishedHead | None = None
     employee_id: str
     framework_id: str
     revision: int
@@ -59,16 +109,31 @@ class PublishedRatings(Record, frozen=True, kw_only=True):
     pending: Facts = msgspec.field(default_factory=dict)
     changed_in: str | None = None
     works_in: list[str] = msgspec.field(default_factory=list)
-    closed_until: datetime | None = None
-    open_skills: str | None = None
+    opens_at: datetime | None = None
+    others: ToldOthers | None = None
+
+    @property
+    def told(self) -> Told:
+        """Returns what has been told with every call."""
+        return Told(self.revision, from_text(self.skills), discrepancies_from_text(self.discrepancies))
+
+    def told_others(self, told: Told) -> Told:
+        """Returns what others have been told. told: with every call"""
+        if self.others is not None:
+            return self.others.told(told.rows)
+        # What was written before others were told apart is told anew where something was closed.
+        return told if self.head is not None and self.head.closed_until is None else Told(told.revision)
 
     def stored(self) -> dict[str, FieldValue]:
-        """Returns what is written; nothing in it needs to be taken apart, and this happens for every event."""
+        """Returns what is written, of what is closed nothing where nothing is; only that and the head need to be taken
+        apart, and this happens for every event."""
         found: dict[str, FieldValue] = msgspec.structs.asdict(self)
-        return found if self.closed_until else {name: found[name] for name in found if name not in _OF_CLOSED}
-
-
-_OF_CLOSED = frozenset({"closed_until", "open_skills"})
+        found["head"] = None if self.head is None else self.head.stored()
+        if self.others is None:
+            del found["others"], found["opens_at"]
+        else:
+            found["others"] = self.others.stored()
+        return found
 
 
 class Unpublished(Record, frozen=True, kw_only=True):
@@ -78,22 +143,37 @@ class Unpublished(Record, frozen=True, kw_only=True):
     pending: Facts = msgspec.field(default_factory=dict)
 
 
-class PublishedSkills(Record, frozen=True, kw_only=True):
+class HeadAlone(Record, frozen=True, kw_only=True):
     """Holds what lists need of a person's ratings."""
+
+    head: PublishedHead
+
+
+class HeadlessRatings(Record, frozen=True, kw_only=True):
+    """Holds what lists need of ratings that were written before there were heads: those of a night ago and older.
+
+    closed_until, open_skills: as in PublishedHead, of all skills
+    """
 
     skills: str
     closed_until: datetime | None = None
     open_skills: str | None = None
 
+    def shown(self, now: datetime) -> ShownHead:
+        """Returns the head as anybody else may see it."""
+        closed = self.closed_until is not None and self.closed_until > now
+        text = self.open_skills if closed and self.open_skills is not None else self.skills
+        return ShownHead(head_of(from_text(text)), closed)
 
-class ShownSkills(NamedTuple):
-    """Holds a person's rows as others may see them. closed: some calls are left out"""
 
-    rows: Sequence[SkillRating]
+class ShownHead(NamedTuple):
+    """Holds the head of a person as others may see it. closed: some calls are left out"""
+
+    head: Head
     closed: bool
 
 
-NOTHING_SHOWN = ShownSkills((), closed=False)
+NOTHING_SHOWN = ShownHead(Head(), closed=False)
 
 
 class WorkedIn(Record, frozen=True, kw_only=True):
@@ -139,20 +219,22 @@ class RatingsRecords:
         """Writes a person's ratings in a transaction."""
         transaction.write(Put(_ratings(ratings.employee_id), ratings.stored()))
 
-    def shown(self, employee_ids: Iterable[str], now: datetime) -> dict[str, ShownSkills]:
-        """Returns the published rows of those who have some, by employee, as anybody else may see them.
+    def shown(self, employee_ids: Iterable[str], now: datetime) -> dict[str, ShownHead]:
+        """Returns the heads of those who have been rated, by employee, as anybody else may see them.
 
         Calls that were closed when somebody was rated are left out until the last of them opens, or the person is rated
         again: what lists and aggregates show may be late, and never early.
         """
         paths = [_ratings(employee_id) for employee_id in employee_ids]
-        found: dict[str, ShownSkills] = {}
+        found: dict[str, ShownHead] = {}
         for start in range(0, len(paths), IN_ONE_READ):
-            documents = self._documents.get_many(paths[start : start + IN_ONE_READ])
-            for employee_id, one in PublishedSkills.by_id(documents.values()).items():
-                closed = one.closed_until is not None and one.closed_until > now
-                text = one.open_skills if closed and one.open_skills is not None else one.skills
-                found[employee_id] = ShownSkills(from_text(text), closed)
+            documents = self._documents.get_many(paths[start : start + IN_ONE_READ], ["head"])
+            headless = [path for path, document in documents.items() if document.data.get("head") is None]
+            older = self._documents.get_many(headless) if headless else {}
+            for employee_id, one in HeadAlone.by_id(documents.values()).items():
+                found[employee_id] = one.head.shown(now)
+            for employee_id, other in HeadlessRatings.by_id(older.values()).items():
+                found[employee_id] = other.shown(now)
         return found
 
     def first_computed_at(self) -> datetime | None:
@@ -180,6 +262,11 @@ class RatingsRecords:
         query = Query("ratings", where, [("computed_at", "asc")], IN_ONE_READ, fields=fields)
         for found in pages_of(self._documents, query):
             yield from (one for one in Unpublished.readable(found) if one.pending)
+
+    def opened(self, until: datetime, limit: int) -> list[str]:
+        """Returns those of whom a call has opened by a moment since they were rated, who waits longest first."""
+        query = Query("ratings", [Where("opens_at", "<=", until)], [("opens_at", "asc")], limit, fields=["opens_at"])
+        return [document.id for document in self._documents.query(query)]
 
     def take_off(self, employee_id: str, published: Iterable[str]) -> None:
         """Takes what has been published off the list."""
@@ -276,11 +363,13 @@ def _written(run: RecalculationRun) -> Put:
 
 def _begun_again(employee_id: str, document: Document) -> PublishedRatings:
     """Returns ratings of nothing, which anything follows: of a damaged document only revision and debts still count."""
-    revision = document.data.get("revision")
+    others = document.data.get("others")
+    told = [document.data, *([others] if isinstance(others, Mapping) else [])]
+    revisions = [one["revision"] for one in told if type(one.get("revision")) is int]
     return PublishedRatings(
         employee_id=employee_id,
         framework_id="",
-        revision=revision if type(revision) is int else 0,
+        revision=max(revisions, default=0),
         as_of=0,
         computed_at=datetime.min.replace(tzinfo=UTC),
         state_version="",

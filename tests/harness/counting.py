@@ -14,8 +14,9 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Counted:
-    """How many documents a piece of work read and wrote: what a store bills."""
+    """How many documents a piece of work read and wrote: what a store bills. trips: how often it asked"""
 
+    trips: int = 0
     reads: int = 0
     writes: int = 0
     by_path: dict[str, int] = field(default_factory=dict)
@@ -43,9 +44,9 @@ class CountingDocuments:
         self._read([path])
         return document
 
-    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
+    def get_many(self, paths: Iterable[str], fields: Sequence[str] | None = None) -> dict[str, Document]:
         wanted = list(dict.fromkeys(paths))
-        found = self._documents.get_many(wanted)
+        found = self._documents.get_many(wanted, fields)
         self._read(wanted)
         return found
 
@@ -77,6 +78,7 @@ class CountingDocuments:
 
     def _read(self, paths: Sequence[str]) -> None:
         with self._lock:
+            self.counted.trips += 1
             self.counted.reads += len(paths)
             for path in paths:
                 self.counted.by_path[path] = self.counted.by_path.get(path, 0) + 1
@@ -98,9 +100,9 @@ class _CountingReader:
         self._count([path])
         return document
 
-    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
+    def get_many(self, paths: Iterable[str], fields: Sequence[str] | None = None) -> dict[str, Document]:
         wanted = list(dict.fromkeys(paths))
-        found = self._reader.get_many(wanted)
+        found = self._reader.get_many(wanted, fields)
         self._count(wanted)
         return found
 

@@ -158,6 +158,7 @@ def covered(word: str, name: str, validated: int, in_progress: int, expired: int
         not_started=not_started,
         stale=0,
         share_validated=round(validated / 40, 4),
+        share_interval=[max(0.0, validated / 40 - 0.1), min(1.0, validated / 40 + 0.1)],
         mean_rating=None,
     )
 
@@ -232,7 +233,9 @@ def people_page() -> people.People:
     return people.People(
         "The whole organisation",
         tuple(
-            people.Person(i, n, r, m, s, v, 5, v == 5, expired, declining, apart)
+            people.Person(
+                i, n, r, m, s, v, 5, v == 5, expired, declining, apart, interval=None if s is None else (s - 4, s + 5)
+            )
             for i, n, r, m, s, v, expired, declining, apart in rows
         ),
         total=4,
@@ -309,10 +312,10 @@ def profile_page() -> profile.Profile:
         as_of=TODAY,
         own=False,
         readiness=74.8,
+        interval=(70.2, 78.9),
         seen=5,
         validated=3,
         core=5,
-        audited=True,
         skills=(
             Skill(
                 rated(
@@ -717,7 +720,6 @@ def field_page() -> field.Field:
         employee_id="se-01",
         name="Joe Smith",
         own=False,
-        audited=True,
         seen=(
             field.Seen(NOW, "Northwind Clinics", "gong", (("Discovery", 71, True),), "counted", call="gong-1"),
             field.Seen(NOW, None, "gong", (("Discovery", 60, False),), "counted", decided="corrected"),
@@ -1041,6 +1043,7 @@ def event_page() -> event.EventPage:
     shown = EventView(
         event_id="evt_12345",
         employee_id="joe@example.com",
+        employee_name="Joe Smith",
         kind="validation",
         source="voice-roleplay",
         source_id="evt_12345",
@@ -1058,7 +1061,7 @@ def event_page() -> event.EventPage:
         deal=None,
     )
     errors = {"reason": "Must have at least 3 characters."}
-    return event.EventPage(shown, own=False, audited=True, may_void=True, errors=errors)
+    return event.EventPage(shown, own=False, may_void=True, errors=errors)
 
 
 def webhook(**changes: Any) -> SubscriptionView:

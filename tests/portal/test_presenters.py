@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from functions.portal.analysts import page as analysts
 from functions.portal.calibration import page as calibration
 from functions.portal.erasures import page as erasures
 from functions.portal.health import page as health
@@ -19,6 +20,7 @@ from functions.portal.skill_history import page as skill_history
 from shared.operations.contract import HealthAnswer
 from shared.ratings.contract import CellView
 from shared.ratings.domain.weights import HEAT_LEVELS
+from shared.reviews.contract import RecentScores
 from tests.portal import samples as samples
 
 
@@ -116,8 +118,8 @@ def test_identifiers_are_written_as_people_write_them(word: str, said: str) -> N
     [
         ("claude:a-model:rubric-3:prompt-2", "Claude (a-model)", "rubric-3, prompt-2"),
         ("lexical:lexical-1:rubric-3:-", "Counting, without a language model", "rubric-3"),
-        ("somebody-elses", "somebody-elses", ""),
-        ("claude:of:another", "claude:of:another", ""),
+        ("somebody-elses", "Somebody elses", ""),
+        ("claude:of:another", "Claude:of:another", ""),
     ],
 )
 def test_a_scorer_is_named_and_its_version_apart(scorer_id: str, said: str, version: str) -> None:
@@ -228,3 +230,44 @@ def test_text_from_outside_is_escaped() -> None:
 
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)" in html
+
+
+@pytest.mark.parametrize(
+    ("waiting", "certified", "said"),
+    [
+        (50, 0, "Not yet: every score of Claude waits for a person (its newest 20 conversations)."),
+        (
+            10,
+            0,
+            "Partly: 80 % of the scores of Claude count without a person; it is certified for none of 6 skills "
+            "(its newest 20 conversations).",
+        ),
+        (
+            5,
+            6,
+            "Yes: Claude agrees with people on 6 skills, and 90 % of its scores count without a person "
+            "(its newest 20 conversations).",
+        ),
+    ],
+)
+def test_leadership_reads_in_one_line_whether_the_analyst_can_be_relied_on(
+    waiting: int, certified: int, said: str
+) -> None:
+    recent = RecentScores(
+        scorer="claude:a-model:rubric-3:prompt-2",
+        calls=20,
+        scores=50,
+        waiting=waiting,
+        competencies=6,
+        counting=6,
+        certified=certified,
+    )
+    assert analysts.conclusion([recent]) == said
+
+
+@pytest.mark.parametrize("name", ["people", "profile", "readiness"])
+def test_a_readiness_stands_with_its_interval(name: str) -> None:
+    template, variables = samples.PAGES[name]
+    html = render(template, frame=samples.frame(), here=name, **variables())
+
+    assert re.search(r'(Readiness|readiness|ready)[^"]*interval \d+( to |–)\d+', html)

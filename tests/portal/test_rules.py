@@ -62,11 +62,11 @@ def test_the_preview_names_who_loses_and_publishes_nothing(own: House, administr
     assert "Would lose it" in page
     assert "field observations averaging" in page
     lost = int(page.split(" would lose it", 1)[0].rsplit(", ", 1)[1].split()[0])
-    now = own.platform.readiness.team(Caller(email="x", role="cro"), "sales_engineering").rows
+    now = own.platform.readiness.team(Caller(email="x", role="cro"), "sales_engineering").heads
     validated = sum(
         row.status == "validated" and row.competency == competency.competency and row.context == ""
-        for rows in now.values()
-        for row in rows
+        for head in now.values()
+        for row in head.general
     )
     assert lost == validated > 0
     assert own.platform.skills.framework(ADMINISTRATION, "sales_engineering").version == framework.version

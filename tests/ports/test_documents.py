@@ -147,6 +147,27 @@ class TestReadingBack:
         }
         assert documents.get_many([]) == {}
 
+    def test_get_many_reads_only_the_fields_that_are_asked_for(self, documents: Documents) -> None:
+        kept: dict[str, Any] = {
+            "head": {"n": 1, "at": datetime(2026, 1, 1, tzinfo=UTC)},
+            "large": "x" * 1000,
+            "odd.name": [1],
+            "no": None,
+        }
+        documents.commit([Put("things/a", kept), Put("things/b", {"large": "y"})])
+        paths = ["things/a", "things/b", "things/missing"]
+        for fields in (["head"], ["no", "odd.name"], ["head", "unknown"], []):
+            found = documents.get_many(paths, fields)
+            wanted = {name: value for name, value in kept.items() if name in fields}
+            assert {path: document.data for path, document in found.items()} == {"things/a": wanted, "things/b": {}}
+        whole = documents.get_many(paths)
+        assert {path: one.version for path, one in documents.get_many(paths, ["head"]).items()} == {
+            path: one.version for path, one in whole.items()
+        }
+        seen = documents.transact(lambda transaction: transaction.get_many(paths, ["head"]))
+        assert documents.read_together(lambda reader: reader.get_many(paths, ["head"])) == seen
+        assert seen["things/a"].data == {"head": kept["head"]}
+
     def test_get_many_takes_more_than_a_thousand(self, documents: Documents) -> None:
         for start in range(0, 1200, 400):
             documents.commit([Put(f"things/{number}", {"n": number}) for number in range(start, start + 400)])

@@ -57,7 +57,7 @@ class Interrupted:
         self.get, self.query, self.commit, self.transact = inner.get, inner.query, inner.commit, inner.transact
         self.read_together, self.collections = inner.read_together, inner.collections
 
-    def get_many(self, paths: Any) -> Any:
-        found = self._inner.get_many(paths)
+    def get_many(self, paths: Any, fields: Any = None) -> Any:
+        found = self._inner.get_many(paths, fields)
         self._others()
         return found

@@ -8,9 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from shared.kernel.access import Caller
 from shared.people.records import EmployeeRecords
+from shared.ports.documents import Put
 from shared.ratings.records import RatingsRecords, RecalculationRecords
 from shared.ratings.usecases.count_likely_ready import CountLikelyReady
 from tests.harness.crash_harness import CrashHarness
@@ -41,6 +43,20 @@ def counting(world: CrashHarness, shelf: Any) -> CountLikelyReady:
     return CountLikelyReady(records, EmployeeRecords(world.store), configuration, shelf, world.clock)
 
 
+VIC, DANA = "vic@example.com", "dana@example.com"
+
+
+def led(world: CrashHarness) -> None:
+    """Joe reports to Dana, who reports to Vic; Mia reports to nobody."""
+    records = EmployeeRecords(world.store)
+    joe = records.get(JOE)
+    assert joe is not None
+    dana = structs.replace(joe, employee_id=DANA, name="Dana", role="manager", manager_id=VIC)
+    vic = structs.replace(joe, employee_id=VIC, name="Vic", role="senior_manager")
+    for one in (structs.replace(joe, manager_id=DANA), dana, vic):
+        world.store.commit([Put(f"employees/{one.employee_id}", one.stored())])
+
+
 def test_the_nights_number_is_the_pages_and_is_counted_once(
     world: CrashHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,13 +75,22 @@ def test_the_nights_number_is_the_pages_and_is_counted_once(
         world.process().record(*calls)
     world.deliver()
     world.clock.forward(hours=49)  # what is closed is counted once it is open
+    led(world)
     shelf = Shelf()
     assert counting(world, shelf).today() == 0, "the night's run is not over"
     night(world)
     assert counting(world, shelf).today() == 1
     assert counting(world, shelf).today() == 0
 
-    (row,) = shelf.rows
+    row, below = sorted(shelf.rows, key=lambda row: str(row["leader_id"] or ""))
+    assert (row["leader_id"], below["leader_id"], below["known"]) == (None, VIC, 1)
+    vic = Caller(email=VIC, role="senior_manager", employee_id=VIC)
+    own = replace(world.process().readiness.team(vic, FRAMEWORK.framework_id), own=True).answer("")
+    assert [below["likely_ready"], [below["likely_ready_low"], below["likely_ready_high"]]] == [
+        own.likely_ready,
+        own.likely_ready_interval,
+    ]
+    assert 0 < below["likely_ready"] <= 1
     page = replace(world.process().readiness.team(CRO, FRAMEWORK.framework_id), own=True).answer("")
     said = [row["likely_ready"], [row["likely_ready_low"], row["likely_ready_high"]]]
     assert said == [page.likely_ready, page.likely_ready_interval]

@@ -55,7 +55,7 @@ def test_published_ratings_of_one_person_keep_no_shard_back(world: CrashHarness,
 
 def test_an_event_rates_anew_who_had_unreadable_ratings(world: CrashHarness) -> None:
     revision = world.documents()[f"ratings/{MIA}"]["revision"]
-    world.store.commit([Merge(f"ratings/{MIA}", {"readiness": DELETE_FIELD, "skills": None})])
+    world.store.commit([Merge(f"ratings/{MIA}", {"readiness": DELETE_FIELD, "head": {"general": 3}, "skills": None})])
     assert world.process().people.in_sight.page(ADMINISTRATOR, active=None)
     assert RatingsRecords(world.store).shown([JOE, MIA], world.clock.now()).keys() == {JOE}
     world.process().record(role_play("m2", employee=MIA))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from functions.portal.shell import words
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.statistics import Z_NINETY_FIVE, wilson
+from shared.ratings.domain.head import Head, head_of
 from shared.ratings.domain.readiness import core_count, core_ratings, core_validated, heat_map, overall, team, tier
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.domain.weights import Z_EIGHTY
@@ -20,6 +22,10 @@ SALES = framework(GENERAL_DISCOVERY, competencies=("discovery", "closing"), core
 
 def person(score: float, calls: int = 3, **context: Any) -> list[SkillRating]:
     return rows(*[field(score, **context) for _ in range(calls)], of=SALES)
+
+
+def heads(group: Mapping[str, Sequence[SkillRating]]) -> dict[str, Head]:
+    return {name: head_of(profile) for name, profile in group.items()}
 
 
 def sure(level: float, deviation: int = 1) -> list[SkillRating]:
@@ -82,7 +88,7 @@ class TestAPerson:
 class TestATeam:
     def test_is_the_share_of_people_with_every_core_competency_validated(self) -> None:
         group = {f"p{n}": person(80 if n < 4 else 60) for n in range(6)} | {"new": []}
-        answer = team(group, SALES)
+        answer = team(heads(group), SALES)
 
         assert (answer.people, answer.ready, answer.share) == (7, 4, 4 / 7)
         assert (answer.low, answer.high) == wilson(4, 7, Z_EIGHTY)
@@ -90,7 +96,7 @@ class TestATeam:
 
     def test_says_how_many_are_likely_ready_beside_who_hold_every_validation(self) -> None:
         group = {f"p{n}": sure(90 if n < 4 else 60) for n in range(6)} | {"new": []}
-        assert team(group, SALES).sentence == (
+        assert team(heads(group), SALES).sentence == (
             "Partly: 4 of 7 are likely ready (80 % interval 4 to 4). 0 hold every validation; 1 is not yet known."
         )
 
@@ -101,24 +107,24 @@ class TestATeam:
     def test_the_verdict_begins_at_its_shares(self, ready: int, people: int, verdict: str) -> None:
         group = {f"p{n}": sure(95 if n < ready else 55) for n in range(people)}
 
-        assert team(group, SALES).sentence.startswith(f"{verdict}: {ready} of {people} ")
+        assert team(heads(group), SALES).sentence.startswith(f"{verdict}: {ready} of {people} ")
 
     def test_a_doubt_is_on_our_side(self) -> None:
         """85 of 100 are expected, but the number may as well be 75: nearly, and not yes."""
         group = {f"p{n}": sure(75 + 1.0364 * 6, deviation=600) for n in range(100)}
-        answer = team(group, SALES)
+        answer = team(heads(group), SALES)
         assert answer.likely is not None
         assert answer.likely.number == pytest.approx(85, abs=0.1)
         assert answer.likely.interval == pytest.approx((85 - 1.2816 * 3.57, 85 + 1.2816 * 3.57), abs=0.2)
         shared = {name: [row._replace(shared=500) for row in rows] for name, rows in group.items()}
-        assert [team(one, SALES).sentence.split(":")[0] for one in (group, shared)] == ["Yes", "Nearly"]
+        assert [team(heads(one), SALES).sentence.split(":")[0] for one in (group, shared)] == ["Yes", "Nearly"]
 
     def test_a_share_is_said_as_every_page_does(self) -> None:
         assert words.percent(17 / 40) == "43"
 
     def test_counts_stale_evidence_apart_in_coverage_and_nowhere_as_current(self) -> None:
         old = rows(*[field(80, TODAY - 91) for _ in range(3)], of=SALES)
-        discovery = team({f"p{n}": person(60) for n in range(5)} | {"old": old}, SALES).coverage[0]
+        discovery = team(heads({f"p{n}": person(60) for n in range(5)} | {"old": old}), SALES).coverage[0]
 
         assert (discovery.validated, discovery.in_progress, discovery.stale) == (0, 5, 1)
         assert (discovery.mean_rating, discovery.people) == (60, 6)
@@ -126,7 +132,7 @@ class TestATeam:
     def test_below_five_people_only_the_own_manager_sees_it(self) -> None:
         four = {f"p{n}": person(80) for n in range(4)}
 
-        hidden, own = team(four, SALES), team(four, SALES, own_team=True)
+        hidden, own = team(heads(four), SALES), team(heads(four), SALES, own_team=True)
         assert (hidden.suppressed, hidden.ready, hidden.mean, hidden.coverage) == (True, None, None, ())
         assert (own.suppressed, own.ready, own.mean) == (False, 4, 80.0)
 
@@ -136,7 +142,7 @@ class TestATeam:
 
     def test_a_mean_over_few_of_a_large_group_is_not_shown(self) -> None:
         group = {f"p{n}": person(80) if n < 4 else [] for n in range(9)}
-        hidden, own = team(group, SALES).coverage[0], team(group, SALES, own_team=True).coverage[0]
+        hidden, own = team(heads(group), SALES).coverage[0], team(heads(group), SALES, own_team=True).coverage[0]
 
         assert (hidden.validated, hidden.not_started, hidden.mean_rating) == (4, 5, None)
         assert (own.mean_rating, own.share_validated) == (80.0, 0.4444)
@@ -146,11 +152,11 @@ class TestTheMean:
     def test_has_the_interval_of_the_mean_level(self) -> None:
         """25 people with a deviation of 5 points each: 1.28 * 5 / 5 to either side."""
         group = {f"p{n}": sure(78, deviation=500) for n in range(25)}
-        assert team(group, SALES).mean_interval == (76.7, 79.3)
+        assert team(heads(group), SALES).mean_interval == (76.7, 79.3)
 
     def test_is_no_surer_than_what_scorers_share(self) -> None:
         group = {f"p{n}": [row._replace(shared=500) for row in sure(78, deviation=500)] for n in range(25)}
-        assert team(group, SALES).mean_interval == (71.6, 84.4)
+        assert team(heads(group), SALES).mean_interval == (71.6, 84.4)
 
 
 class TestTheHeatMap:
@@ -158,7 +164,7 @@ class TestTheHeatMap:
         return {f"p{n}": person(60 + 2 * n, industry="healthcare") for n in range(people)}
 
     def test_is_the_mean_of_those_who_have_a_rating_in_the_context(self) -> None:
-        ((healthcare, fintech, retail),) = heat_map(self.group(5) | {"new": []}, SALES, "industry")
+        ((healthcare, fintech, retail),) = heat_map(heads(self.group(5) | {"new": []}), SALES, "industry")
 
         assert (healthcare.mean, healthcare.people, healthcare.weak, healthcare.suppressed) == (64.0, 5, True, False)
         assert [(cell.value, cell.mean, cell.people) for cell in (fintech, retail)] == [
@@ -167,15 +173,15 @@ class TestTheHeatMap:
         ]
 
     def test_suppresses_cells_of_few(self) -> None:
-        ((healthcare, *_),) = heat_map(self.group(4), SALES, "industry")
-        ((own, *_),) = heat_map(self.group(4), SALES, "industry", own_team=True)
+        ((healthcare, *_),) = heat_map(heads(self.group(4)), SALES, "industry")
+        ((own, *_),) = heat_map(heads(self.group(4)), SALES, "industry", own_team=True)
 
         assert (healthcare.mean, healthcare.suppressed) == (None, True)
         assert (own.mean, own.suppressed) == (63.0, False)
 
     def test_has_no_column_for_a_word_that_the_framework_does_not_declare(self) -> None:
         group = {f"p{n}": person(80, industry="mining") for n in range(5)}
-        (line,) = heat_map(group, SALES, "industry")
+        (line,) = heat_map(heads(group), SALES, "industry")
 
         assert [cell.value for cell in line] == ["healthcare", "fintech", "retail"]
 

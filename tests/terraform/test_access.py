@@ -175,7 +175,7 @@ def test_readers_of_marts_cannot_read_rows_about_individuals(provisioned: Provis
         ("roles/bigquery.jobUser", "project"),
     }
     in_marts = {name for name, table in catalogue().tables.items() if table.dataset == "marts"}
-    individual = {name for name, table in catalogue().tables.items() if table.rows_about == "individuals"}
+    individual = {name for name, table in catalogue().tables.items() if table.rows_about != "aggregates"}
     made = {f"{t['dataset_id']}.{t['table_id']}" for t in provisioned.of("google_bigquery_table")}
     assert individual
     assert individual <= made
@@ -188,7 +188,7 @@ def test_readers_of_marts_cannot_read_rows_about_individuals(provisioned: Provis
         for name in ("warehouse_refresh", "erase_person", "move_person")
     }
     for kind, values in provisioned.resources.values():
-        if kind == "google_bigquery_dataset_iam_member" and values["dataset_id"] == "individuals":
+        if kind == "google_bigquery_dataset_iam_member" and values["dataset_id"] in ("individuals", "organisations"):
             assert values["member"] in writers
         assert kind not in {"google_bigquery_table_iam_member", "google_bigquery_dataset_iam_binding"}
 
@@ -205,7 +205,8 @@ def test_managers_read_only_the_views_and_the_views_are_authorised(provisioned: 
     for name, view in views.items():
         declared = catalogue().views[name]
         assert view["use_legacy_sql"] is False
-        assert f"FROM `acme-skills-prod.{declared.of}`\nWHERE manager_id = LOWER(SESSION_USER())" in view["query"]
+        whose = "leader_id" if declared.of.startswith("organisations.") else "manager_id"
+        assert f"FROM `acme-skills-prod.{declared.of}`\nWHERE {whose} = LOWER(SESSION_USER())" in view["query"]
     authorised = {
         (access["dataset_id"], ".".join((shown["project_id"], shown["dataset_id"], shown["table_id"])))
         for access in provisioned.of("google_bigquery_dataset_access")
@@ -224,6 +225,13 @@ def test_starting_administrators_are_known_where_people_sign_in_and_nowhere_else
     service = provisioned.function(name, "google_cloudfunctions2_function.this")["service_config"][0]
     known = service["environment_variables"].get("AUGMENT_ADMINISTRATORS")
     assert known == ("ada@example.com,bo@example.com" if name in {"portal", "skills_api"} else None)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_a_statement_may_read_stands_where_the_warehouse_is_asked(provisioned: Provisioned, name: str) -> None:
+    service = provisioned.function(name, "google_cloudfunctions2_function.this")["service_config"][0]
+    limit = service["environment_variables"].get("AUGMENT_WAREHOUSE_GIGABYTES")
+    assert limit == ("70" if PIPELINE.functions[name].data.warehouse != "none" else None)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -80,10 +80,7 @@ def present(view: Activity) -> Page:
     variables = {
         "view": view,
         "segments": figures.stacked(parts),
-        "parts": [
-            {"name": name, "number": number, "share": words.percent(number / total) if total else "0"}
-            for name, number in parts
-        ],
+        "parts": parts,
         "total": total,
         "described": ", ".join(f"{number} {words.STATUS[name].lower()}" for name, number in parts),
     }

@@ -81,13 +81,18 @@ def conclusion(recent: Sequence[RecentScores]) -> str | None:
     if not recent or not recent[0].scores:
         return None
     now = recent[0]
-    waiting = words.percent(now.waiting / now.scores)
-    skills = words.count(now.competencies, "skill")
-    return (
-        f"Scores from {words.analyst(now.scorer)} count for {now.counting} of {skills}; "
-        f"{waiting} % wait for a person. Certified on {now.certified}. "
-        f"That is of its newest {words.count(now.calls, 'conversation')}."
-    )
+    name, skills = words.analyst(now.scorer), words.count(now.competencies, "skill")
+    counting = words.percent(1 - now.waiting / now.scores)
+    if now.waiting == now.scores:
+        verdict = f"Not yet: every score of {name} waits for a person"
+    elif now.certified == now.competencies:
+        verdict = f"Yes: {name} agrees with people on {skills}, and {counting} % of its scores count without a person"
+    else:
+        verdict = (
+            f"Partly: {counting} % of the scores of {name} count without a person; "
+            f"it is certified for {now.certified or 'none'} of {skills}"
+        )
+    return f"{verdict} (its newest {words.count(now.calls, 'conversation')})."
 
 
 def list_analysts(on: Environment, visit: Visit) -> PageOrRedirect:

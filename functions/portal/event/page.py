@@ -30,11 +30,10 @@ MOST_CHARACTERS = 8000
 
 @dataclass(frozen=True)
 class EventPage:
-    """audited: this view is recorded; may_void: the viewer may take it out"""
+    """may_void: the viewer may take it out"""
 
     event: EventView
     own: bool
-    audited: bool
     may_void: bool
     entered: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -51,7 +50,6 @@ def show_event(on: Environment, visit: Visit, errors: Mapping[str, str] | None =
     view = EventPage(
         event=event,
         own=own,
-        audited=not own,
         may_void=visit.may("events.void") and event.void is None,
         entered=visit.form,
         errors=errors or {},

@@ -88,7 +88,6 @@ class Field:
     employee_id: str
     name: str
     own: bool
-    audited: bool
     seen: tuple[Seen, ...]
     beside: tuple[Beside, ...]
     contexts: tuple[tuple[str, tuple[InContext, ...]], ...]
@@ -109,7 +108,6 @@ def show_field(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirec
         employee_id=employee_id,
         name=opened.employee.name,
         own=opened.own,
-        audited=not opened.own,
         seen=tuple(_seen(item, framework, calls.get(_conversation(item))) for item in found.items),
         beside=tuple(
             Beside(

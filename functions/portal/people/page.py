@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -21,6 +22,8 @@ MOST_BEFORE = 1_000_000
 @dataclass(frozen=True)
 class Person:
     """One row. readiness: mean of the core ratings; None while not all are known. seen, validated: of core competencies
+
+    interval: where the mean of the core levels lies
 
     core_validated: all of them are
 
@@ -45,6 +48,7 @@ class Person:
     told: bool = True
     rated: bool = True
     closed: bool = False
+    interval: Sequence[float] | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def present(view: People) -> Page:
             "person": person,
             "readiness": words.points(person.readiness),
             "unknown": words.unknown(person.seen, person.core),
-            "at": None if person.readiness is None else figures.at(person.readiness),
+            "range": figures.span(person.readiness, person.interval),
         }
         for person in view.people
     ]
@@ -91,6 +95,7 @@ def _person(one: ListedPerson) -> Person:
         role=words.ROLE.get(employee.role, employee.role),
         manager=one.manager,
         readiness=one.readiness,
+        interval=one.interval,
         validated=one.validated,
         core=one.core,
         core_validated=one.core_validated,

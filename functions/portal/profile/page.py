@@ -56,7 +56,9 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class Profile:
-    """readiness: mean of the core general ratings; None while not all are known. seen: how many are
+    """readiness: mean of the core general ratings; None while not all are known. interval: of their levels
+
+    seen: how many are known
 
     recommendations: for this week; further: how many gaps there are besides, by kind
     scores_open_at: of some calls nothing counts here; when the last of them opens for the viewer
@@ -79,12 +81,12 @@ class Profile:
     recommendations: tuple[Recommendation, ...] = ()
     further: Mapping[Kind, int] = field(default_factory=dict)
     latest: tuple[Event, ...] = ()
-    audited: bool = False
     active: bool = True
     scores_open_at: datetime | None = None
     known_at: str | None = None
     not_shown: str = ""
     former_ids: tuple[str, ...] | None = None
+    interval: Sequence[float] | None = None
 
 
 def show_me(on: Environment, visit: Visit) -> PageOrRedirect:
@@ -138,6 +140,7 @@ def view_of(
         as_of=answer.as_of,
         own=opened.own,
         readiness=answer.overall_readiness,
+        interval=answer.overall_readiness_interval,
         seen=answer.core_seen,
         validated=opened.validated,
         core=answer.core_competencies,
@@ -149,7 +152,6 @@ def view_of(
         recommendations=tuple(_recommendation(one, framework) for one in opened.recommendations),
         further=opened.further,
         latest=tuple(_event(item) for item in latest),
-        audited=not opened.own,
         active=employee.active,
         known_at=known_at,
         scores_open_at=answer.scores_open_at,
@@ -162,7 +164,7 @@ def present(view: Profile) -> Page:
     variables = {
         "view": view,
         "readiness": words.unknown(view.seen, view.core) if view.readiness is None else words.points(view.readiness),
-        "at": None if view.readiness is None else figures.at(view.readiness),
+        "range": figures.span(view.readiness, view.interval),
         "skills": [present_skill(skill) for skill in ordered if skill.core or skill.seen],
         "unseen": [skill.view.name for skill in ordered if not skill.core and not skill.seen],
         "kind_of_gap": KIND_OF_GAP,

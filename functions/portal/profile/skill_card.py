@@ -79,7 +79,7 @@ def present_skill(skill: Skill) -> Card:
     return Card(
         skill=skill,
         rating=words.points(shown),
-        range=interval_of(one),
+        range=figures.span(one.current_rating, one.interval),
         certainty=certainty(one),
         preliminary=None if one.current_rating is not None or shown is None else figures.at(shown),
         bar=None if skill.bar is None else figures.at(skill.bar),
@@ -104,19 +104,6 @@ def certainty(one: SkillView) -> str | None:
     if one.current_rating is not None or one.preliminary_rating is None:
         return None
     return f"No rating yet: {one.validation_events} of {VALIDATION_ALONE} practices"
-
-
-def interval_of(one: SkillView) -> dict[str, str] | None:
-    rating = one.current_rating
-    if rating is None:
-        return None
-    low, high = one.interval or (rating, rating)
-    return {
-        "value": figures.at(rating),
-        "low": figures.at(low),
-        "high": figures.at(high),
-        "words": f"{words.points(low)} to {words.points(high)}",
-    }
 
 
 def _apart(one: SkillView) -> dict[str, str] | None:

@@ -15,7 +15,7 @@ from shared.frameworks.domain.framework import Framework
 from shared.kernel.access import SMALLEST_GROUP
 from shared.kernel.errors import Rejected
 from shared.ratings.contract import CellView, CoverageView, ReadinessAnswer
-from shared.ratings.domain.readiness import TeamReadiness
+from shared.ratings.domain.readiness import Coverage, TeamReadiness
 
 A_MONTH = timedelta(days=30)
 
@@ -52,10 +52,11 @@ class HeatCell:
 
 @dataclass(frozen=True)
 class Covered:
-    """Shows where people stand in one competency. parts: (status, people)"""
+    """Shows where people stand in one competency. parts: (status, people); validated: how many, and how sure it is"""
 
     name: str
-    share: str
+    validated: str
+    between: str
     segments: Sequence[figures.Segment]
     parts: Sequence[tuple[str, int]]
     words: str
@@ -63,7 +64,7 @@ class Covered:
 
 @dataclass(frozen=True)
 class Gap:
-    """A competency (in a context) in which many are short. extent: how many, in words; mean: points or None."""
+    """A competency (in a context) in which many are short. extent: how many, in words; mean: of a context, in points"""
 
     name: str
     context: str
@@ -189,10 +190,7 @@ def _gaps(answer: ReadinessAnswer, core: Sequence[CoverageView], framework: Fram
         for cell in line.cells
         if cell.weak and cell.mean is not None
     )
-    found = [
-        Gap(item.name, "", f"{people - item.validated} of {people} not validated", item.mean_rating)
-        for item in general[:3]
-    ]
+    found = [Gap(item.name, "", f"{people - item.validated} of {people} not validated") for item in general[:3]]
     found += [
         Gap(framework.by_competency[competency].name, value, extent, mean)
         for mean, competency, value, extent in weak[:3]
@@ -227,7 +225,7 @@ def _changes(answer: ReadinessAnswer, core: Sequence[CoverageView], before: Team
         changes.append(Change("Mean readiness", f"{earlier_mean:g}", f"{mean:g}", round(mean - earlier_mean, 1), doubt))
     earlier = {item.competency: item for item in before.coverage}
     moved = [
-        _change(f"{item.name}, validated", earlier[item.competency].validated, item.validated)
+        _covered_change(earlier[item.competency], item, before.people, answer.people)
         for item in core
         if item.competency in earlier and earlier[item.competency].validated != item.validated
     ]
@@ -236,6 +234,16 @@ def _changes(answer: ReadinessAnswer, core: Sequence[CoverageView], before: Team
 
 def _change(name: str, before: int, after: int, doubt: str = "") -> Change:
     return Change(name, str(before), str(after), after - before, doubt)
+
+
+def _covered_change(then: Coverage, now: CoverageView, people_then: int, people_now: int) -> Change:
+    doubt = _doubt(
+        then.validated,
+        [end * people_then for end in then.share_interval],
+        now.validated,
+        [end * people_now for end in now.share_interval],
+    )
+    return _change(f"{now.name}, validated", then.validated, now.validated, doubt)
 
 
 def _doubt(then: float, at_first: Sequence[float] | None, now: float, by_now: Sequence[float] | None) -> str:
@@ -299,7 +307,8 @@ def _coverage(item: CoverageView) -> Covered:
     described = ", ".join(f"{number} {words.STATUS[name].lower()}" for name, number in parts)
     return Covered(
         name=item.name,
-        share=words.percent(item.validated / people) if people else "0",
+        validated=f"{item.validated} of {people}",
+        between=f"{words.percent(item.share_interval[0])}–{words.percent(item.share_interval[1])} %",
         segments=figures.stacked(parts),
         parts=parts,
         words=f"{item.name}: {described} of {words.count(people, 'person', 'people')}",

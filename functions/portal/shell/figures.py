@@ -7,11 +7,12 @@ need no inline style (the Content-Security-Policy forbids it).
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from functions.portal.shell import words
 from shared.ratings.domain.weights import HEAT_LEVELS
 
 WEAK_BELOW = HEAT_LEVELS[0] / 100
@@ -22,6 +23,14 @@ MOST_TICKS = 6
 def at(value: float) -> str:
     """Writes a position on a 0-100 axis as an SVG percentage, clipped to the axis."""
     return f"{min(100.0, max(0.0, value)):.2f}%"
+
+
+def span(value: float | None, interval: Sequence[float] | None) -> Mapping[str, str] | None:
+    """Returns a number's place on a 0-100 axis and its interval's, with the interval in words; None of no number."""
+    if value is None:
+        return None
+    low, high = interval or (value, value)
+    return {"value": at(value), "low": at(low), "high": at(high), "words": words.between((low, high))}
 
 
 @dataclass(frozen=True)

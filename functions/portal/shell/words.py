@@ -116,18 +116,20 @@ def capital(words: str) -> str:
 
 
 def scorer(scorer_id: str) -> str:
-    """Says who scored, as people do: `claude:a-model:rubric-3:prompt-2` → `Claude (a-model)`; another id stays."""
+    """Says who scored, as people do: `claude:a-model:rubric-3:prompt-2` → `Claude (a-model)`; another id as a
+    source's."""
     analyst, _, rest = scorer_id.partition(":")
     name = ANALYST.get(analyst)
     if name is None or rest.count(":") != 2:
-        return scorer_id
+        return source(scorer_id)
     return name if analyst == "lexical" else f"{name} ({rest.partition(':')[0]})"
 
 
 def analyst(scorer_id: str) -> str:
-    """Says who scored without model and version: `claude:a-model:rubric-3:prompt-2` → `Claude`; another id stays."""
+    """Says who scored without model and version: `claude:a-model:rubric-3:prompt-2` → `Claude`; another id as a
+    source's."""
     name, _, rest = scorer_id.partition(":")
-    return ANALYST.get(name, scorer_id) if rest.count(":") == 2 else scorer_id
+    return ANALYST.get(name, source(scorer_id)) if rest.count(":") == 2 else source(scorer_id)
 
 
 def version(scorer_id: str) -> str:

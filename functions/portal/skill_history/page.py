@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from functions.portal.profile.page import Profile, view_of
-from functions.portal.profile.skill_card import Event, Skill, certainty, interval_of, present_skill
+from functions.portal.profile.skill_card import Event, Skill, certainty, present_skill
 from functions.portal.shell import figures, words
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
@@ -71,7 +71,7 @@ def _in_context(context: SkillView) -> InContext:
         context,
         words.plain(label(tuple((context.context or {}).items()))),
         words.points(context.current_rating),
-        interval_of(context),
+        figures.span(context.current_rating, context.interval),
         certainty(context),
     )
 

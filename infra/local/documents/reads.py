@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from infra.local.documents.indexes import Excerpts, excerpt_expression
@@ -29,7 +29,7 @@ class Reads:
         ).fetchone()
         return Document(path, decode(row[1]), version_text(row[0])) if row else None
 
-    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
+    def get_many(self, paths: Iterable[str], fields: Sequence[str] | None = None) -> dict[str, Document]:
         wanted = list(dict.fromkeys(paths))
         by_collection: dict[str, list[str]] = {}
         for path in wanted:
@@ -38,7 +38,7 @@ class Reads:
         found: dict[str, Document] = {}
         for collection, identifiers in by_collection.items():
             for start in range(0, len(identifiers), _PATHS_AT_ONCE):
-                for document in self._of_collection(collection, identifiers[start : start + _PATHS_AT_ONCE]):
+                for document in self._of_collection(collection, identifiers[start : start + _PATHS_AT_ONCE], fields):
                     found[document.path] = document
         return {path: found[path] for path in wanted if path in found}
 
@@ -49,20 +49,19 @@ class Reads:
         found = []
         columns = "id, version, '{}'" if query.fields == () else "id, version, data"
         for identifier, version, text in self._connection.execute(*statement(query, columns)):
-            data = decode(text) if query.fields is None else decode_fields(text, query.fields)
-            found.append(Document(f"{query.collection}/{identifier}", data, version_text(version)))
+            found.append(_document(query.collection, identifier, version, text, query.fields))
         return found
 
-    def _of_collection(self, collection: str, identifiers: Sequence[str]) -> list[Document]:
+    def _of_collection(
+        self, collection: str, identifiers: Sequence[str], fields: Sequence[str] | None
+    ) -> Iterator[Document]:
         rows = self._connection.execute(
             "SELECT id, version, data FROM documents WHERE collection = ? "
             f"AND id IN ({','.join('?' * len(identifiers))})",
             (collection, *identifiers),
         )
-        return [
-            Document(f"{collection}/{identifier}", decode(text), version_text(version))
-            for identifier, version, text in rows
-        ]
+        for identifier, version, text in rows:
+            yield _document(collection, identifier, version, text, fields)
 
     # --- excerpts
 
@@ -94,3 +93,8 @@ class Reads:
                 data = {field: document.data[field] for field, _ in wanted if document and field in document.data}
             found.append(Document(path, data, version_text(version)))
         return found
+
+
+def _document(collection: str, identifier: str, version: int, text: str, fields: Sequence[str] | None) -> Document:
+    data = decode(text) if fields is None else decode_fields(text, fields)
+    return Document(f"{collection}/{identifier}", data, version_text(version))

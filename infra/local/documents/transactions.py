@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from infra.local.documents.commits import raised_counter
 from infra.local.documents.indexes import Excerpts
@@ -36,10 +36,10 @@ class Attempt(Reads):
         self._found[path] = document.version if document else None
         return document
 
-    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
+    def get_many(self, paths: Iterable[str], fields: Sequence[str] | None = None) -> dict[str, Document]:
         self._refuse_after_write()
         wanted = list(paths)
-        found = super().get_many(wanted)
+        found = super().get_many(wanted, fields)
         for path in wanted:
             self._found[path] = found[path].version if path in found else None
         return found

@@ -34,8 +34,8 @@ class ShowEvent:
         if event is None:
             raise nothing(event_id, source)
         try:
-            self._profiles.open(caller, event.employee_id, page=f"{event.kind} event")
+            employee = self._profiles.open(caller, event.employee_id, page=f"{event.kind} event")
         except (NotFound, Forbidden):
             raise nothing(event_id, source) from None
         (item,) = self._views.of(caller, self._events.judged(event.employee_id, [event]))
-        return EventView(employee_id=event.employee_id, kind=event.kind, **dict(item))
+        return EventView(employee_id=event.employee_id, employee_name=employee.name, kind=event.kind, **dict(item))

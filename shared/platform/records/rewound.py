@@ -39,9 +39,9 @@ class Rewinder:
         found = self._reader.get(path)
         return None if found is None else self._then(found)
 
-    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
+    def get_many(self, paths: Iterable[str], fields: Sequence[str] | None = None) -> dict[str, Document]:
         """Returns those of some documents that there were, by path."""
-        found = {path: self._then(document) for path, document in self._reader.get_many(paths).items()}
+        found = {path: self._then(document) for path, document in self._reader.get_many(paths, fields).items()}
         return {path: document for path, document in found.items() if document is not None}
 
     def query(self, query: Query) -> list[Document]:
@@ -64,10 +64,10 @@ class RewoundDocuments:
         """Returns a document as it was; None where there was none."""
         return self._of(path).get(path)
 
-    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
+    def get_many(self, paths: Iterable[str], fields: Sequence[str] | None = None) -> dict[str, Document]:
         """Returns those of some documents of one collection that there were, by path."""
         asked = list(paths)
-        return self._of(asked[0]).get_many(asked) if asked else {}
+        return self._of(asked[0]).get_many(asked, fields) if asked else {}
 
     def query(self, query: Query) -> list[Document]:
         """Returns what a query would have found."""

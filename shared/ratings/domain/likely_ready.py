@@ -112,6 +112,18 @@ class LikelyReady:
 
 def of_person(levels: Sequence[CoreLevel], likeness: float = LIKENESS) -> LikelyReady:
     """Returns one person's part of the number. levels: in every core competency, at least one"""
+    return of_chances(chances_of(levels, likeness))
+
+
+def of_chances(chances: Sequence[int]) -> LikelyReady:
+    """Returns one person's part of the number. chances: as chances_of returns them"""
+    expected = tuple(chances) if len(chances) > 1 else tuple(chances) * len(_SHARED)
+    return LikelyReady(1, expected, tuple(round(one * (MILLION - one) / MILLION) for one in expected))
+
+
+def chances_of(levels: Sequence[CoreLevel], likeness: float = LIKENESS) -> list[int]:
+    """Returns how likely a person is ready at each node of the shared error, in millionths; one number where scorers
+    have none. levels: in every core competency, at least one"""
     own = [one.own for one in levels]
     chances: list[int] = []
     for error, _ in _SHARED if any(one.shared for one in levels) else _SHARED[:1]:
@@ -119,8 +131,7 @@ def of_person(levels: Sequence[CoreLevel], likeness: float = LIKENESS) -> Likely
             (one.level + one.shared * error - one.bar) / deviation for one, deviation in zip(levels, own, strict=True)
         ]
         chances.append(round(MILLION * _all_at_once(distances, likeness)))
-    expected = tuple(chances) if len(chances) > 1 else tuple(chances) * len(_SHARED)
-    return LikelyReady(1, expected, tuple(round(one * (MILLION - one) / MILLION) for one in expected))
+    return chances
 
 
 def together(parts: Iterable[LikelyReady]) -> LikelyReady:

@@ -19,7 +19,8 @@ from shared.kernel.access import SMALLEST_GROUP
 from shared.kernel.context import decode_skill
 from shared.kernel.rounding import half_up
 from shared.kernel.statistics import wilson
-from shared.ratings.domain.likely_ready import LIKENESS, CoreLevel, LikelyReady, of_person, together
+from shared.ratings.domain.head import Head, RatedCell
+from shared.ratings.domain.likely_ready import LIKENESS, CoreLevel, LikelyReady, of_chances, of_person, together
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.domain.weights import (
     HEAT_LEVELS,
@@ -62,6 +63,13 @@ def overall(rows: Iterable[SkillRating], framework: Framework) -> int | None:
     """Returns a person's overall readiness in hundredths of a point; None while a core competency is not known."""
     ratings = core_ratings(rows, framework)
     return half_up(sum(ratings), len(ratings)) if ratings and len(ratings) == len(framework.core) else None
+
+
+def overall_interval(rows: Iterable[SkillRating], framework: Framework) -> Interval | None:
+    """Returns where the mean of a person's core levels lies with 80 % probability, in points; None where one is not
+    known."""
+    levels = core_levels(rows, framework)
+    return _interval([levels]) if levels else None
 
 
 def bar_of(rule: Rule | None) -> int:
@@ -123,6 +131,12 @@ class Coverage:
         """Returns the validated as a fraction of all, to four decimals."""
         people = self.people
         return round(self.validated / people if people else 0.0, 4)
+
+    @property
+    def share_interval(self) -> Interval:
+        """Returns the 80 % Wilson interval of that fraction, to four decimals."""
+        low, high = wilson(self.validated, self.people, Z_EIGHTY)
+        return round(low, 4), round(high, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,29 +207,31 @@ class TeamReadiness:
 
 
 def team(
-    profiles: Mapping[str, Sequence[SkillRating]],
+    heads: Mapping[str, Head],
     framework: Framework,
     *,
     own_team: bool = False,
     likeness: float = LIKENESS,
 ) -> TeamReadiness:
-    """Returns the readiness of a group of active people: employee id → rows (an empty sequence for someone never seen).
+    """Returns the readiness of a group of active people, by employee id (an empty head for someone never seen).
 
     own_team: a manager's view of the own direct reports, the one exception from suppression.
     likeness: correlation between the skills of one person
     """
-    people = len(profiles)
+    people = len(heads)
     suppressed = 0 < people < SMALLEST_GROUP and not own_team
     if people == 0 or suppressed:
         return TeamReadiness(people, None, None, None, None, None, None, None, None, suppressed, ())
-    ready = sum(core_validated(rows, framework) for rows in profiles.values())
+    profiles = [head.general for head in heads.values()]
+    ready = sum(core_validated(rows, framework) for rows in profiles)
     low, high = wilson(ready, people, Z_EIGHTY)
-    known = [found for found in (core_levels(rows, framework) for rows in profiles.values()) if found]
-    overalls = [one for one in (overall(rows, framework) for rows in profiles.values()) if one is not None]
+    known = [found for found in (core_levels(rows, framework) for rows in profiles) if found]
+    overalls = [one for one in (overall(rows, framework) for rows in profiles) if one is not None]
     mean = _mean(overalls, own_team)
+    general = [{row.competency: row for row in rows} for rows in profiles]
     return TeamReadiness(
         people=people,
-        likely=together(of_person(one, likeness) for one in known),
+        likely=likely_among(heads.values(), framework, likeness),
         ready=ready,
         share=ready / people,
         low=low,
@@ -224,13 +240,17 @@ def team(
         mean=mean,
         mean_interval=None if mean is None else _interval(known, likeness),
         suppressed=False,
-        coverage=tuple(_coverage(profiles, competency, framework, own_team) for competency in framework.by_competency),
+        coverage=tuple(_coverage(general, competency, framework, own_team) for competency in framework.by_competency),
     )
 
 
-def likely_among(people: Iterable[Sequence[SkillRating]], framework: Framework, likeness: float) -> LikelyReady:
-    """Returns how many of some people are likely ready, of those who are known. people: their rows"""
-    return together(of_person(levels, likeness) for rows in people if (levels := core_levels(rows, framework)))
+def likely_among(people: Iterable[Head], framework: Framework, likeness: float) -> LikelyReady:
+    """Returns how many of some people are likely ready, of those who are known."""
+    return together(
+        of_person(levels, likeness) if head.chances is None else of_chances(head.chances)
+        for head in people
+        if (levels := core_levels(head.general, framework))
+    )
 
 
 def _mean(hundredths: Sequence[int], own_team: bool) -> float | None:
@@ -256,12 +276,12 @@ def _interval(people: Sequence[Sequence[CoreLevel]], likeness: float = LIKENESS)
 
 
 def _coverage(
-    profiles: Mapping[str, Sequence[SkillRating]], competency: str, framework: Framework, own_team: bool
+    general: Sequence[Mapping[str, SkillRating]], competency: str, framework: Framework, own_team: bool
 ) -> Coverage:
     counts = {"validated": 0, "in_progress": 0, "expired": 0, "not_started": 0, "stale": 0}
     ratings: list[int] = []
-    for rows in profiles.values():
-        row = next((row for row in rows if row.context == "" and row.competency == competency), None)
+    for rows in general:
+        row = rows.get(competency)
         counts[_place(row) if row else "not_started"] += 1
         rating = current(row) if row else None
         if rating is not None:
@@ -285,7 +305,7 @@ def _place(row: SkillRating) -> str:
 
 
 def heat_map(
-    profiles: Mapping[str, Sequence[SkillRating]],
+    heads: Mapping[str, Head],
     framework: Framework,
     dimension: str,
     *,
@@ -296,23 +316,24 @@ def heat_map(
     Values are the framework's: free words of calls are nobody's column. A cell over fewer than 5 people is suppressed.
     """
     values = framework.by_dimension[dimension].values if dimension in framework.by_dimension else ()
-    found: dict[tuple[str, str], list[SkillRating]] = {}
-    for rows in profiles.values():
-        for row in rows:
-            if current(row) is None or "=" not in row.context or "&" in row.context:
-                continue
-            ((seen, value),) = decode_skill(row.context)
-            if seen == dimension:
-                found.setdefault((row.competency, value), []).append(row)
+    found: dict[tuple[str, str], list[RatedCell]] = {}
+    for head in heads.values():
+        for cell in head.in_dimension(dimension):
+            found.setdefault((cell.competency, cell.value), []).append(cell)
     return [
-        [_cell(competency, value, found.get((competency, value), []), framework, own_team) for value in values]
+        [_cell(competency, value, found.get((competency, value), []), own_team) for value in values]
         for competency in framework.core
     ]
 
 
-def _cell(competency: str, value: str, rows: Sequence[SkillRating], framework: Framework, own_team: bool) -> Cell:
-    hidden = 0 < len(rows) < SMALLEST_GROUP and not own_team
-    mean = _mean([row.rating for row in rows if row.rating is not None], own_team)
-    known = [[one] for one in (_core_level(row, framework) for row in rows) if one is not None]
+def _cell(competency: str, value: str, rated: Sequence[RatedCell], own_team: bool) -> Cell:
+    hidden = 0 < len(rated) < SMALLEST_GROUP and not own_team
+    mean = _mean([one.rating for one in rated], own_team)
+    known = [
+        # Where the bar lies moves no level.
+        [CoreLevel(one.level, one.deviation, one.shared or 0, 0)]
+        for one in rated
+        if one.level is not None and one.deviation is not None
+    ]
     interval = None if mean is None else _interval(known)
-    return Cell(competency, value, mean, interval, len(rows), hidden, mean is not None and mean * 100 < HEAT_LEVELS[0])
+    return Cell(competency, value, mean, interval, len(rated), hidden, mean is not None and mean * 100 < HEAT_LEVELS[0])

@@ -13,6 +13,7 @@ from shared.kernel.days import day_of
 from shared.observations.state_records import States
 from shared.ports.ambient import Clock
 from shared.ratings.domain import readiness
+from shared.ratings.domain.head import head_of
 from shared.ratings.domain.projection import project
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.usecases.team_readiness import Team
@@ -32,15 +33,16 @@ class CompareReadiness:
 
     def earlier(self, team: Team, back: timedelta) -> readiness.TeamReadiness | None:
         """Returns the team's readiness `back` ago; None above 300 people, and where nobody had been observed."""
-        if len(team.rows) > MOST_PEOPLE:
+        if len(team.heads) > MOST_PEOPLE:
             return None
         day = day_of(self._clock.now() - back)
         parameters, framework = self._configuration.parameters(), team.framework
-        rows: dict[str, list[SkillRating]] = {employee_id: [] for employee_id in team.rows}
+        rows: dict[str, list[SkillRating]] = {employee_id: [] for employee_id in team.heads}
         ids = list(rows)
         for start in range(0, len(ids), PAGE):
             for employee_id, state in self._states.get_many(ids[start : start + PAGE]).items():
                 rows[employee_id] = project(state.entries, framework, parameters, day, only=frozenset(framework.core))
         if not any(row.basis != "none" for person in rows.values() for row in person):
             return None
-        return readiness.team(rows, framework, own_team=team.own, likeness=team.likeness)
+        heads = {employee_id: head_of(of_person) for employee_id, of_person in rows.items()}
+        return readiness.team(heads, framework, own_team=team.own, likeness=team.likeness)

@@ -1,15 +1,18 @@
 """Counts once a day, after the night's recalculation, how many people are likely ready, for the warehouse's marts.
 
-The marts carry what is counted here, by the formula of the page: a second one in SQL would print another number.
+The marts carry what is counted here, by the formula of the page: a second one in SQL would print another number. It is
+counted of everybody, and of the organisation below each senior manager.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration
-from shared.people.records import EmployeeRecords
+from shared.people.domain.reporting_lines import ReportingLines
+from shared.people.records import Employee, EmployeeRecords
 from shared.ports.ambient import Clock
 from shared.ports.warehouse import Row, Warehouse
 from shared.ratings.domain.likely_ready import LikelyReady
@@ -43,35 +46,51 @@ class CountLikelyReady:
         now = self._clock.now()
         if self._counted(now.date()) or not self._is_over(now.date()):
             return 0
+        lines = ReportingLines(self._everybody())
         rows: list[Row] = []
-        for framework in self._configuration.frameworks():
-            found = self._likely(framework)
-            number, low, high = found.said
-            rows.append(
-                {
-                    "framework_id": framework.framework_id,
-                    "day": now.date().isoformat(),
-                    "known": found.people,
-                    "likely_ready": number,
-                    "likely_ready_low": low,
-                    "likely_ready_high": high,
-                    "counted_at": now.isoformat(),
-                }
-            )
+        frameworks = self._configuration.frameworks()
+        for framework in frameworks:
+            for leader, found in self._likely(framework, lines).items():
+                number, low, high = found.said
+                rows.append(
+                    {
+                        "framework_id": framework.framework_id,
+                        "leader_id": leader,
+                        "day": now.date().isoformat(),
+                        "known": found.people,
+                        "likely_ready": number,
+                        "likely_ready_low": low,
+                        "likely_ready_high": high,
+                        "counted_at": now.isoformat(),
+                    }
+                )
         if rows:
             self._warehouse.load(TABLE, rows)
-        return len(rows)
+        return len(frameworks)
 
-    def _likely(self, framework: Framework) -> LikelyReady:
+    def _likely(self, framework: Framework, lines: ReportingLines) -> Mapping[str | None, LikelyReady]:
+        """Returns the number of everybody (None), and of each senior manager with people of the framework below."""
         likeness = self._configuration.parameters().factor.likeness
-        found, after = LikelyReady(), None
+        found: dict[str | None, LikelyReady] = {None: LikelyReady()}
+        after = None
         while True:
             page = self._employees.of_framework(framework.framework_id, limit=PAGE, after=after)
             ids = [one.employee_id for one in page if one.active and one.role in RATED_ROLES]
-            shown = self._ratings.shown(ids, self._clock.now())
-            found += likely_among((one.rows for one in shown.values()), framework, likeness)
+            for employee_id, shown in self._ratings.shown(ids, self._clock.now()).items():
+                likely = likely_among([shown.head], framework, likeness)
+                for leader in (None, *lines.senior_managers_above(employee_id)):
+                    found[leader] = found.get(leader, LikelyReady()) + likely
             if len(page) < PAGE:
                 return found
+            after = page[-1].employee_id
+
+    def _everybody(self) -> Iterator[Employee]:
+        after = None
+        while True:
+            page = self._employees.page(active=None, manager=None, limit=PAGE, after=after)
+            yield from page
+            if len(page) < PAGE:
+                return
             after = page[-1].employee_id
 
     def _is_over(self, day: date) -> bool:

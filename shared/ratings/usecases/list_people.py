@@ -13,8 +13,8 @@ from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.people_in_sight import PeopleInSight
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
-from shared.ratings.domain.readiness import core_count, core_ratings, core_validated, overall
-from shared.ratings.records import NOTHING_SHOWN, ShownSkills
+from shared.ratings.domain.readiness import core_count, core_ratings, core_validated, overall, overall_interval
+from shared.ratings.records import NOTHING_SHOWN, ShownHead
 from shared.ratings.usecases.seen_ratings import SeenRatings
 
 TOLD: frozenset[Role] = frozenset({"manager", "senior_manager", "mentor", "cro", "administrator"})
@@ -24,6 +24,7 @@ TOLD: frozenset[Role] = frozenset({"manager", "senior_manager", "mentor", "cro",
 @dataclass(frozen=True, slots=True)
 class ListedPerson:
     """One person, and how they stand. readiness: in points, of the core ratings; None while one of them is not known
+    interval: where the mean of those levels lies with 80 % probability
 
     seen: how many core competencies have a current rating; validated: on evidence that is not stale
     core_validated: all of them are
@@ -36,6 +37,7 @@ class ListedPerson:
     employee: Employee
     manager: str | None
     readiness: float | None
+    interval: tuple[float, float] | None
     seen: int
     validated: int
     core: int
@@ -113,19 +115,20 @@ class ListPeople:
 def _listed_person(
     employee: Employee,
     framework: Framework,
-    shown: ShownSkills,
+    shown: ShownHead,
     manager: str | None,
     *,
     visible: bool,
     told: bool,
 ) -> ListedPerson:
-    rows = shown.rows
+    rows = shown.head.general
     core = [row for row in rows if row.context == "" and row.competency in framework.core]
     whole = overall(rows, framework)
     return ListedPerson(
         employee=employee,
         manager=manager,
         readiness=None if whole is None else whole / 100,
+        interval=overall_interval(rows, framework),
         seen=len(core_ratings(rows, framework)),
         validated=core_count(rows, framework),
         core=len(framework.core),

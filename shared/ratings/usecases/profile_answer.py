@@ -38,6 +38,7 @@ def profile_answer(person: ProjectedPerson, wanted: Wanted = EVERYTHING) -> tupl
         framework_id=framework.framework_id,
         framework_version=framework.version,
         overall_readiness=points(overall),
+        overall_readiness_interval=readiness.overall_interval(rows, framework),
         readiness_tier=readiness.tier(overall),
         core_competencies=len(framework.core),
         core_seen=len(readiness.core_ratings(rows, framework)),

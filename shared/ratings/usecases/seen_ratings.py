@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from shared.kernel.access import Caller
 from shared.ports.ambient import Clock
 from shared.ratings.domain.skill_rating import SkillRating
-from shared.ratings.records import RatingsRecords, ShownSkills
+from shared.ratings.records import RatingsRecords, ShownHead
 from shared.ratings.usecases.project_person import ProjectPerson
 
 
@@ -19,8 +19,8 @@ class SeenRatings:
         self._projecting = projecting
         self._clock = clock
 
-    def shown(self, employee_ids: Iterable[str]) -> dict[str, ShownSkills]:
-        """Returns the published rows of those who have some, by employee, as anybody else may see them."""
+    def shown(self, employee_ids: Iterable[str]) -> dict[str, ShownHead]:
+        """Returns the heads of those who have been rated, by employee, as anybody else may see them."""
         return self._records.shown(employee_ids, self._clock.now())
 
     def now(self, caller: Caller, employee_id: str) -> Sequence[SkillRating]:

@@ -18,7 +18,7 @@ from shared.people.usecases.people_in_sight import PeopleInSight
 from shared.ports.ambient import Clock
 from shared.ratings.contract import CellView, CoverageView, HeatMapLine, ReadinessAnswer
 from shared.ratings.domain import readiness
-from shared.ratings.domain.skill_rating import SkillRating
+from shared.ratings.domain.head import Head
 from shared.ratings.records import NOTHING_SHOWN, RatingsRecords
 
 RATED_ROLES = frozenset({"employee"})
@@ -29,13 +29,13 @@ RATED_ROLES = frozenset({"employee"})
 class Team:
     """The active people in somebody's sight who are rated by a framework.
 
-    rows: employee id → published rows without what is closed to others, none for the unseen
+    heads: by employee id, without what is closed to others; an empty one for the unseen
     own:  they are the reports of who looks
     likeness: correlation between the skills of one person
     """
 
     framework: Framework
-    rows: Mapping[str, Sequence[SkillRating]]
+    heads: Mapping[str, Head]
     own: bool
     likeness: float
 
@@ -46,13 +46,13 @@ class Team:
 
     def readiness(self) -> readiness.TeamReadiness:
         """Returns how ready the team is."""
-        return readiness.team(self.rows, self.framework, own_team=self.own, likeness=self.likeness)
+        return readiness.team(self.heads, self.framework, own_team=self.own, likeness=self.likeness)
 
     def answer(self, dimension: str) -> ReadinessAnswer:
         """Returns how ready the team is, with a heat map by a dimension of the framework."""
         team = self.readiness()
         lines: Sequence[Sequence[readiness.Cell]] = (
-            [] if team.suppressed else readiness.heat_map(self.rows, self.framework, dimension, own_team=self.own)
+            [] if team.suppressed else readiness.heat_map(self.heads, self.framework, dimension, own_team=self.own)
         )
         return ReadinessAnswer(
             sentence=team.sentence,
@@ -100,9 +100,9 @@ class Readiness:
             if record.active and record.role in RATED_ROLES
         ]
         shown = self._records.shown(ids, self._clock.now())
-        rows = {employee_id: shown.get(employee_id, NOTHING_SHOWN).rows for employee_id in ids}
+        heads = {employee_id: shown.get(employee_id, NOTHING_SHOWN).head for employee_id in ids}
         likeness = self._configuration.parameters().factor.likeness
-        return Team(framework, rows, own=caller.role == "manager", likeness=likeness)
+        return Team(framework, heads, own=caller.role == "manager", likeness=likeness)
 
     def answer(
         self, caller: Caller, *, framework_id: str | None = None, dimension: str | None = None

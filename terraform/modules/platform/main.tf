@@ -19,8 +19,11 @@ locals {
       query = file("${var.infra}/${trimsuffix(path, ".yaml")}.sql")
     } if can(yamldecode(file("${var.infra}/${path}")).view)
   }
-  # Rows about individuals stand where no group reads.
-  misplaced  = [for name, table in local.tables : name if(try(table.rows_about, "aggregates") == "individuals") != startswith(name, "individuals.")]
+  # Rows about individuals, or of one leader's organisation, stand where no group reads.
+  misplaced = [
+    for name, table in local.tables : name
+    if try(table.rows_about, "aggregates") != (contains(["individuals", "organisations"], split(".", name)[0]) ? split(".", name)[0] : "aggregates")
+  ]
   raw_tables = { for name, table in local.tables : table.topic => name if startswith(name, "${local.declared.warehouse_subscriptions.dataset}.") && can(table.topic) }
 
   datasets = merge(
@@ -30,7 +33,8 @@ locals {
       staging     = { about = "Typed and deduplicated; personal data", readers = [] }
       marts       = { about = "One answer per table, about groups only; what dashboards read", readers = var.mart_readers }
       individuals = { about = "Rows about individuals; read only through the views in team_views", readers = [] }
-      team_views  = { about = "What managers read of individuals: each their own team", readers = var.manager_readers }
+      organisations = { about = "Aggregates of each leader's organisation; read only through the views in team_views", readers = [] }
+      team_views    = { about = "What managers and leaders read: each their own team or organisation", readers = var.manager_readers }
     },
   )
 
@@ -44,7 +48,7 @@ data "google_project" "this" {
   lifecycle {
     postcondition {
       condition     = length(local.misplaced) == 0
-      error_message = "Tables with rows about individuals stand in the dataset individuals, and no other table does: ${join(", ", local.misplaced)}."
+      error_message = "Tables with rows about individuals or organisations stand in the dataset of that name, and no other table does: ${join(", ", local.misplaced)}."
     }
   }
 }
@@ -117,6 +121,7 @@ module "pipeline" {
   vpc_connector  = var.vpc_connector
 
   requests_per_minute = var.requests_per_minute
+  warehouse_gigabytes = var.warehouse_gigabytes
 
   depends_on = [google_project_service.this, google_org_policy_policy.overridden]
 }

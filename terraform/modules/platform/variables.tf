@@ -85,13 +85,13 @@ variable "settings" {
 }
 
 variable "mart_readers" {
-  description = "Groups (e-mail addresses) that may read the marts about groups, for dashboards."
+  description = "Groups (e-mail addresses) that may read the marts about groups, of the whole company, for dashboards: not senior managers, who read their own organisation."
   type        = set(string)
   default     = []
 }
 
 variable "manager_readers" {
-  description = "Groups (e-mail addresses) of managers: each member reads the skills of the people who report to them, and of nobody else."
+  description = "Groups (e-mail addresses) of managers and senior managers: each member reads the skills of the people who report to them, a senior manager the aggregates of everyone below, and nobody anything else."
   type        = set(string)
   default     = []
 }
@@ -104,6 +104,17 @@ variable "bootstrap_administrators" {
   validation {
     condition     = alltrue([for address in var.bootstrap_administrators : can(regex("^[^@,/\\s]+@[^@,/\\s]+\\.[^@,/\\s]+$", address)) && !endswith(address, ".gserviceaccount.com")])
     error_message = "bootstrap_administrators holds people's e-mail addresses; services belong into allowed_callers."
+  }
+}
+
+variable "warehouse_gigabytes" {
+  description = "What one statement of the warehouse may read, in GiB: BigQuery refuses a larger one before it costs anything. A table that is refused keeps what it has and alerts; the others are filled."
+  type        = number
+  default     = 50
+
+  validation {
+    condition     = var.warehouse_gigabytes >= 1 && floor(var.warehouse_gigabytes) == var.warehouse_gigabytes
+    error_message = "warehouse_gigabytes is a whole number of at least 1."
   }
 }
 

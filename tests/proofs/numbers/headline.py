@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from shared.ratings.domain.head import head_of
 from shared.ratings.domain.readiness import team
 from shared.ratings.domain.skill_rating import SkillRating
 from tests.proofs.numbers.product import blind_pairs, learnt, shown
@@ -67,7 +68,8 @@ def headline(
         of_skill = replace(parameters, default=parameters.competencies[name], competencies={})
         for rows, row in zip(profiles.values(), shown(lives, of_skill, GENERAL_DISCOVERY), strict=True):
             rows.append(row._replace(competency=skill))
-    answer = team(profiles, SALES, likeness=parameters.factor.likeness)
+    heads = {person: head_of(profile) for person, profile in profiles.items()}
+    answer = team(heads, SALES, likeness=parameters.factor.likeness)
     assert answer.likely is not None
     assert answer.ready is not None
     return Headline(int(truth.sum()), answer.likely.number, *answer.likely.interval, answer.ready)

@@ -1,0 +1,60 @@
+-- one row per leader, framework and competency
+-- Of organisations: read only through team_views.organisation_coverage, which filters by leader_id.
+WITH framework AS (
+  SELECT framework_id, competencies
+  FROM staging.framework_published
+  WHERE TRUE
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY framework_id ORDER BY version DESC) = 1
+),
+counted AS (
+  SELECT
+    member.leader_id,
+    framework.framework_id,
+    declared.competency,
+    declared.name,
+    declared.core,
+    COUNT(*) AS people,
+    COUNTIF(skill.status = 'validated' AND NOT COALESCE(skill.stale, FALSE)) AS validated,
+    COUNTIF(skill.status = 'in_progress' AND NOT COALESCE(skill.stale, FALSE)) AS in_progress,
+    COUNTIF(skill.status = 'expired') AS expired,
+    COUNTIF(skill.status IN ('validated', 'in_progress') AND skill.stale) AS stale
+  FROM staging.organisation_members AS member
+  JOIN framework ON framework.framework_id = member.framework_id
+  CROSS JOIN UNNEST(framework.competencies) AS declared
+  LEFT JOIN staging.current_skills AS skill
+    ON skill.employee_id = member.employee_id
+    AND skill.framework_id = member.framework_id
+    AND skill.competency = declared.competency
+    AND skill.context = ''
+  GROUP BY member.leader_id, framework.framework_id, declared.competency, declared.name, declared.core
+),
+shared AS (
+  -- 1.6384 is 1.28 squared: the Wilson score interval at 80 %.
+  SELECT
+    *,
+    people < 5 AS suppressed,
+    SAFE_DIVIDE(validated, people) AS share,
+    SAFE_DIVIDE(validated + 0.8192e0, people + 1.6384e0) AS centre,
+    SAFE_DIVIDE(
+      1.28e0 * SQRT(SAFE_DIVIDE(CAST(validated AS FLOAT64) * (people - validated), people) + 0.4096e0),
+      people + 1.6384e0
+    ) AS spread
+  FROM counted
+)
+SELECT
+  leader_id,
+  framework_id,
+  competency,
+  name,
+  core,
+  IF(suppressed, NULL, people) AS people,
+  IF(suppressed, NULL, validated) AS validated,
+  IF(suppressed, NULL, in_progress) AS in_progress,
+  IF(suppressed, NULL, expired) AS expired,
+  IF(suppressed, NULL, people - validated - in_progress - expired - stale) AS not_started,
+  IF(suppressed, NULL, stale) AS stale,
+  IF(suppressed, NULL, share) AS validated_share,
+  IF(suppressed, NULL, GREATEST(0, centre - spread)) AS validated_share_low,
+  IF(suppressed, NULL, LEAST(1, centre + spread)) AS validated_share_high,
+  suppressed
+FROM shared

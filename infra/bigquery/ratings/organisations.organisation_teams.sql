@@ -1,0 +1,98 @@
+-- one row per leader, framework and team
+-- Of organisations: read only through team_views.organisation_teams, which filters by leader_id.
+-- A team of fewer than five is withheld; where all that is withheld is fewer than five people, so is the next smallest
+-- team: the organisation less the teams that are shown would be those few.
+WITH closed AS (
+  -- Of whom what is rated from a moment on knows of a conversation that is not open to others yet.
+  SELECT employee_id, MIN(received_at) AS since
+  FROM staging.closed_calls
+  GROUP BY employee_id
+),
+framework AS (
+  SELECT framework_id, competencies
+  FROM staging.framework_published
+  WHERE TRUE
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY framework_id ORDER BY version DESC) = 1
+),
+core AS (
+  SELECT framework.framework_id, declared.competency, declared.name
+  FROM framework
+  CROSS JOIN UNNEST(framework.competencies) AS declared
+  WHERE declared.core
+),
+validated AS (
+  SELECT member.leader_id, member.framework_id, member.team, core.name, COUNTIF(
+    skill.status = 'validated' AND NOT COALESCE(skill.stale, FALSE)
+  ) AS people
+  FROM staging.organisation_members AS member
+  JOIN core ON core.framework_id = member.framework_id
+  LEFT JOIN staging.current_skills AS skill
+    ON skill.employee_id = member.employee_id
+    AND skill.framework_id = member.framework_id
+    AND skill.competency = core.competency
+    AND skill.context = ''
+  GROUP BY member.leader_id, member.framework_id, member.team, core.name
+),
+weakest AS (
+  SELECT leader_id, framework_id, team, name, people
+  FROM validated
+  WHERE TRUE
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY leader_id, framework_id, team ORDER BY people, name) = 1
+),
+newest AS (
+  SELECT snapshot.employee_id, snapshot.framework_id, snapshot.core_validated
+  FROM staging.ratings_snapshotted AS snapshot
+  LEFT JOIN closed ON closed.employee_id = snapshot.employee_id
+  WHERE closed.since IS NULL OR snapshot.publish_time < closed.since
+  QUALIFY ROW_NUMBER() OVER (
+    PARTITION BY snapshot.employee_id, snapshot.framework_id ORDER BY snapshot.as_of DESC, snapshot.revision DESC
+  ) = 1
+),
+counted AS (
+  SELECT
+    member.leader_id,
+    member.framework_id,
+    member.team,
+    COUNT(*) AS people,
+    COUNTIF(newest.core_validated) AS ready
+  FROM staging.organisation_members AS member
+  LEFT JOIN newest ON newest.employee_id = member.employee_id AND newest.framework_id = member.framework_id
+  GROUP BY member.leader_id, member.framework_id, member.team
+),
+ordered AS (
+  SELECT
+    *,
+    SUM(people) OVER (
+      PARTITION BY leader_id, framework_id ORDER BY people, team ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) - people AS in_smaller
+  FROM counted
+),
+shared AS (
+  -- 1.6384 is 1.28 squared: the Wilson score interval at 80 %.
+  SELECT
+    *,
+    people < 5 OR in_smaller BETWEEN 1 AND 4 AS suppressed,
+    SAFE_DIVIDE(ready, people) AS share,
+    SAFE_DIVIDE(ready + 0.8192e0, people + 1.6384e0) AS centre,
+    SAFE_DIVIDE(
+      1.28e0 * SQRT(SAFE_DIVIDE(CAST(ready AS FLOAT64) * (people - ready), people) + 0.4096e0), people + 1.6384e0
+    ) AS spread
+  FROM ordered
+)
+SELECT
+  shared.leader_id,
+  shared.framework_id,
+  shared.team,
+  IF(suppressed, NULL, shared.people) AS people,
+  IF(suppressed, NULL, ready) AS ready,
+  IF(suppressed, NULL, share) AS ready_share,
+  IF(suppressed, NULL, GREATEST(0, centre - spread)) AS ready_share_low,
+  IF(suppressed, NULL, LEAST(1, centre + spread)) AS ready_share_high,
+  IF(suppressed, NULL, weakest.name) AS weakest,
+  IF(suppressed, NULL, weakest.people) AS weakest_validated,
+  suppressed
+FROM shared
+LEFT JOIN weakest
+  ON weakest.leader_id = shared.leader_id
+  AND weakest.framework_id = shared.framework_id
+  AND weakest.team = shared.team
