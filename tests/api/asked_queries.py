@@ -189,9 +189,9 @@ def ask_the_rest(api: ApiClient) -> None:
             if first.next:
                 activity.latest(caller, kind, limit=1, after=first.next)
     dana = Caller(email=DANA, role="manager", employee_id=DANA)
-    platform.changes.page(
-        Caller(email=CRO, role="cro", employee_id=CRO), Cursor((api.clock.now() - KEPT, "-")), every=False, limit=1
-    )
+    cro = Caller(email=CRO, role="cro", employee_id=CRO)
+    platform.changes.page(cro, Cursor((api.clock.now() - KEPT, "-")), every=False, limit=1)
+    assert len(list(platform.export.lines(cro, every=False, after=None))) > 1
     platform.history.of(dana, platform.employee(JOE), EventFilter(), limit=10)
     activity.effective(dana, platform.employee(JOE))
     platform.publications.finish()
@@ -235,8 +235,10 @@ def ask_about_calls(api: ApiClient) -> None:
     for number in range(2):
         imports.run(CallTask(record_id=f"gong-{number}", route="batch"))
     moments = {"since": "2026-02-01T00:00:00Z", "until": "2027-02-12T00:00:00Z"}
-    for chosen in ({"employee": JOE}, {"state": "failed"}, {"deal": "unmatched"}):
-        asked(api, "calls", {**chosen, **moments})
+    narrowing = {"employee": JOE, "state": "failed", "deal": "unmatched"}
+    for size in (1, 2, 3):
+        for chosen in combinations(narrowing.items(), size):
+            asked(api, "calls", {**dict(chosen), **moments})
     asked(api, "calls", moments, JOE)
     batches = Batches(platform.integrations, api.clock)
     batched = BatchedCalls(platform.call_records, batches, discovery(on).tasks, on.ids)

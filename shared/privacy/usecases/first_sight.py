@@ -157,7 +157,7 @@ class FirstSight:
 
     def closed_to(self, caller: Caller, person: StoredState) -> Closed:
         """Returns the calls of a person whose scores are not open for the caller yet."""
-        return NONE_CLOSED if is_own(caller, person.employee_id) else self.closed(person)
+        return self.closed_to_of(caller, [person])[person.employee_id]
 
     def events(self, caller: Caller, employee_id: str) -> dict[str, datetime]:
         """Returns likewise the events, by the ledger's ids, each with when it opens."""
@@ -166,6 +166,12 @@ class FirstSight:
     def closed(self, person: StoredState) -> Closed:
         """Returns the calls of a person that are closed to everybody else."""
         return self.closed_of([person])[person.employee_id]
+
+    def closed_to_of(self, caller: Caller, people: Iterable[StoredState]) -> dict[str, Closed]:
+        """Returns likewise those of several that are not open for the caller yet, by employee."""
+        people = list(people)
+        others = self.closed_of(one for one in people if not is_own(caller, one.employee_id))
+        return {one.employee_id: others.get(one.employee_id, NONE_CLOSED) for one in people}
 
     def closed_of(self, people: Iterable[StoredState]) -> dict[str, Closed]:
         """Returns likewise those of several, by employee. Costs no read about whom the state itself tells that all are
