@@ -11,7 +11,7 @@ from shared.ratings.domain import readiness
 from shared.ratings.domain.explanation import points
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.domain.weights import WEIGHTS_VERSION
-from shared.ratings.messages import RatingsSnapshotted, SkillChanged, SkillState
+from shared.ratings.messages import RatingsSnapshotted, Sight, SkillChanged, SkillState
 from shared.ratings.usecases.ground import Ground
 
 
@@ -45,7 +45,7 @@ def skill_state(row: SkillRating) -> SkillState:
 
 
 def skill_changed(
-    ground: Ground, revision: int, rows: Iterable[SkillRating], changed: Iterable[SkillRating]
+    ground: Ground, revision: int, rows: Iterable[SkillRating], changed: Iterable[SkillRating], sight: Sight
 ) -> SkillChanged:
     """Returns the fact that some skills of a person changed. rows: the whole profile"""
     return SkillChanged(
@@ -59,6 +59,7 @@ def skill_changed(
         kernel_version=WEIGHTS_VERSION,
         overall_readiness=points(readiness.overall(rows, ground.framework)),
         skills=[skill_state(row) for row in changed],
+        sight=sight,
     )
 
 
