@@ -88,8 +88,8 @@ READY = {**LOGGED_IN, "versions list": (0, "1"), "buckets describe": (0, "there"
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Clone:
-    ignored = shutil.ignore_patterns("__pycache__", ".terraform", "*.tfvars", "*.tfstate*")
-    for name in ("scripts", "infra", "terraform"):
+    ignored = shutil.ignore_patterns(".terraform", "*.tfvars", "*.tfstate*")
+    for name in ("scripts", "infra", "terraform"):  # with what is compiled, which a command need not compile again
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
     shutil.copy2(ROOT / "requirements.lock", tmp_path)  # what is installed is compared with it
     (tmp_path / ".venv").symlink_to(sys.prefix)
