@@ -70,6 +70,7 @@ class Platform:
                     "confidence": "medium",
                     "status": "validated",
                     "explanation": "Rated on 4 field observations.",
+                    "shown": True,
                     "vanished": False,
                 }
             ],

@@ -20,6 +20,7 @@ variables {
     "administration@acme-apps.iam.gserviceaccount.com:events.write|profiles.read|administration",
   ]
   requests_per_minute      = 1200
+  warehouse_gigabytes      = 70
   bootstrap_administrators = ["bo@example.com", "ada@example.com"]
   budget                   = { billing_account = "012345-6789AB-CDEF01", monthly_amount = 1000 }
 }
