@@ -301,6 +301,15 @@ class TestRename:
 
 
 class TestMerge:
+    def test_a_quiz_that_was_posted_to_both_says_that_it_counts_once(self, api: ApiClient) -> None:
+        api.record(without_id(1), without_id(1, SARAH))
+        merge(api, JOE, SARAH)
+        found = api.get(f"{ROUTES['validation']}/{SARAH}").json["items"]
+        assert sorted((one["standing"], one["superseded"]) for one in found if one["superseded"]) == [
+            ("superseded", "the same was received once more, under another id of this person's, and counts once")
+        ]
+        assert len(found) == 2
+
     def test_what_either_record_showed_before_cannot_be_asked_and_is_not_made_up(self, api: ApiClient) -> None:
         api.record(role_play(1), role_play(2, employee=SARAH))
         before = api.clock.now().isoformat()
