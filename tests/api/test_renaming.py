@@ -302,7 +302,9 @@ class TestRename:
 
 class TestMerge:
     def test_a_quiz_that_was_posted_to_both_says_that_it_counts_once(self, api: ApiClient) -> None:
-        api.record(without_id(1), without_id(1, SARAH))
+        api.record(without_id(1))
+        api.clock.move(minutes=1)
+        api.record(without_id(1, SARAH))
         merge(api, JOE, SARAH)
         found = api.get(f"{ROUTES['validation']}/{SARAH}").json["items"]
         assert sorted((one["standing"], one["superseded"]) for one in found if one["superseded"]) == [
