@@ -110,6 +110,26 @@ class TestRename:
             assert api.post(route, {**event, "employee_id": JOE}).json["duplicate"]
         assert is_green(api)
 
+    def test_histories_and_events_are_whole_while_the_move_runs(self, api: ApiClient) -> None:
+        sent = [role_play(1), without_id(2), call_seen(3), lesson(4), call_analysed(5)]
+        api.record(*sent)
+        api.deliver()
+        routes = [f"{ROUTES[kind]}/{{}}" for kind in ("validation", "field", "learning")]
+
+        def shown(who: str, named: str, **by: str) -> list[Any]:
+            items = [item for route in routes for item in api.get(route.format(who), who=CRO, **by).json["items"]]
+            assert {item["payload"].pop("employee_id") for item in items} == {named}
+            return [{**item, "review_id": None} for item in items]
+
+        telling = {"standing": "counted", "competency": "discovery"}
+        before, counted = shown(JOE, JOE), shown(JOE, JOE, **telling)
+        rename(api)
+        for one in (JANE, JOE):
+            assert shown(one, JANE) == before, "nothing has been moved yet"
+            assert shown(one, JANE, **telling) == counted, "what is closed stays closed"
+        event = api.get(f"events/{sent[0]['event_id']}", who=DANA, source=sent[0]["event_source"])
+        assert (event.status, event.json["employee_id"]) == (200, JANE), event
+
     def test_the_reporting_line_follows_and_the_person_signs_in_by_either_address(self, api: ApiClient) -> None:
         new = "dana.new@augmentcode.com"
         assert rename(api, DANA, new).status == 202

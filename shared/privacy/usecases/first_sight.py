@@ -161,7 +161,7 @@ class FirstSight:
 
     def events(self, caller: Caller, employee_id: str) -> dict[str, datetime]:
         """Returns likewise the events, by the ledger's ids, each with when it opens."""
-        return {} if is_own(caller, employee_id) else self._of([employee_id])[1]
+        return {} if is_own(caller, employee_id) else self._of(self._ids(employee_id))[1]
 
     def closed(self, person: StoredState) -> Closed:
         """Returns the calls of a person that are closed to everybody else."""
@@ -208,6 +208,9 @@ class FirstSight:
             if entry.kind == FIELD and received - happened < IMPORTED + ENTRY_UNIT and opens > now:
                 return True
         return False
+
+    def _ids(self, employee_id: str) -> list[str]:
+        return [employee_id, *(one.alias for one in self._aliases.of(employee_id))]
 
     def opens(self, caller: Caller, employee_id: str, scored_at: datetime, happened_at: datetime) -> datetime | None:
         """Returns when scores of a call open for the caller; None where they are open."""
