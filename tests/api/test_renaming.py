@@ -302,6 +302,28 @@ class TestRename:
 
 
 class TestMerge:
+    def test_what_either_record_showed_before_cannot_be_asked_and_is_not_made_up(self, api: ApiClient) -> None:
+        api.record(role_play(1), role_play(2, employee=SARAH))
+        before = api.clock.now().isoformat()
+        shown = api.get(f"employees/{SARAH}/skills", who=CRO).raw
+        assert api.get(f"employees/{SARAH}/skills", who=CRO, known_at=before).raw == shown
+        api.clock.move(minutes=1)
+        merge(api, JOE, SARAH)
+        for one in (JOE, SARAH):
+            refused = api.get(f"employees/{one}/skills", who=CRO, known_at=before)
+            assert (refused.status, refused.fields) == (422, ["known_at"])
+            assert "two records became this person's at" in refused.json["detail"]
+        after = api.clock.now().isoformat()
+        together = api.get(f"employees/{SARAH}/skills", who=CRO)
+        assert api.get(f"employees/{SARAH}/skills", who=CRO, known_at=after).raw == together.raw
+
+    def test_what_was_shown_before_a_rename_is_shown_under_the_new_id(self, api: ApiClient) -> None:
+        api.record(role_play(1), role_play(2))
+        shown, before = api.get(f"employees/{JOE}/skills", who=CRO).raw.decode(), api.clock.now().isoformat()
+        api.clock.move(minutes=1)
+        rename(api)
+        assert api.get(f"employees/{JANE}/skills", who=CRO, known_at=before).raw.decode() == shown.replace(JOE, JANE)
+
     def test_a_call_that_was_posted_to_both_counts_once(self, api: ApiClient) -> None:
         api.record(call_analysed(1), role_play(2))
         api.clock.move(minutes=1)
