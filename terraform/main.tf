@@ -41,6 +41,7 @@ module "platform" {
   notification_channels    = var.notification_channels
   budget                   = var.budget
   requests_per_minute      = var.requests_per_minute
+  warehouse_gigabytes      = var.warehouse_gigabytes
   copies_bucket            = var.copies_bucket
   ssl_policy               = var.ssl_policy
   vpc_connector            = var.vpc_connector

@@ -84,6 +84,12 @@ variable "requests_per_minute" {
   default     = 3000
 }
 
+variable "warehouse_gigabytes" {
+  description = "What one statement of the warehouse may read, in GiB: BigQuery refuses a larger one before it costs anything. A table that is refused keeps what it has and alerts; the others are filled."
+  type        = number
+  default     = 50
+}
+
 variable "copies_bucket" {
   description = "A bucket of another project, in another region, that takes a copy of both databases every night (docs/recovery.md); null: none."
   type        = string

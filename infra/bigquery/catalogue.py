@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -92,6 +92,8 @@ class Table:
     partition_by: BigQuery's partitioning, {"field": ..., "type": DAY or MONTH}, or None
     expires_days: rows are dropped when their partition is older
     sql:          the SELECT of an incremental or full table
+    asks:         full: parameters of the SELECT, by the query that finds each just before: BigQuery leaves out
+                  partitions by what a statement is given, and not by what it finds out itself
     question:     marts: what it answers
     page:         marts: the page in `infra/looker` that shows it
     rows_about:   marts: whether a row tells of a person, of a group, or of a group to one leader alone
@@ -109,6 +111,7 @@ class Table:
     expires_days: int | None = None
     cluster_by: tuple[str, ...] = ()
     sql: str | None = None
+    asks: Mapping[str, str] = field(default_factory=dict)
     question: str = ""
     page: str | None = None
     rows_about: RowsAbout = "aggregates"
@@ -337,6 +340,7 @@ def _declared_table(path: Path) -> Table:
         expires_days=declared.get("expires_days"),
         cluster_by=tuple(declared.get("cluster_by", ())),
         sql=path.with_suffix(".sql").read_text(encoding="utf-8") if filled else None,
+        asks=declared.get("asks", {}),
         question=declared.get("question", ""),
         page=declared.get("page"),
         rows_about=declared.get("rows_about", "aggregates"),

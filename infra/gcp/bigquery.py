@@ -22,7 +22,7 @@ from infra.bigquery.moves import parameters as move_parameters
 from infra.gcp.errors import retryable
 from shared.kernel.errors import NotFound, Retryable
 from shared.ports.ambient import Clock
-from shared.ports.warehouse import Row
+from shared.ports.warehouse import Row, TooMuchToRead
 
 _REQUEST_SECONDS: Final = 60.0
 _STATEMENT_SECONDS: Final = 500.0
@@ -46,7 +46,8 @@ class BigQueryWarehouse:
 
     datasets        the id of a dataset of the catalogue (`marts`), where it is not its own name
     location        where the datasets are; jobs run there
-    most_gigabytes  a statement that would read more is refused by BigQuery before it costs anything
+    most_gigabytes  a statement that would read more is refused by BigQuery before it costs anything, unless it erases
+                    or moves a person: that must be done, whatever it costs
     client          a ready client (of another endpoint, with other credentials) instead of the default one
     patience        seconds for which the client itself tries again before the caller hears of it
     """
@@ -91,10 +92,15 @@ class BigQueryWarehouse:
 
     def refresh(self, name: str | None = None) -> list[str]:
         addresses = self._catalogue.order if name is None else (self._catalogue.table(name).address,)
-        done = []
+        done, refused = [], []
         for address in addresses:
-            self._fill(self._catalogue.tables[address])
-            done.append(address)
+            try:
+                self._fill(self._catalogue.tables[address])
+                done.append(address)
+            except TooMuchToRead:
+                refused.append(address)
+        if refused:
+            raise TooMuchToRead(refused, done)
         return done
 
     def load(self, table: str, rows: Sequence[Row]) -> None:
@@ -145,7 +151,7 @@ class BigQueryWarehouse:
 
     def mentions(self, employee_id: str) -> dict[str, int]:
         counted = {
-            one.address: self._run(one.count, self._of_one(one.count, employee_id, ""))[0]["concerned"]
+            one.address: self._run(one.count, self._of_one(one.count, employee_id, ""), limited=False)[0]["concerned"]
             for one in erasures(self._catalogue)
         }
         return {address: count for address, count in counted.items() if isinstance(count, int) and count}
@@ -153,12 +159,12 @@ class BigQueryWarehouse:
     def erase(self, employee_id: str, instead: str) -> None:
         for one in erasures(self._catalogue):
             for statement in one.statements:
-                self._run(statement, self._of_one(statement, employee_id, instead))
+                self._run(statement, self._of_one(statement, employee_id, instead), limited=False)
 
     def move(self, employee_id: str, to: str) -> None:
         given = move_parameters(employee_id, to)
         for statement in moves(self._catalogue):
-            self._run(statement, _taken(statement, given))
+            self._run(statement, _taken(statement, given), limited=False)
 
     def _of_one(self, sql: str, employee_id: str, instead: str) -> Row:
         """Selects the parameters that a statement of an erasure takes."""
@@ -183,16 +189,18 @@ class BigQueryWarehouse:
             self._run(_together(self._catalogue.fill(table)), {"since": since})
         else:
             sql = _together(self._catalogue.fill(table))
-            self._run(sql, {"as_of": self._clock.now().date()} if "@as_of" in sql else {})
+            asked = {name: self._run(question, {})[0][name] for name, question in table.asks.items()}
+            self._run(sql, _taken(sql, {"as_of": self._clock.now().date(), **asked}))
 
-    def _run(self, sql: str, parameters: Row) -> list[Row]:
+    def _run(self, sql: str, parameters: Row, *, limited: bool = True) -> list[Row]:
         from google.cloud import bigquery
         from google.cloud.bigquery.retry import DEFAULT_RETRY
 
         settings = bigquery.QueryJobConfig(
             query_parameters=[_parameter(name, value) for name, value in parameters.items()],
-            maximum_bytes_billed=self._most_bytes,
         )
+        if limited:
+            settings.maximum_bytes_billed = self._most_bytes
         retry = DEFAULT_RETRY.with_timeout(self._patience)
         statement = self._catalogue.render(sql, lambda address: f"`{self._identifier(address)}`")
         with _errors():
@@ -212,7 +220,8 @@ class BigQueryWarehouse:
 
 def _taken(sql: str, given: Row) -> Row:
     """Returns those of some parameters that a statement takes."""
-    return {name: value for name, value in given.items() if re.search(rf"@{name}\b", sql)}
+    taken = set(re.findall(r"@(\w+)", sql))
+    return {name: value for name, value in given.items() if name in taken}
 
 
 def _together(statements: Sequence[str]) -> str:
@@ -240,6 +249,8 @@ def _errors() -> Iterator[None]:
                 "BigQuery cannot change rows that were streamed in lately", after_seconds=STREAMED_SECONDS
             ) from error
         reasons = [str(item.get("reason")) for item in error.errors or () if isinstance(item, Mapping)]
+        if "bytesBilledLimitExceeded" in reasons:
+            raise TooMuchToRead from error
         for reason in reasons:
             if (seconds := (_PASSING | _PASSING_LATER).get(reason)) is not None:
                 raise Retryable(f"BigQuery is not available: {reason}", after_seconds=seconds) from error

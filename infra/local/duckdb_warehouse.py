@@ -241,8 +241,9 @@ class DuckDBWarehouse:
             self._merge_arrived(table)
             return
         with self._transaction():
+            asked = {name: self._rows(sql, {})[0][name] for name, sql in table.asks.items()}
             for statement in self._catalogue.fill(table):
-                self._execute(statement, self._parameters())
+                self._execute(statement, {**self._parameters(), **asked})
 
     def _merge_arrived(self, table: Table) -> None:
         """Merges what the bus delivered since the last time. Rows are numbered in the order in which they arrived, so

@@ -6,6 +6,7 @@ AUGMENT_API_URL, AUGMENT_PORTAL_URL         the hosts
 AUGMENT_DATABASE, AUGMENT_INTEGRATIONS_DATABASE, AUGMENT_QUARANTINE_BUCKET, AUGMENT_TRANSCRIPTS_BUCKET
 AUGMENT_ALLOWED_CALLERS                     integrations, separated by commas: an e-mail address, which may write
                                             events and read profiles, or `address:scope|scope`
+AUGMENT_WAREHOUSE_GIGABYTES                 what one statement of the warehouse may read (only what asks it has it)
 AUGMENT_ADMINISTRATORS                      people who are administrators until a record says otherwise: e-mail
                                             addresses, separated by commas (only what people sign in to has it)
 AUGMENT_RATE_LIMITS                         `off`: one caller may ask as fast as it can, for measuring

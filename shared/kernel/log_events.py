@@ -70,6 +70,7 @@ class LogEvent(StrEnum):
     SWEEP_PART_FAILED = "sweep.part_failed"
     TASK_GIVEN_UP = "task.given_up"
     TASK_LOST = "task.lost"
+    WAREHOUSE_REFUSED = "warehouse.refused"
     WAREHOUSE_UNAVAILABLE = "warehouse.unavailable"
     WEBHOOK_ATTEMPTED = "webhook.attempted"
     WEBHOOK_PAUSED = "webhook.paused"

@@ -6,16 +6,29 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol, TypeAlias
 
+from shared.kernel.errors import AugmentError
+
 Cell: TypeAlias = "str | int | float | bool | date | datetime | Sequence[Cell] | Row | None"
 Row: TypeAlias = "Mapping[str, Cell]"
 """A row by its columns, which the SQL names; a record within a row is such a mapping as well."""
+
+
+class TooMuchToRead(AugmentError):
+    """A statement would have read more than the platform may pay for, and was not begun.
+
+    refused: of a refresh, the tables that were not filled; filled: those that were
+    """
+
+    def __init__(self, refused: Sequence[str] = (), filled: Sequence[str] = ()) -> None:
+        super().__init__(f"more to read than the warehouse's limit allows: {', '.join(refused) or 'a query'}")
+        self.refused, self.filled = refused, filled
 
 
 class Warehouse(Protocol):
     """The warehouse: BigQuery in the cloud, DuckDB embedded, both reading the same GoogleSQL of `infra/bigquery`."""
 
     def query(self, sql: str, parameters: Row | None = None) -> Sequence[Row]:
-        """Returns the rows; `@name` in the SQL takes the parameter of that name. Raises Retryable."""
+        """Returns the rows; `@name` in the SQL takes the parameter of that name. Raises Retryable, TooMuchToRead."""
         ...
 
     def mart(self, name: str) -> Sequence[Row]:
@@ -31,7 +44,10 @@ class Warehouse(Protocol):
         ...
 
     def refresh(self, name: str | None = None) -> list[str]:
-        """Materialises one staging table or mart (and nothing else), or all in order; the names, as done."""
+        """Materialises one staging table or mart (and nothing else), or all in order; the names, as done.
+
+        Raises TooMuchToRead, after all the others have been filled; Retryable.
+        """
         ...
 
     def mentions(self, employee_id: str) -> dict[str, int]:

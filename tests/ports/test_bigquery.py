@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 
 import pytest
 
+from infra.bigquery.catalogue import catalogue
 from infra.gcp.bigquery import BigQueryWarehouse
 from infra.local.duckdb_warehouse import DuckDBWarehouse
 from shared.kernel.errors import Retryable
+from shared.ports.warehouse import TooMuchToRead
 from tests.harness.bigquery_server import bigquery_server, client_at
 from tests.ports.warehouse_bench import NOW, Bench, views
 from tests.sql.stopped_clock import StoppedClock
@@ -43,6 +45,40 @@ class TestBigQuery:
             {"name": "n", "parameterType": {"type": "INT64"}, "parameterValue": {"value": "3"}}
         ]
         assert int(query["maximumBytesBilled"]) == 50 * 2**30
+
+    def test_the_limit_is_a_setting_and_holds_for_no_erasure_and_no_move(self, cloud: Bench) -> None:
+        assert cloud.google is not None
+        client = cloud.warehouse._client  # type: ignore[attr-defined]
+        strict = BigQueryWarehouse("demo", StoppedClock(), client=client, most_gigabytes=3, patience=0.5)
+        strict.refresh("page_viewed")
+        strict.ask("blind_pairs")
+        assert {int(query["maximumBytesBilled"]) for query in cloud.google.queries} == {3 * 2**30}
+        cloud.google.queries.clear()
+        strict.mentions("ann@x.test")
+        strict.erase("ann@x.test", "erased-1")
+        strict.move("bob@x.test", "robert@x.test")
+        assert not any("maximumBytesBilled" in query for query in cloud.google.queries)
+
+    def test_a_table_that_would_read_too_much_stops_no_other(self, cloud: Bench) -> None:
+        assert cloud.google is not None
+        first, *others = catalogue().order
+        cloud.google.refusals = [(400, "bytesBilledLimitExceeded")]
+        with pytest.raises(TooMuchToRead) as error:
+            cloud.warehouse.refresh()
+        assert (error.value.refused, error.value.filled) == ([first], others)
+        cloud.google.refusals = [(400, "bytesBilledLimitExceeded")]
+        with pytest.raises(TooMuchToRead):
+            cloud.warehouse.query("SELECT 1 AS one")
+        assert cloud.warehouse.refresh() == [first, *others]
+
+    def test_partitions_are_left_out_by_a_day_that_is_given(self, cloud: Bench) -> None:
+        assert cloud.google is not None
+        cloud.warehouse.refresh("current_skills")
+        asked, filled = cloud.google.queries
+        assert asked["query"].startswith("SELECT COALESCE(MAX(as_of)")
+        [given] = filled["queryParameters"]
+        assert (given["name"], given["parameterType"]["type"]) == ("newest_day", "DATE")
+        assert given["parameterValue"]["value"] == "1970-01-01"
 
     def test_the_incremental_statement_looks_back_behind_the_newest_message(self, cloud: Bench) -> None:
         assert cloud.google is not None

@@ -53,6 +53,7 @@ SETTINGS: Final = {
     "GOOGLE_CLOUD_PROJECT": "measured",
     "AUGMENT_PROJECT_NUMBER": "1",
     "AUGMENT_REGION": "europe-west2",
+    "AUGMENT_WAREHOUSE_GIGABYTES": "50",
     "AUGMENT_DATABASE": "live",
     "AUGMENT_QUARANTINE_BUCKET": "measured-quarantine",
     "AUGMENT_INTEGRATIONS_DATABASE": "integrations",

@@ -17,7 +17,7 @@ from typing import Any
 from infra.bigquery.catalogue import Catalogue, Column
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-PARAMETERS = {"as_of": "DATE", "since": "TIMESTAMP"}
+PARAMETERS = {"as_of": "DATE", "since": "TIMESTAMP", "newest_day": "DATE"}
 
 
 class Missing(Exception):

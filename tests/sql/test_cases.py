@@ -59,7 +59,10 @@ def test_googlesql(case: Case, tables: Catalogue, analyser: GoogleSQL) -> None:
     else:
         table = tables.tables[case.table]
         key, sql = table.key, table.sql
-    found = analyser.run(sql or "", case.given, {"as_of": case.as_of, "since": BEGINNING})
+    given = {"as_of": case.as_of, "since": BEGINNING}
+    for parameter, question in tables.tables[case.table].asks.items() if case.table in tables.tables else ():
+        given[parameter] = analyser.run(question, case.given, given)[0][parameter]
+    found = analyser.run(sql or "", case.given, given)
     assert differences(case, key, found) == []
 
 

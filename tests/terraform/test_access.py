@@ -228,6 +228,13 @@ def test_starting_administrators_are_known_where_people_sign_in_and_nowhere_else
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_a_statement_may_read_stands_where_the_warehouse_is_asked(provisioned: Provisioned, name: str) -> None:
+    service = provisioned.function(name, "google_cloudfunctions2_function.this")["service_config"][0]
+    limit = service["environment_variables"].get("AUGMENT_WAREHOUSE_GIGABYTES")
+    assert limit == ("70" if PIPELINE.functions[name].data.warehouse != "none" else None)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_an_allow_list_holds_what_posts_to_a_function_and_stands_only_where_it_is_read(
     provisioned: Provisioned, name: str
 ) -> None:

@@ -19,4 +19,5 @@ def warehouse(on: Environment) -> Warehouse:
 def _google(on: GoogleEnvironment) -> Warehouse:
     from infra.gcp.bigquery import BigQueryWarehouse
 
-    return BigQueryWarehouse(on.project, on.clock, location=on.settings["AUGMENT_REGION"])
+    most = int(on.settings["AUGMENT_WAREHOUSE_GIGABYTES"])
+    return BigQueryWarehouse(on.project, on.clock, location=on.settings["AUGMENT_REGION"], most_gigabytes=most)

@@ -278,6 +278,8 @@ module "function" {
     AUGMENT_PORTAL_URL            = "https://${var.hosts["portal"]}"
     }, each.value.edge == "app" && contains(try(each.value.publishes, []), "audit-recorded") && length(var.administrators) > 0 ? {
     AUGMENT_ADMINISTRATORS = join(",", sort(var.administrators))
+    } : {}, try(each.value.data.warehouse, "none") != "none" ? {
+    AUGMENT_WAREHOUSE_GIGABYTES = tostring(var.warehouse_gigabytes)
     } : {}, contains(local.admitting, each.key) ? {
     AUGMENT_ALLOWED_CALLERS = local.callers[each.key]
   } : {})

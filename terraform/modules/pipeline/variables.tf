@@ -126,6 +126,12 @@ variable "hosts" {
   }
 }
 
+variable "warehouse_gigabytes" {
+  description = "What one statement of the warehouse may read, in GiB."
+  type        = number
+  default     = 50
+}
+
 variable "requests_per_minute" {
   description = "What one address may ask of the load balancer in a minute before it is answered 429."
   type        = number

@@ -121,6 +121,7 @@ module "pipeline" {
   vpc_connector  = var.vpc_connector
 
   requests_per_minute = var.requests_per_minute
+  warehouse_gigabytes = var.warehouse_gigabytes
 
   depends_on = [google_project_service.this, google_org_policy_policy.overridden]
 }

@@ -107,6 +107,17 @@ variable "bootstrap_administrators" {
   }
 }
 
+variable "warehouse_gigabytes" {
+  description = "What one statement of the warehouse may read, in GiB: BigQuery refuses a larger one before it costs anything. A table that is refused keeps what it has and alerts; the others are filled."
+  type        = number
+  default     = 50
+
+  validation {
+    condition     = var.warehouse_gigabytes >= 1 && floor(var.warehouse_gigabytes) == var.warehouse_gigabytes
+    error_message = "warehouse_gigabytes is a whole number of at least 1."
+  }
+}
+
 variable "requests_per_minute" {
   description = "What one address may ask of the load balancer in a minute before it is answered 429; an office may share one."
   type        = number
