@@ -47,20 +47,23 @@ class JudgedEvents:
         self._ledger = ledger
         self._aliases = aliases
 
+    def ids_of(self, employee_id: str) -> list[str]:
+        """Returns the ids under which a person's events stand, the present one first: while somebody is moved to
+        another one, the ledger still says the former."""
+        return [employee_id, *self._aliases.latest_of(employee_id, IN_ONE_QUERY - 1)]
+
     def page(
         self,
-        employee_id: str,
+        ids: Sequence[str],
         wanted: EventFilter,
         limit: int,
         after: Position | None,
         without: Collection[str] = (),
     ) -> Page[JudgedEvent]:
-        """Returns a person's events, the newest first; those that stand as wanted, where that is asked for.
+        """Returns a person's events, by their ids, the newest first; those that stand as wanted, where that is asked.
 
         without: events that are not among them, nor where the page ends
         """
-        # By all ids: while somebody is moved to another one, the ledger still says the former.
-        ids = [employee_id, *self._aliases.latest_of(employee_id, IN_ONE_QUERY - 1)]
         if wanted.standing is None and not without:
             page = self._ledger.history(ids, wanted, limit, after)
             return Page(tuple(self._judged(ids, page.items)), page.next)
@@ -78,7 +81,7 @@ class JudgedEvents:
 
     def one(self, employee_id: str, event: LedgerEvent) -> JudgedEvent:
         """Returns an event as it stands now. employee_id: that its person has now"""
-        (judged,) = self._judged([employee_id, *self._aliases.latest_of(employee_id, IN_ONE_QUERY - 1)], [event])
+        (judged,) = self._judged(self.ids_of(employee_id), [event])
         return judged
 
     def _judged(self, ids: Sequence[str], events: Iterable[LedgerEvent]) -> list[JudgedEvent]:
