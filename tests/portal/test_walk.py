@@ -15,6 +15,7 @@ from tests.harness.browser import Person
 from tests.portal.call_samples import analysed_call
 from tests.portal.conftest import ADMINISTRATION, House
 from tests.portal.walk import BUDGETS, grow, visited, walk
+from tests.proofs.large_organisation import measured
 
 LEADERS_PAGES = ("/", "/people", "/activity", "/calls", "/reviews", "/analysts", "/people?search=a&order=name")
 
@@ -109,6 +110,16 @@ def test_a_leader_s_pages_at_1000_people_are_hardly_larger_than_at_100(grown: di
                 wrong.append(f"{address}: {least:,.0f} to {most:,.0f} {what}, more than {factor} times")
         wrong += many.wrong()
     assert wrong == []
+
+
+def test_a_process_that_reads_everybody_s_ratings_stays_small(tmp_path: Path, built: Path) -> None:
+    """1,000 people took over 400 MB. 5,000 fit into that now: `./scripts/prove large_organisation` opens them."""
+    shutil.copytree(built, tmp_path / "one")
+    grow(tmp_path / "one", 1_000)
+
+    opened = measured(tmp_path / "one", 1_000)
+
+    assert opened.megabytes < 300
 
 
 def test_nobody_is_offered_a_thousand_people(grown: dict[int, House]) -> None:

@@ -25,6 +25,7 @@ PROOFS: Final = (
     "crashes",
     "examples",
     "ingest_rate",
+    "large_organisation",
     "mail",
     "mirror",
     "numbers",
