@@ -220,7 +220,8 @@ class BigQueryWarehouse:
 
 def _taken(sql: str, given: Row) -> Row:
     """Returns those of some parameters that a statement takes."""
-    return {name: value for name, value in given.items() if re.search(rf"@{name}\b", sql)}
+    taken = set(re.findall(r"@(\w+)", sql))
+    return {name: value for name, value in given.items() if name in taken}
 
 
 def _together(statements: Sequence[str]) -> str:

@@ -42,6 +42,7 @@ ADMINISTRATOR = "administrator@localhost"
 
 SERVICES: dict[str, frozenset[Scope]] = {
     service_account("voice-roleplay"): frozenset({"events.write", "profiles.read"}),
+    service_account("crm"): frozenset({"deals.write"}),
     service_account("replay"): frozenset({"events.write", "profiles.read"}),
     service_account("administration"): frozenset({"events.write", "profiles.read", "administration"}),
 }

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 def first_sight(on: Environment) -> FirstSight:
     """Makes what tells which scores are not open for a caller yet."""
     from shared.observations.records import Ledger
-    from shared.people.aliases import Aliases
     from shared.privacy.usecases.first_sight import FirstSight
     from shared.reviews.records import ReviewRecords
 
     live, configuration = documents(on), frameworks(on).configuration
-    return FirstSight(Ledger(live), Aliases(live), ReviewRecords(live), configuration, on.clock)
+    return FirstSight(Ledger(live), ReviewRecords(live), configuration, on.clock)

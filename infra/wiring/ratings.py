@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from shared.ratings.usecases.list_people import ListPeople
     from shared.ratings.usecases.project_person import ProjectPerson
     from shared.ratings.usecases.publish_pending import PublishPending
+    from shared.ratings.usecases.rate_opened import RateOpened
     from shared.ratings.usecases.recalculate import Recalculate
     from shared.ratings.usecases.request_recalculation import RequestRecalculation
     from shared.ratings.usecases.share_out import ShareOut
@@ -56,6 +57,12 @@ class RatingsUseCases(Wiring):
         from shared.ratings.usecases.publish_pending import PublishPending
 
         return PublishPending(self._records, bus(self._on), self._on.clock)
+
+    @property
+    def rate_opened(self) -> RateOpened:
+        from shared.ratings.usecases.rate_opened import RateOpened
+
+        return RateOpened(self._records, tasks(self._on), self._on.clock)
 
     @wired
     def recalculate(self) -> Recalculate:

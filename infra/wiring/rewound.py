@@ -12,7 +12,6 @@ from shared.frameworks.rewound import RewoundCertificates, RewoundFrameworks, Re
 from shared.frameworks.usecases.configuration import Configuration
 from shared.observations.records import Ledger
 from shared.observations.rewound import RewoundEvents, RewoundStates
-from shared.people.aliases import Aliases
 from shared.platform.records.rewound import RewoundDocuments, StoppedClock
 from shared.ports.documents import Documents
 from shared.privacy.usecases.first_sight import FirstSight
@@ -39,5 +38,5 @@ def projecting_at(live: Documents, integrations: Documents, at: datetime) -> Pro
     store = RewoundDocuments(live, at, LIVE)
     configuration = Configuration(store, clock)
     calls = CallRecords(RewoundDocuments(integrations, at, {"calls": RewoundCalls}), clock)
-    sight = FirstSight(Ledger(store), Aliases(live), ReviewRecords(store), configuration, clock)
+    sight = FirstSight(Ledger(store), ReviewRecords(store), configuration, clock)
     return projecting(store, configuration, DealsInForce(calls), sight, clock)

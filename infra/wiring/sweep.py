@@ -26,6 +26,7 @@ def sweep(on: Environment) -> Sweep:
     parts = {
         "facts": lambda: outbox(on).sweep(),
         "employees": lambda: ratings(on).publish_pending.sweep(),
+        "openings": lambda: ratings(on).rate_opened.sweep(),
         "publications": lambda: taxonomy(on).following.finish(),
         "reviews": lambda: reviews(on).following.finish(),
         "erasures": lambda: privacy(on).resume_erasures.resume(),

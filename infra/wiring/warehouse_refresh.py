@@ -19,6 +19,7 @@ def refresh_warehouse(on: Environment) -> RefreshWarehouse:
     """Makes what fills the warehouse's tables and reconciles the days that are over."""
     from shared.intake.usecases.reconcile import Reconcile
     from shared.observations.records import Ledger
+    from shared.operations.usecases.note_first_hours import NoteFirstHours
     from shared.operations.usecases.refresh_warehouse import RefreshWarehouse
     from shared.ratings.records import RatingsRecords, RecalculationRecords
     from shared.ratings.usecases.count_likely_ready import CountLikelyReady
@@ -27,4 +28,5 @@ def refresh_warehouse(on: Environment) -> RefreshWarehouse:
     reconcile = Reconcile(Ledger(documents(on)), opened, bus(on), on.clock, on.log)
     records = RatingsRecords(documents(on)), RecalculationRecords(documents(on))
     counting = CountLikelyReady(records, people(on).records, frameworks(on).configuration, opened, on.clock)
-    return RefreshWarehouse(opened, reconcile, counting, on.log)
+    first_hours = NoteFirstHours(opened, frameworks(on).configuration, on.clock)
+    return RefreshWarehouse(opened, reconcile, counting, first_hours, on.log)

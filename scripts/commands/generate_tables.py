@@ -33,6 +33,7 @@ class Staged:
 
     key:       the fields that identify a fact, whatever the number of messages about it
     newest_by: of several messages about one fact, the greatest stands; time of publication and message id decide last
+    left_out:  a field and its value: messages that have it are no facts of the warehouse
     """
 
     grain: str
@@ -40,7 +41,11 @@ class Staged:
     newest_by: tuple[str, ...] = ()
     partition_by: tuple[str, str] | None = None
     cluster_by: tuple[str, ...] = ()
+    left_out: tuple[str, str] | None = None
 
+
+FOR_OTHERS = ("sight", "others")
+"""The warehouse has every score at once; what others are told meanwhile would be a second truth there."""
 
 STAGED: Mapping[str, Staged] = {
     "observation-recorded": Staged(
@@ -54,12 +59,14 @@ STAGED: Mapping[str, Staged] = {
         key=("employee_id", "revision"),
         partition_by=("changed_at", "DAY"),
         cluster_by=("employee_id",),
+        left_out=FOR_OTHERS,
     ),
     "discrepancy-changed": Staged(
         "one row per discrepancy and revision in which it changed",
         key=("discrepancy_id", "revision"),
         partition_by=("changed_at", "MONTH"),
         cluster_by=("employee_id",),
+        left_out=FOR_OTHERS,
     ),
     "ratings-snapshotted": Staged(
         "one row per employee and day",
@@ -74,6 +81,12 @@ STAGED: Mapping[str, Staged] = {
         newest_by=("analysis", "finished_at"),
         partition_by=("started_at", "MONTH"),
         cluster_by=("source",),
+    ),
+    "deal-changed": Staged(
+        "one row per deal and revision",
+        key=("deal_id", "revision"),
+        partition_by=("received_at", "MONTH"),
+        cluster_by=("deal_id",),
     ),
     "employee-changed": Staged(
         "one row per employee, as last changed",
@@ -296,9 +309,17 @@ def _select(table: str, contract: type[BaseModel], staged: Staged, newest_by: Se
         f"-- {staged.grain}\n-- {NOTE}.\n"
         f"SELECT\n  {columns},\n  message_id,\n  publish_time\n"
         f"FROM raw.{table}\n"
-        f"WHERE publish_time >= @since\n  AND {known}\n"
+        f"WHERE publish_time >= @since\n  AND {known}\n{_left_out(contract, staged)}"
         f"QUALIFY ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY {newest}) = 1\n"
     )
+
+
+def _left_out(contract: type[BaseModel], staged: Staged) -> str:
+    if staged.left_out is None:
+        return ""
+    name, value = staged.left_out
+    field = contract.model_fields[name]
+    return f"  AND COALESCE({_field('data', name, field.annotation)}, '{field.default}') != '{value}'\n"
 
 
 def _unreadable(topics: Mapping[str, Topic]) -> str:

@@ -298,6 +298,18 @@ class Ledger:
             found += self._reader.query(query)
         return page_of(RecentEvent, newest_first(found, "occurred_at"), limit, "occurred_at")
 
+    def happened_since(self, employee_ids: Sequence[str], kind: Kind, since: datetime) -> dict[str, list[RecentEvent]]:
+        """Returns the events of a kind about some people that happened from a moment on, by person, the last first."""
+        by_person: dict[str, list[RecentEvent]] = {one: [] for one in employee_ids}
+        for whose in _about(employee_ids):
+            where = [whose, Where("kind", "==", kind), Where("occurred_at", ">=", since)]
+            for found in pages_of(
+                self._reader, Query("events", where, [("occurred_at", "desc")], PAGE, fields=_RECENT)
+            ):
+                for event in RecentEvent.readable(found):
+                    by_person[event.employee_id].append(event)
+        return by_person
+
     def entries_of(self, employee_id: str) -> list[tuple[str, str]]:
         """Returns the entries of all events of a person that are not void: as they were written, and with their
         receipts."""

@@ -39,7 +39,10 @@ class SkillUpdate(Output):
     status: Status
     trend: TrendWord
     explanation: str
-    vanished: bool = Field(description="The profile does not show this row any more; a mirror drops it")
+    shown: bool = Field(
+        description="The profile with `view=all` has this row: a mirror keeps it, and drops what is not shown"
+    )
+    vanished: bool = Field(description="The profile had this row before and does not show it any more")
 
 
 class RecommendedActivity(Output):

@@ -10,6 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.kernel.messages import Fact
 
 Tier = Literal["high", "medium", "low"]
+Sight = Literal["everybody", "employee", "others"]
+SIGHT = (
+    "For whom it is: while a call of the person is closed to others, employee (of all calls) and others (without those "
+    "that are closed) are told apart, each with revisions of its own; revisions for everybody follow both"
+)
 
 
 class SkillState(Fact):
@@ -48,7 +53,7 @@ class SkillChanged(Fact):
     employee_id: str
     framework_id: str
     revision: int = Field(
-        description="Of the person's ratings; rises by one with every change, of skills or of discrepancies alone"
+        description="Of the person's ratings; rises with every change, of skills or of discrepancies alone"
     )
     as_of: date
     changed_at: datetime
@@ -59,6 +64,7 @@ class SkillChanged(Fact):
         None, description="Mean of the core general ratings; null while not all of them are known"
     )
     skills: list[SkillState] = Field(description="Only those that changed")
+    sight: Sight = Field("everybody", description=SIGHT)
 
 
 class DiscrepancyChanged(Fact):
@@ -93,6 +99,7 @@ class DiscrepancyChanged(Fact):
     framework_version: int
     parameters_version: int
     kernel_version: str
+    sight: Sight = Field("everybody", description=SIGHT)
 
 
 class RatingsSnapshotted(Fact):

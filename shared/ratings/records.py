@@ -20,15 +20,18 @@ from shared.kernel.ids import digest
 from shared.kernel.records import Record
 from shared.observations.records import pages_of
 from shared.ports.documents import DELETE_FIELD, Document, Documents, Merge, Put, Query, Reader, Transaction, Where
+from shared.ratings.domain.discrepancy import from_text as discrepancies_from_text
 from shared.ratings.domain.head import Head, head_of
 from shared.ratings.domain.skill_rating import from_text, to_text
+from shared.ratings.told_records import Told, ToldOthers
 
 KEPT = timedelta(days=90)
 """So long the notes of shards are kept; without them a run would seem to go on for ever."""
 IN_ONE_READ = 300
 
 Facts = Mapping[str, Mapping[str, Any]]
-"""Messages that are still to be published, as JSON: r<revision> of skills, d<revision>-<discrepancy id> of those."""
+"""Messages that are still to be published (see skill_facts.as_published), as JSON: r<revision> of skills,
+d<revision>-<discrepancy id> of those; with a capital letter those that are for others than the employee alone."""
 
 
 class StoredHead(Record, frozen=True, kw_only=True):
@@ -85,6 +88,8 @@ class PublishedRatings(Record, frozen=True, kw_only=True):
     works_in:      where the person was seen lately, in the framework's values (see domain.contexts)
     skills, discrepancies: as skill_rating.to_text and discrepancy.to_text write them
     changed_in:    the recalculation that changed something last
+    opens_at:      when the first of the calls opens that were closed to others when this was rated; None: none was
+    others:        what others have been told without these
     """
 
     head: PublishedHead | None = None
@@ -104,11 +109,31 @@ class PublishedRatings(Record, frozen=True, kw_only=True):
     pending: Facts = msgspec.field(default_factory=dict)
     changed_in: str | None = None
     works_in: list[str] = msgspec.field(default_factory=list)
+    opens_at: datetime | None = None
+    others: ToldOthers | None = None
+
+    @property
+    def told(self) -> Told:
+        """Returns what has been told with every call."""
+        return Told(self.revision, from_text(self.skills), discrepancies_from_text(self.discrepancies))
+
+    def told_others(self, told: Told) -> Told:
+        """Returns what others have been told. told: with every call"""
+        if self.others is not None:
+            return self.others.told(told.rows)
+        # What was written before others were told apart is told anew where something was closed.
+        return told if self.head is not None and self.head.closed_until is None else Told(told.revision)
 
     def stored(self) -> dict[str, FieldValue]:
-        """Returns what is written; only the head needs to be taken apart, and this happens for every event."""
+        """Returns what is written, of what is closed nothing where nothing is; only that and the head need to be taken
+        apart, and this happens for every event."""
         found: dict[str, FieldValue] = msgspec.structs.asdict(self)
-        return found | {"head": None if self.head is None else self.head.stored()}
+        found["head"] = None if self.head is None else self.head.stored()
+        if self.others is None:
+            del found["others"], found["opens_at"]
+        else:
+            found["others"] = self.others.stored()
+        return found
 
 
 class Unpublished(Record, frozen=True, kw_only=True):
@@ -238,6 +263,11 @@ class RatingsRecords:
         for found in pages_of(self._documents, query):
             yield from (one for one in Unpublished.readable(found) if one.pending)
 
+    def opened(self, until: datetime, limit: int) -> list[str]:
+        """Returns those of whom a call has opened by a moment since they were rated, who waits longest first."""
+        query = Query("ratings", [Where("opens_at", "<=", until)], [("opens_at", "asc")], limit, fields=["opens_at"])
+        return [document.id for document in self._documents.query(query)]
+
     def take_off(self, employee_id: str, published: Iterable[str]) -> None:
         """Takes what has been published off the list."""
         done = dict.fromkeys(published, DELETE_FIELD)
@@ -333,11 +363,13 @@ def _written(run: RecalculationRun) -> Put:
 
 def _begun_again(employee_id: str, document: Document) -> PublishedRatings:
     """Returns ratings of nothing, which anything follows: of a damaged document only revision and debts still count."""
-    revision = document.data.get("revision")
+    others = document.data.get("others")
+    told = [document.data, *([others] if isinstance(others, Mapping) else [])]
+    revisions = [one["revision"] for one in told if type(one.get("revision")) is int]
     return PublishedRatings(
         employee_id=employee_id,
         framework_id="",
-        revision=revision if type(revision) is int else 0,
+        revision=max(revisions, default=0),
         as_of=0,
         computed_at=datetime.min.replace(tzinfo=UTC),
         state_version="",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from shared.kernel.access import Caller
+from shared.observations.state_records import States
 from tests.api.test_changes import Copy, settle
 from tests.api.test_event_identity import ROUTES
 from tests.harness.api_client import (
@@ -78,8 +78,9 @@ class TestRename:
             JOE,
             JANE,
         )
-        somebody_else = Caller(email="x", role="cro")
-        assert api.platform.first_sight.opens_all(somebody_else, JANE) is not None, "what is closed stays closed"
+        state = States(api.platform.documents).get(JANE)
+        assert state is not None
+        assert len(api.platform.first_sight.closed(state).calls) == 1, "what is closed stays closed"
         for one in (JANE, JOE, "JOE@augmentcode.com"):
             assert skills(api, one) == before
             assert api.get(f"employees/{one}").json["employee_id"] == JANE

@@ -15,6 +15,9 @@ class Shelf:
     def __init__(self, differing: list[dict[str, Any]]) -> None:
         self.differing, self.loaded = differing, [dict[str, Any]()]
         self.away = False
+        self.tables: list[str] = []
+        self.first: dict[str, list[dict[str, Any]]] = {}
+        self.noted: list[dict[str, Any]] = [{"employee_first_hours": 48.0}]
         self.refused: list[str] = []
 
     def refresh(self) -> list[str]:
@@ -25,11 +28,13 @@ class Shelf:
             raise TooMuchToRead(self.refused, [one for one in tables if one not in self.refused])
         return tables
 
-    def query(self, sql: str, parameters: object) -> list[dict[str, Any]]:
-        return [{"day": None, "counted": 0}]
+    def query(self, sql: str, parameters: object = None) -> list[dict[str, Any]]:
+        return self.noted if "employee_first_hours" in sql else [{"day": None, "counted": 0}]
 
     def load(self, table: str, rows: list[dict[str, Any]]) -> None:
         self.loaded = rows
+        self.tables.append(table)
+        self.first.setdefault(table, rows)
 
     def check(self, name: str) -> list[dict[str, Any]]:
         return self.differing
@@ -48,6 +53,21 @@ def test_a_warehouse_that_is_away_is_asked_again(deployed: Deployed) -> None:
     deployed.ports["warehouse"] = shelf = Shelf([])
     shelf.away = True
     assert deployed.deliver("warehouse_refresh", {})[0] == 503
+
+
+def test_the_warehouse_is_told_for_how_long_calls_are_closed_and_only_what_is_new(deployed: Deployed) -> None:
+    for noted, told in (
+        ([], ["staging.review_settings"]),
+        ([{"employee_first_hours": 24.0}], ["staging.review_settings"]),
+        ([{"employee_first_hours": 48.0}], []),
+    ):
+        shelf = Shelf([])
+        shelf.noted = noted
+        deployed.ports["warehouse"] = shelf
+        assert deployed.deliver("warehouse_refresh", {})[0] == 200
+        assert [table for table in shelf.tables if table != "checks.ledger_counts"] == told
+        if told:
+            assert shelf.first[told[0]][0]["employee_first_hours"] == 48
 
 
 def test_a_table_that_would_read_too_much_alerts_and_stops_nothing_else(deployed: Deployed) -> None:

@@ -42,8 +42,8 @@ PIPELINE = load_pipeline()
 INDEXES = PIPELINE.documents.indexes
 KEYS: Mapping[str, tuple[str, ...]] = {
     "observation-recorded": ("event_id",),
-    "skill-changed": ("employee_id", "revision"),
-    "discrepancy-changed": ("discrepancy_id", "revision"),
+    "skill-changed": ("employee_id", "revision", "sight"),
+    "discrepancy-changed": ("discrepancy_id", "revision", "sight"),
     "ratings-snapshotted": ("employee_id", "as_of", "revision"),
     "employee-changed": ("employee_id", "changed_at"),
     "framework-published": ("framework_id", "version"),
@@ -146,6 +146,14 @@ class CrashHarness:
             assert once.setdefault(key, data) == data, f"two different facts are called {key}"
         return once
 
+    def told(self, topic: str) -> list[dict[str, Any]]:
+        """What a topic carried about ratings with every call, closed ones too."""
+        return [data for known, data in self.facts if known == topic and data["sight"] != "others"]
+
+    def told_others(self, *topics: str) -> list[dict[str, Any]]:
+        """What topics carried about ratings without calls that were closed."""
+        return [data for known, data in self.facts if known in topics and data["sight"] != "employee"]
+
     def asked(self) -> dict[str, dict[str, Any]]:
         """The tasks by name."""
         return dict(self.tasks)
@@ -154,12 +162,11 @@ class CrashHarness:
         """What a consumer of `skill-changed` believes that takes facts in any order and lets the highest revision of a
         skill stand: (employee, competency, context) → the skill."""
         best: dict[tuple[str, str, str], tuple[int, dict[str, Any]]] = {}
-        for topic, data in self.facts:
-            if topic == "skill-changed":
-                for skill in data["skills"]:
-                    key = (data["employee_id"], skill["competency"], json.dumps(skill["context"], sort_keys=True))
-                    if best.get(key, (0, {}))[0] < data["revision"]:
-                        best[key] = (data["revision"], skill)
+        for data in self.told("skill-changed"):
+            for skill in data["skills"]:
+                key = (data["employee_id"], skill["competency"], json.dumps(skill["context"], sort_keys=True))
+                if best.get(key, (0, {}))[0] < data["revision"]:
+                    best[key] = (data["revision"], skill)
         return {key: skill for key, (_, skill) in best.items()}
 
     def deliver(self, *, since: int = 0) -> None:

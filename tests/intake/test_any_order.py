@@ -187,7 +187,7 @@ def check_person(world: CrashHarness, employee_id: str, events: Sequence[dict[st
     rows = project(entries, FRAMEWORK, configuration.parameters(), day_of(world.clock.now()))
     assert ratings.data["skills"] == to_text(rows)
     assert ratings.data["pending"] == {}
-    revisions = [f["revision"] for t, f in world.facts if t == "skill-changed" and f["employee_id"] == employee_id]
+    revisions = [f["revision"] for f in world.told("skill-changed") if f["employee_id"] == employee_id]
     assert revisions == sorted(revisions), "revisions only rise"
     assert set(revisions) == set(range(1, ratings.data["revision"] + 1)), "no revision is left out"
     picture = {key[1:]: skill for key, skill in world.picture().items() if key[0] == employee_id}

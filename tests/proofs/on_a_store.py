@@ -11,7 +11,6 @@ from shared.intake.usecases.event_ledger import EventLedger
 from shared.intake.usecases.person_states import PersonStates
 from shared.intake.usecases.prepare_event import PrepareEvent
 from shared.observations.records import Ledger
-from shared.people.aliases import Aliases
 from shared.platform.usecases.commit_then_publish import CommitThenPublish
 from shared.ports.ambient import Clock, Log
 from shared.ports.documents import Documents
@@ -28,7 +27,7 @@ def accepting(
 ) -> tuple[AcceptEvent, AcceptEvents]:
     """Returns what accepts one event, and what accepts several."""
     ledger = EventLedger(documents, bus, CommitThenPublish(documents, bus, RandomIds(), clock))
-    sight = FirstSight(Ledger(documents), Aliases(documents), ReviewRecords(documents), configuration, clock)
+    sight = FirstSight(Ledger(documents), ReviewRecords(documents), configuration, clock)
     states = PersonStates(documents, tasks, configuration, sight, log)
     preparing = PrepareEvent(configuration, AlikeCalls(Ledger(documents)))
     alone = AcceptEvent(ledger, states, preparing, clock)
@@ -38,5 +37,5 @@ def accepting(
 def updating(documents: Documents, bus: Bus, configuration: Configuration, clock: Clock) -> UpdateRatings:
     """Returns what rates one employee."""
     publishing = PublishPending(RatingsRecords(documents), bus, clock)
-    sight = FirstSight(Ledger(documents), Aliases(documents), ReviewRecords(documents), configuration, clock)
+    sight = FirstSight(Ledger(documents), ReviewRecords(documents), configuration, clock)
     return UpdateRatings(documents, publishing, configuration, sight, clock)

@@ -24,6 +24,7 @@ PROOFS: Final = (
     "coverage",
     "crashes",
     "examples",
+    "first_command",
     "ingest_rate",
     "large_organisation",
     "mail",

@@ -41,8 +41,7 @@ def world(tmp_path: Path) -> Iterator[CrashHarness]:
 
 
 def told(world: CrashHarness, employee_id: str = JOE) -> list[dict[str, Any]]:
-    facts = [data for topic, data in world.facts if topic == "discrepancy-changed"]
-    return [fact for fact in facts if fact["employee_id"] == employee_id]
+    return [fact for fact in world.told("discrepancy-changed") if fact["employee_id"] == employee_id]
 
 
 def general(world: CrashHarness, employee_id: str = JOE) -> list[tuple[str, str, str]]:
@@ -55,11 +54,10 @@ def general(world: CrashHarness, employee_id: str = JOE) -> list[tuple[str, str,
 def picture(world: CrashHarness) -> dict[str, dict[str, Any]]:
     """What a consumer believes that takes facts in any order and lets a discrepancy's highest revision stand."""
     best: dict[str, dict[str, Any]] = {}
-    for topic, data in world.facts:
-        if topic == "discrepancy-changed":
-            known = best.get(data["discrepancy_id"])
-            if known is None or known["revision"] < data["revision"]:
-                best[data["discrepancy_id"]] = data
+    for data in world.told("discrepancy-changed"):
+        known = best.get(data["discrepancy_id"])
+        if known is None or known["revision"] < data["revision"]:
+            best[data["discrepancy_id"]] = data
     return best
 
 
@@ -106,6 +104,7 @@ class TestFound:
             "framework_version": 1,
             "parameters_version": ratings.data["parameters_version"],
             "kernel_version": ratings.data["kernel_version"],
+            "sight": "employee",
         }
 
     def test_is_told_once_whatever_comes_after(self, world: CrashHarness) -> None:
@@ -165,7 +164,7 @@ class TestFound:
         world.clock.forward(days=1)
         night(world)
         assert general(world) == [("found", "practice_ahead", days_ago(2))]
-        assert not [data for topic, data in world.facts if topic == "skill-changed"]
+        assert not world.told("skill-changed")
 
 
 class TestResolved:
@@ -204,8 +203,8 @@ class TestResolved:
         assert (last["practice_rating"], last["field_rating"], last["difference"]) == (None, None, None)
         tells = [
             skill["discrepancy"]
-            for topic, fact in world.facts
-            if topic == "skill-changed" and fact["revision"] == last["revision"]
+            for fact in world.told("skill-changed")
+            if fact["revision"] == last["revision"]
             for skill in fact["skills"]
         ]
         assert tells == [False], "who follows the skills learns it as well"
@@ -336,7 +335,7 @@ def after(events: Sequence[dict[str, Any]], cuts: Sequence[int]) -> tuple[str, s
         assert {one[:3] for one in believed} == expected
         assert {one[3] for one in believed} == {date_of(one.since) for one in standing}
         world.published()  # no two facts of the same name say different things
-        every = {data["revision"] for topic, data in world.facts if topic in ("skill-changed", "discrepancy-changed")}
+        every = {data["revision"] for topic in ("skill-changed", "discrepancy-changed") for data in world.told(topic)}
         assert every == set(range(1, ratings.data["revision"] + 1))
         world.store.close()
         return ratings.data["discrepancies"], believed

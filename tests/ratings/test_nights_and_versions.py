@@ -27,7 +27,7 @@ __all__ = ["world"]
 
 
 def changes(world: CrashHarness, employee_id: str = JOE) -> list[dict[str, Any]]:
-    return [fact for topic, fact in world.facts if topic == "skill-changed" and fact["employee_id"] == employee_id]
+    return [fact for fact in world.told("skill-changed") if fact["employee_id"] == employee_id]
 
 
 def test_a_run_whose_shards_have_expired_does_not_seem_to_go_on(world: CrashHarness) -> None:

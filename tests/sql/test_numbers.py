@@ -16,8 +16,14 @@ from shared.kernel.statistics import wilson
 from shared.operations.usecases.check_health import STALE_AFTER
 from shared.ratings.domain.weights import HEAT_LEVELS, RATING_WINDOW_DAYS, Z_EIGHTY
 
-MARTS = sorted(warehouse.DIRECTORY.glob("*/marts.*.sql"))
-WILSON = ("readiness_over_time", "skill_coverage")
+MARTS = sorted(path for of in ("marts", "organisations") for path in warehouse.DIRECTORY.glob(f"*/{of}.*.sql"))
+WILSON = (
+    "marts.readiness_over_time",
+    "marts.skill_coverage",
+    "organisations.organisation_coverage",
+    "organisations.organisation_readiness",
+    "organisations.organisation_teams",
+)
 """Marts of shares of people, with their interval."""
 SAID = (
     (r"\b(?:people|rated|ratings|kept) < (\d+)", SMALLEST_GROUP, 9),
@@ -57,23 +63,25 @@ def test_every_suppression_is_of_the_smallest_group() -> None:
 
 def interval_in(mart: str) -> str:
     """The passage that computes a mart's interval, with `successes` for what it counts."""
-    text = statement(warehouse.DIRECTORY / "ratings" / f"marts.{mart}.sql")
-    passage = text[text.index("shared AS (") : text.index(" FROM counted )")]
+    text = statement(warehouse.DIRECTORY / "ratings" / f"{mart}.sql")
+    begin = text.index(" AS suppressed,", text.index("shared AS (")) + len(" AS suppressed,")
+    passage = text[begin : text.index(" FROM ", begin)]
     return re.sub(r"\b(?:ready|validated)\b", "successes", passage).replace("( ", "(").replace(" )", ")")
 
 
 def test_the_interval_of_a_share_is_written_the_same_wherever_it_is() -> None:
     assert len({interval_in(mart) for mart in WILSON}) == 1
     assert {path.name for path in MARTS if "SQRT(SAFE_DIVIDE(CAST" in statement(path)} == {
-        f"marts.{mart}.sql" for mart in WILSON
+        f"{mart}.sql" for mart in WILSON
     }
 
 
 @pytest.mark.parametrize(("successes", "people"), [(0, 5), (1, 5), (5, 5), (13, 40), (40, 40)])
 def test_the_interval_in_sql_is_wilsons(successes: int, people: int) -> None:
-    selected = interval_in(WILSON[0]).removeprefix("shared AS (")
+    selected = interval_in(WILSON[0])
     sql, _ = translated(
-        f"WITH counted AS (SELECT {successes} AS successes, {people} AS people), shared AS ({selected} FROM counted) "
+        f"WITH counted AS (SELECT {successes} AS successes, {people} AS people), "
+        f"shared AS (SELECT {selected} FROM counted) "
         "SELECT GREATEST(0, centre - spread), LEAST(1, centre + spread) FROM shared"
     )
     with duckdb.connect(":memory:") as database:

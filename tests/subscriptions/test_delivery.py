@@ -23,15 +23,18 @@ from infra.local.identity import audience_of
 from infra.local.runtime import FUNCTIONS_FOLDER, PLATFORM, load_applications
 from infra.web.receivers import HttpReceivers
 from infra.wiring.environment import configure
+from infra.wiring.ratings import ratings
 from infra.wiring.subscriptions import SubscriptionsUseCases, subscriptions
+from shared.kernel.ids import review_id_of
 from shared.ports.documents import Query
 from shared.ports.messages import Message
 from shared.privacy.domain.erasure import Erasing, is_about
 from shared.ratings.messages import SkillChanged, SkillState
+from shared.reviews.messages import ReviewDecided
 from shared.subscriptions.domain.attempts import PAUSED_AFTER
 from shared.subscriptions.messages import DeliveryTask
 from shared.subscriptions.records import Delivery as Kept
-from shared.subscriptions.usecases.facts import of_skills
+from shared.subscriptions.usecases.facts import of_review, of_skills
 from tests.api.conftest import Loaded, _api, loaded
 from tests.harness.api_client import ADA, INTEGRATION, JOE, NOW, ApiClient, call_analysed, role_play
 from tests.harness.platform import Platform
@@ -39,7 +42,15 @@ from tests.harness.webhook_receiver import Receiver, hanging, receiving, redirec
 
 __all__ = ["loaded"]
 
-FUNCTIONS = ("rating_update", "skill_webhooks", "discrepancy_webhooks", "review_webhooks", "webhook_delivery")
+FUNCTIONS = (
+    "rating_update",
+    "recalculate_shard",
+    "review_queue",
+    "skill_webhooks",
+    "discrepancy_webhooks",
+    "review_webhooks",
+    "webhook_delivery",
+)
 PATH = "webhook-subscriptions"
 
 
@@ -58,6 +69,22 @@ def fact(number: int) -> SkillChanged:
         parameters_version=1,
         kernel_version="k",
         skills=[skill],
+    )
+
+
+def decided(source_id: str) -> ReviewDecided:
+    """A decision about what an analyst said of a call of Joe's."""
+    return ReviewDecided(
+        review_id=review_id_of("gong", source_id, JOE),
+        review_version=1,
+        employee_id=JOE,
+        scorer="m",
+        source="gong",
+        reason="sample",
+        decision="confirmed",
+        sampled=True,
+        reviewed_by_role="administrator",
+        decided_at=NOW,
     )
 
 
@@ -329,19 +356,56 @@ def test_a_test_event_arrives_and_a_receiver_with_the_secret_before_takes_it(hou
 
 
 def test_what_its_owner_may_not_see_yet_is_sent_when_it_opens(house: House, receiver: Receiver) -> None:
-    house.subscribe(receiver)
+    house.subscribe(receiver, ADA, "review.decided")
+    assert house.api.put("settings/reviews", {"sample_share": 1.0}).status == 200
     house.api.record(call_analysed(1, confidence=0.9))
-    house.use_cases.telling.tell(of_skills(fact(1).model_copy(update={"employee_id": JOE})))
+    house.work()
+    house.use_cases.telling.tell(of_review(decided(f"call-{JOE}-1")))
     (delivery,) = house.deliveries()
     assert delivery.due_at == house.clock.now() + timedelta(hours=24)
     house.clock.move(hours=23)
     house.work()
-    assert house.api.post(f"webhook-deliveries/{delivery.delivery_id}/replay", who=INTEGRATION).status == 202
+    assert house.api.post(f"webhook-deliveries/{delivery.delivery_id}/replay", who=ADA).status == 202
     house.work()
-    assert [one for one in receiver.taken if one["data"]["employee_id"] == JOE] == []
+    assert receiver.taken == []
     house.clock.move(hours=2)
     house.work()
     assert {one["data"]["employee_id"] for one in receiver.taken} == {JOE}
+
+
+def test_what_is_open_is_told_at_once_and_what_a_call_changed_when_it_opens(house: House, receiver: Receiver) -> None:
+    house.subscribe(receiver)
+    house.api.record(call_analysed(1, confidence=0.9))
+    house.work()
+    assert receiver.taken == []
+
+    house.api.record(role_play(1, score=60), role_play(2, score=60))
+    house.work()
+    seen = general(house, INTEGRATION)
+    assert [told(one) for one in receiver.taken][-1:] == [seen]
+    assert seen != general(house, JOE)
+
+    house.clock.move(hours=25)
+    opened = len(receiver.taken)
+    assert ratings(house.on).rate_opened.sweep() == 1
+    house.work()
+    assert [told(one) for one in receiver.taken[opened:]] == [general(house, INTEGRATION)] == [general(house, JOE)]
+    assert ratings(house.on).rate_opened.sweep() == 0
+    revisions = [one["data"]["revision"] for one in receiver.taken]
+    assert revisions == sorted(set(revisions))
+
+
+def told(message: dict[str, Any]) -> Any:
+    """The general skill of discovery in a message."""
+    (found,) = [one for one in message["data"]["skills"] if (one["competency"], one["context"]) == ("discovery", {})]
+    return found["current_rating"], found["interval_low"], found["status"]
+
+
+def general(house: House, who: str) -> Any:
+    """The same in a profile."""
+    rows = house.api.get(f"employees/{JOE}/skills", who=who).json["skills"]
+    (found,) = [one for one in rows if (one["competency"], one["context"]) == ("discovery", None)]
+    return found["current_rating"], (found["interval"] or [None])[0], found["status"]
 
 
 def test_a_delivery_goes_with_the_person_that_it_is_about(house: House, receiver: Receiver) -> None:

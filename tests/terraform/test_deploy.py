@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from infra.declarations.pipeline import load_pipeline
+from scripts.commands import deploy, smoke
 from tests.terraform.conftest import ROOT, Terraform
 
 SETTINGS = 'project_id = "acme-skills-dev"\nhosts = { api = "api.example.com", portal = "example.com" }\n'
@@ -40,6 +43,12 @@ class Clone:
     answers: dict[str, tuple[int, str]]
 
     def deploy(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.run(shlex.join([str(self.root / "scripts" / "deploy"), *arguments]), "no\n", {})
+
+    def run(
+        self, command: str, told: str = "yes\n", more: Mapping[str, str] = os.environ
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a command of the repository's in it. told: what somebody types; more: of the environment"""
         tools = self.root / "tools"
         tools.mkdir(exist_ok=True)
         (tools / "answers.json").write_text(json.dumps(self.answers), "utf-8")
@@ -49,12 +58,20 @@ class Clone:
             stand_in.write_text(STAND_IN.format(python=sys.executable, **names), "utf-8")
             stand_in.chmod(0o755)
         environment = {
+            **more,
             "PATH": os.environ["PATH"],
             "GCLOUD": str(tools / "gcloud"),
             "TERRAFORM": str(tools / "terraform"),
         }
-        command = [str(self.root / "scripts" / "deploy"), *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, input="no\n")
+        return subprocess.run(
+            shlex.split(command),
+            cwd=self.root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            input=told,
+        )
 
     @property
     def calls(self) -> list[tuple[str, str]]:
@@ -275,7 +292,47 @@ def test_any_number_of_environments_is_planned_by_one_command(clone: Clone, sour
     assert planned == ["acme-eu", "dev"]
 
 
-@pytest.mark.parametrize("arguments", [(), ("dev", "--all"), ("dev", "--plan", "--check")])
+def test_one_command_deploys_every_environment_and_asks_each_whether_it_works(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (clone.root / "terraform/envs/acme-eu.tfvars").write_text(SETTINGS.replace("dev", "eu"), "utf-8")
+    done: list[tuple[str, str]] = []
+
+    def asked(environment: deploy.Environment) -> None:
+        done.append(("asked", environment.name))
+        if environment.name == "acme-eu":
+            raise deploy.DeployError("acme-eu does not work as it should")
+
+    monkeypatch.setattr(deploy, "ROOT", clone.root)
+    monkeypatch.setattr(deploy, "check_tools", lambda: None)
+    monkeypatch.setattr(deploy, "deploy", lambda environment, **more: done.append(("deployed", environment.name)))
+    monkeypatch.setattr(deploy, "ask_whether_it_works", asked)
+    assert deploy.main(["--all", "--yes", "--smoke"]) == 1
+    assert done == [("deployed", "acme-eu"), ("asked", "acme-eu"), ("deployed", "dev"), ("asked", "dev")]
+    assert "1 of 2 environments; acme-eu failed" in capsys.readouterr().out
+    assert deploy.main(["dev", "--smoke"]) == 0
+    assert done[4:] == [("asked", "dev")], "and nothing deployed"
+
+
+def test_what_runs_is_asked_by_its_own_addresses(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[list[str]] = []
+    monkeypatch.setattr(deploy, "ROOT", clone.root)
+    monkeypatch.setattr(deploy, "answer", lambda *command: "a token")
+
+    def answering(arguments: list[str]) -> int:
+        told.append(arguments)
+        return len(told) - 1
+
+    monkeypatch.setattr(smoke, "main", answering)
+    deploy.ask_whether_it_works(deploy.Environment("dev"))
+    assert told[0][:2] == ["--url=https://api.example.com", "--portal=https://example.com"]
+    with pytest.raises(deploy.DeployError, match="dev does not work as it should"):
+        deploy.ask_whether_it_works(deploy.Environment("dev"))
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("dev", "--all"), ("dev", "--plan", "--check"), ("dev", "--plan", "--smoke")]
+)
 def test_what_is_asked_for_is_one_thing(clone: Clone, arguments: tuple[str, ...]) -> None:
     assert clone.deploy(*arguments).returncode == 2
     assert clone.calls == []

@@ -1,5 +1,6 @@
 -- one row per manager, employee, observation in the field and competency, over the last 180 days
 -- About individuals: read only through team_views.field_timeline, which filters by manager_id.
+-- Without conversations whose scores are not open to others yet.
 WITH observations AS (
   -- A correction has the source and source id of what it corrects, and a rejection takes an observation out.
   SELECT *
@@ -32,7 +33,12 @@ JOIN staging.employee_changed AS person ON person.employee_id = observed.employe
 CROSS JOIN UNNEST(observed.scores) AS given
 LEFT JOIN staging.call_analysed AS call
   ON call.source = observed.source AND call.call_id = observed.source_id
+LEFT JOIN staging.closed_calls AS closed
+  ON closed.employee_id = observed.employee_id
+  AND closed.source = observed.source
+  AND closed.source_id = observed.source_id
 WHERE person.active
+  AND closed.employee_id IS NULL
   AND observed.standing = 'counted'
   AND given.known
   AND DATE(observed.occurred_at) > CAST(DATE_SUB(@as_of, INTERVAL 180 DAY) AS DATE)

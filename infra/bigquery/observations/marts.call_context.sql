@@ -1,4 +1,5 @@
 -- one row per framework, competency, context dimension and value, over the last 90 days
+-- Without conversations whose scores are not open to others yet.
 WITH observations AS (
   -- A correction has the source and source id of what it corrects, and a rejection takes an observation out.
   SELECT *
@@ -21,7 +22,12 @@ scored AS (
   FROM observations AS observed
   CROSS JOIN UNNEST(observed.scores) AS given
   CROSS JOIN UNNEST(given.context) AS pair
+  LEFT JOIN staging.closed_calls AS closed
+    ON closed.employee_id = observed.employee_id
+    AND closed.source = observed.source
+    AND closed.source_id = observed.source_id
   WHERE observed.standing = 'counted'
+    AND closed.employee_id IS NULL
     AND given.known
     AND given.score IS NOT NULL
     AND DATE(observed.occurred_at) > CAST(DATE_SUB(@as_of, INTERVAL 90 DAY) AS DATE)

@@ -22,9 +22,11 @@ SELECT
   SAFE_CAST(JSON_VALUE(data, '$.framework_version') AS INT64) AS framework_version,
   SAFE_CAST(JSON_VALUE(data, '$.parameters_version') AS INT64) AS parameters_version,
   JSON_VALUE(data, '$.kernel_version') AS kernel_version,
+  COALESCE(JSON_VALUE(data, '$.sight'), 'everybody') AS sight,
   message_id,
   publish_time
 FROM raw.discrepancy_changed
 WHERE publish_time >= @since
   AND JSON_VALUE(data, '$.discrepancy_id') IS NOT NULL AND SAFE_CAST(JSON_VALUE(data, '$.revision') AS INT64) IS NOT NULL
+  AND COALESCE(JSON_VALUE(data, '$.sight'), 'everybody') != 'others'
 QUALIFY ROW_NUMBER() OVER (PARTITION BY discrepancy_id, revision ORDER BY publish_time DESC, message_id DESC) = 1

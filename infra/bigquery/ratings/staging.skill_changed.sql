@@ -41,9 +41,11 @@ SELECT
       SAFE_CAST(JSON_VALUE(skill, '$.rule_version') AS INT64) AS rule_version
     FROM UNNEST(JSON_QUERY_ARRAY(data, '$.skills')) AS skill
   ) AS skills,
+  COALESCE(JSON_VALUE(data, '$.sight'), 'everybody') AS sight,
   message_id,
   publish_time
 FROM raw.skill_changed
 WHERE publish_time >= @since
   AND JSON_VALUE(data, '$.employee_id') IS NOT NULL AND SAFE_CAST(JSON_VALUE(data, '$.revision') AS INT64) IS NOT NULL
+  AND COALESCE(JSON_VALUE(data, '$.sight'), 'everybody') != 'others'
 QUALIFY ROW_NUMBER() OVER (PARTITION BY employee_id, revision ORDER BY publish_time DESC, message_id DESC) = 1

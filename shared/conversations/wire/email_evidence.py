@@ -29,7 +29,7 @@ LONGEST_NAME = 80
 
 TOKEN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 _SOLID = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_MARK = re.compile(r"[ \t]{0,12}(?:[^\W\d_]{1,4}(?=>))?([>»|│｜])")
+_MARK = re.compile(r"[ \t]{0,12}(?:[^\W\d_]{1,4}(?=>))?([>＞›»|│｜])")
 _NAMED_MARK = re.compile(r"[ \t]{0,12}([^\W\d_]{5,30})(?=>)")
 _EMAIL = re.compile(r"[^\s@<>\"(),;:\[\]]{1,64}@[^\s@<>\"(),;:\[\]]{1,255}")
 _BRACKETED = re.compile(r"(?:[<\[(]|mailto:)[^\s@<>\"(),;:\[\]]{1,64}@")
@@ -43,6 +43,7 @@ _LABEL = re.compile(r"\w ?[:：]\s")
 _LIKE_A_NAME = re.compile(
     "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2}|[A-ZÀ-ÞА-ЯΑ-Ω]\\w{1,20} [A-ZÀ-ÞА-ЯΑ-Ω]\\w{1,20}"
 )
+_NAMED_WHO_WROTE = re.compile(r"[A-ZÀ-ÞА-ЯΑ-Ω]\w{1,20} [A-ZÀ-ÞА-ЯΑ-Ω]\w{1,20} [^\W\d_A-ZÀ-ÞА-ЯΑ-Ω]\w{1,20}[:：]$")
 _ENDS = (".", "?", "!", ":", ";", "…", "。", "？", "！", "：", ",", ")")
 _COMPARED = re.compile(r"[ \t]{0,3}> ?[-+]?[$€£¥]? ?\d")
 _SUBJECT_PREFIX = re.compile(r"(?:\s{0,3}\w{1,5}\s?[:：])*\s*")
@@ -167,6 +168,15 @@ class People:
         addresses = {address for address, _ in self.others}
         return "@" in line and any(one.lower().rstrip(".") in addresses for one in _EMAIL.findall(line))
 
+    def is_another(self, line: str) -> bool:
+        """Tells whether a line is somebody else's name and nothing else; where a name is not known whole, one more word
+        of it may be there."""
+        if self.others_names.alone(line):
+            return True
+        left = self.names.left(line)
+        short = self.incomplete and len(line) <= LONGEST_NAME and len(left) == 1 and left[0][:1].isupper()
+        return short and len(tokens(line)) == 2 and self.others_names.hits(line) == 1 and not line.endswith(_ENDS)
+
     def greets_author(self, line: str) -> bool:
         """Tells whether a line addresses the author, so that somebody else has written it."""
         return (
@@ -230,6 +240,16 @@ def compares(before: str, line: str, after: str) -> bool:
     """Tells whether a marked line is perhaps the rest of a sentence in which something is more than a number."""
     goes_on = bool(before.strip()) and mark(before) is None and not before.rstrip().endswith(_ENDS)
     return goes_on and mark(after) is None and bool(_COMPARED.match(line))
+
+
+def clock(line: str) -> bool:
+    """Tells whether a line holds a time of day."""
+    return bool(_CLOCK.search(line))
+
+
+def date(line: str) -> bool:
+    """Tells whether a line holds a date, or a year."""
+    return bool(_DATE.search(line))
 
 
 def runs_on(line: str) -> bool:
@@ -299,7 +319,8 @@ def _strength(said: str, people: People, *, marked: bool, first: bool, alone: bo
         return Strength.CERTAIN if sure else Strength.DOUBTFUL
     spoken = (date and clock) or (people.others_names.hits(bare) and (clock or left <= MOST_WORDS_OF_A_SAYING))
     unknown = alone and people.incomplete and len(bare) <= LONGEST_NAME and _LIKE_A_NAME.search(bare)
-    doubtful = ruled or (colon and (address or (not first and (spoken or unknown))))
+    third = date and _NAMED_WHO_WROTE.search(bare)
+    doubtful = ruled or (colon and (address or (not first and (spoken or unknown or third))))
     return Strength.DOUBTFUL if doubtful else Strength.NONE
 
 

@@ -1,6 +1,7 @@
 """Reads the text of an HTML message; quotations are marked line by line with `>`, as plain text marks them.
 
-A quotation is a `blockquote`, or what has a line drawn at its left. Lines that are written in a colour begin with
+A quotation is a `blockquote`, or what has a line drawn at its left. What a style hides is not read. Lines that are
+written in a colour begin with
 `COLOURED`: between the lines of a quotation that is how some people answer.
 
 One pass over the tags by patterns that stop at the next `<`, so that any markup takes time in proportion to its size:
@@ -21,7 +22,12 @@ COLOURED = "\ue000"
 MOST_OPEN = 100
 """Elements within each other whose style is known; deeper ones look like what they stand in."""
 
-_LINE_AT_LEFT = re.compile(r"border-left(?:-width)?:(?! ?(?:none|0|medium none))", re.IGNORECASE)
+_LINE_AT_LEFT = re.compile(
+    r"border-(?:left|inline-start)(?:-width)?:(?! ?(?:none|0|medium none))"
+    r"|border-width: ?(?:0\w{0,2} ){3}(?!0)\d",
+    re.IGNORECASE,
+)
+_HIDDEN = re.compile(r"display: ?none|visibility: ?hidden|mso-hide: ?all|font-size: ?0(?![.\d])", re.IGNORECASE)
 _COLOUR = re.compile(
     r"(?<![-\w])color ?[:=] ?[\"']?(?:#([0-9a-f]{6}|[0-9a-f]{3})(?![0-9a-f])|rgb\((\d{1,3}), ?(\d{1,3}), ?(\d{1,3})\)"
     r"|(red|blue|green|purple|teal|maroon|fuchsia|orange|crimson))",
@@ -109,7 +115,7 @@ class _Reader:
     def __init__(self) -> None:
         self._lines = [_Line(0)]
         self._depth = 0
-        self._open: list[tuple[str, int, bool]] = [("", 0, False)]
+        self._open: list[tuple[str, int, bool, bool]] = [("", 0, False, False)]
         self._silent = 0
         self.said = 0
 
@@ -118,6 +124,8 @@ class _Reader:
             self._silent += 1
         elif tag == "body":
             self._silent = 0
+        elif tag == "q":
+            self.say("“")
         elif tag == "br":
             self._lines.append(_Line(self._depth))
             self.said += 1
@@ -134,8 +142,10 @@ class _Reader:
         quotes = tag == "blockquote" or bool(_LINE_AT_LEFT.search(attributes[:LONGEST_STYLE]))
         colour = _is_colour(attributes)
         if len(self._open) < MOST_OPEN:
-            self._open.append((tag, int(quotes), self._open[-1][2] if colour is None else colour))
+            hidden = bool(_HIDDEN.search(attributes[:LONGEST_STYLE]))
+            self._open.append((tag, int(quotes), self._open[-1][2] if colour is None else colour, hidden))
             self._depth += quotes
+            self._silent += hidden
         if quotes:
             self._break()
         elif "signature" in attributes[:LONGEST_STYLE] and "class" in attributes[:LONGEST_STYLE]:
@@ -146,6 +156,8 @@ class _Reader:
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
             return
+        if tag == "q":
+            self.say("”")
         if tag in _STYLED:
             self._end_styled(tag)
         if tag in _BREAKS:
@@ -155,7 +167,8 @@ class _Reader:
         """Closes an element, and what was left open within it."""
         at = next((at for at in range(len(self._open) - 1, 0, -1) if self._open[at][0] == tag), 0)
         if at:
-            self._depth -= sum(quotes for _, quotes, _ in self._open[at:])
+            self._depth -= sum(quotes for _, quotes, _, _ in self._open[at:])
+            self._silent = max(0, self._silent - sum(hidden for *_, hidden in self._open[at:]))
             del self._open[at:]
 
     def say(self, text: str) -> None:

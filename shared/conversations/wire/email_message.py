@@ -17,6 +17,7 @@ from shared.conversations.wire.email_automatic import answers_an_invitation, is_
 from shared.conversations.wire.email_html import LONGEST, as_text
 from shared.kernel.errors import Malformed
 
+_BEFORE = ("references", "in_reply_to")
 MAX_TEXT = 100_000
 """Characters of one message that are read, quotations included: a short novel. Nothing reads more of it."""
 MAX_HEADER = 10_000
@@ -26,6 +27,8 @@ MAX_MESSAGE = 5_000_000
 """Bytes of all headers of a message, and of the whole of it, that are parsed: attachments stand at its end."""
 
 _ADDRESS = re.compile(r"[^\s@<>\"(),;:\[\]]{1,64}@[^\s@<>\"(),;:\[\]]{1,255}")
+_FORGED = re.compile(r"\bdmarc ?= ?fail\b", re.IGNORECASE)
+_SENT_BY = ("Sender", "X-Original-From", "X-Original-Sender")
 _ID = re.compile(r"<([^<>\s]{1,400})>")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -53,6 +56,7 @@ class Message:
     message_id: None where it has none. references: ids of the messages before it, the root of the thread first.
     sent: in UTC. text: everything it says, quotations included; from HTML where there is no plain text.
     automatic: a program has answered, so that its words are nobody's.
+    in_doubt: its own headers say that somebody else has perhaps written it.
     """
 
     message_id: str | None
@@ -63,6 +67,7 @@ class Message:
     subject: str | None
     text: str
     automatic: bool = False
+    in_doubt: bool = False
 
 
 def cleaned(text: str) -> str:
@@ -93,16 +98,37 @@ def _read(parsed: Parsed, path: str) -> Message:
     if not senders:
         raise Unreadable("A message needs an address in its From.", field=f"{path}.from")
     references = _ids(" ".join(filter(None, (_header(parsed, "References"), _header(parsed, "In-Reply-To")))))
+    recipients = _addresses([_header(parsed, name) or "" for name in ("To", "Cc")])
     return Message(
         message_id=next(iter(_ids(_header(parsed, "Message-ID") or "")), None),
         references=references,
         sender=senders[0],
-        recipients=_addresses([_header(parsed, name) or "" for name in ("To", "Cc")]),
+        recipients=recipients,
         sent=_rfc_date(_header(parsed, "Date"), f"{path}.date"),
         subject=_header(parsed, "Subject"),
         text="",
         automatic=is_automatic(lambda name: _header(parsed, name), senders[0].email),
+        in_doubt=_is_perhaps_anothers(parsed, senders, recipients),
     )
+
+
+def _is_perhaps_anothers(parsed: Parsed, senders: tuple[Address, ...], recipients: tuple[Address, ...]) -> bool:
+    """Tells whether somebody else of the message is named as its sender (a list's or a help desk's program writes its
+    own address into From), or the receiving server found the sender's address to be forged."""
+    author = senders[0].email
+    others = {one.email for one in (*senders[1:], *recipients)} - {author}
+    named = {one.email for name in _SENT_BY for one in _addresses([_header(parsed, name) or ""])}
+    answered = {one.email for one in _addresses([_header(parsed, "Reply-To") or ""])}
+    elsewhere = {one for one in answered if one.rpartition("@")[2] != author.rpartition("@")[2]}
+    forged = bool(_FORGED.search(_header(parsed, "Authentication-Results") or ""))
+    return forged or bool((named | elsewhere) & others) or _bears_anothers_name(senders[0], recipients)
+
+
+def _bears_anothers_name(sender: Address, recipients: tuple[Address, ...]) -> bool:
+    """Tells whether an address goes under the name, or the address, of somebody else."""
+    called = (sender.name or "").casefold()
+    others = [one for one in recipients if one.email != sender.email]
+    return any(one.email in called or (one.name and one.name.casefold() in called) for one in others)
 
 
 def head_from_json(value: Any, path: str) -> Message:
@@ -111,7 +137,8 @@ def head_from_json(value: Any, path: str) -> Message:
 
 
 def from_json(value: Any, path: str) -> Message:
-    """Returns a message from `{from, to, cc, date, subject, text | html, message_id}`. Raises Unreadable.
+    """Returns a message from `{from, to, cc, date, subject, text | html, message_id, references, in_reply_to}`. Raises
+    Unreadable.
 
     An address is `a@b`, `Name <a@b>` or `{name, email}`; to and cc are one or a list. date: ISO 8601 with a zone, or as
     RFC 5322 has it.
@@ -130,15 +157,17 @@ def _from_json(value: Any, path: str, words: Callable[[str, str], str]) -> Messa
         raise Unreadable("A message needs `text` or `html`.", field=f"{path}.text")
     ids = _ids(_text(value.get("message_id"), f"{path}.message_id") or "")
     subject = _text(value.get("subject"), f"{path}.subject")
+    recipients = _json_addresses(value.get("to"), f"{path}.to") + _json_addresses(value.get("cc"), f"{path}.cc")
     return Message(
         message_id=next(iter(ids), None),
-        references=_ids(_text(value.get("references"), f"{path}.references") or ""),
+        references=_ids(" ".join(_text(value.get(name), f"{path}.{name}") or "" for name in _BEFORE)),
         sender=senders[0],
-        recipients=_json_addresses(value.get("to"), f"{path}.to") + _json_addresses(value.get("cc"), f"{path}.cc"),
+        recipients=recipients,
         sent=_any_date(_text(value.get("date"), f"{path}.date"), f"{path}.date"),
         subject=subject[:MAX_HEADER] if subject else None,
         text=words(text or "", html or ""),
         automatic=subject_is_automatic(subject or ""),
+        in_doubt=_bears_anothers_name(senders[0], recipients),
     )
 
 

@@ -29,6 +29,7 @@ from shared.conversations.wire.email_automatic import reads_like_an_absence_note
 from shared.conversations.wire.email_evidence import People
 from shared.conversations.wire.email_export import identity, messages_in
 from shared.conversations.wire.email_message import Address, Message, Unreadable, written_address, written_date
+from shared.conversations.wire.email_others import apart_from_cited
 from shared.conversations.wire.email_overlap import Passages
 from shared.conversations.wire.email_words import Quoted, divided, in_paragraphs
 
@@ -37,6 +38,10 @@ MOST_PEOPLE = 100
 """Whose names are looked for in a thread's messages: writers first."""
 LONGEST_ABOUT = 2_000
 """Characters of an introduction that are read for who wrote when."""
+CLOCKS_DIFFER = timedelta(hours=26)
+"""By so much at most: a zone taken for another, and a day."""
+MOST_NEAR = 5
+"""Messages behind one that may have been written before it."""
 LEAST_KNOWN = 0.25
 """Share of an unmarked quotation that stands in the thread, from which on the rest of it is the author's answers: they
 are often longer than the questions."""
@@ -153,7 +158,9 @@ def _thread(messages: list[Message], earlier: list[_Said]) -> Iterator[_Said]:
     everyone = _everyone(messages, earlier)
     before, quoted = Passages(), _quoted(messages, everyone)
     read: set[str | None] = set()
-    for message in _in_order(messages, earlier):
+    order = _answered_first(messages)
+    place = {id(message): at for at, message in enumerate(order)}
+    for message in _in_order(order, earlier):
         if isinstance(message, _Said):
             left, _ = before.without(message.words)
             yield replace(message, words="\n".join(line for line in left.split("\n") if line.strip()))
@@ -167,21 +174,36 @@ def _thread(messages: list[Message], earlier: list[_Said]) -> Iterator[_Said]:
             own, _ = before.without(parts.own, closings)
             answers = _answers(parts.quoted, before, _people(None, everyone, message.subject))
             sure, unsure = quoted.apart(own, message.sender.email, closings)
+            near = _near(message, order[place[id(message)] + 1 :][:MOST_NEAR], everyone)
+            sure, unclear = near.apart(sure, message.sender.email, closings)
+            unsure = f"{unsure}\n\n{unclear}"
             doubtful, _ = before.without(parts.in_doubt)
-            yield from _said(message, f"{sure}\n\n{answers}", f"{unsure}\n\n{doubtful}")
+            own, doubtful = f"{sure}\n\n{answers}", f"{unsure}\n\n{doubtful}"
+            yield from _said(message.sender, message.sent, own, doubtful, in_doubt=message.in_doubt)
         read.add(message.message_id)
         before.add(message.text)
 
 
-def _said(message: Message, own: str, doubtful: str) -> Iterator[_Said]:
-    words = in_paragraphs(own)
-    yield _Said(message.sender, message.sent, words, in_doubt=reads_like_an_absence_note(words))
-    yield _Said(message.sender, message.sent, in_paragraphs(doubtful), in_doubt=True)
+def _said(sender: Address | None, sent: datetime, own: str, doubtful: str, *, in_doubt: bool) -> Iterator[_Said]:
+    words, cited = apart_from_cited(in_paragraphs(own))
+    yield _Said(sender, sent, words, in_doubt or reads_like_an_absence_note(words))
+    yield _Said(sender, sent, in_paragraphs(f"{doubtful}\n\n{cited}"), in_doubt=True)
 
 
-def _in_order(messages: list[Message], earlier: list[_Said]) -> Iterator[Message | _Said]:
+def _near(message: Message, behind: list[Message], everyone: dict[str, Address]) -> Passages:
+    """Returns the words of messages behind one that nothing shows to be later but the clocks of two people."""
+    found = Passages()
+    for one in behind:
+        follows = message.message_id is not None and message.message_id in one.references
+        if one.sender != message.sender and not follows and one.sent - message.sent <= CLOCKS_DIFFER:
+            parts = divided(one.text, _people(one.sender, everyone, one.subject))
+            found.add(parts.own, one.sender.email)
+    return found
+
+
+def _in_order(order: list[Message], earlier: list[_Said]) -> Iterator[Message | _Said]:
     waiting = list(reversed(earlier))
-    for message in _answered_first(messages):
+    for message in order:
         while waiting and waiting[-1].sent <= message.sent:
             yield waiting.pop()
         yield message
@@ -233,13 +255,11 @@ def _history(message: Message) -> Iterator[_Said]:
         return
     everyone = _everyone([message])
     sender: Address | None = message.sender
-    sent, in_doubt = message.sent, False
+    sent, in_doubt = message.sent, message.in_doubt
     people = replace(_people(sender, everyone, message.subject), all_is_known=not message.references)
     parts = divided(message.text, people)
     for _ in range(DEEPEST_QUOTATION):
-        words = in_paragraphs(parts.own)
-        yield _Said(sender, sent, words, in_doubt or reads_like_an_absence_note(words))
-        yield _Said(sender, sent, in_paragraphs(parts.in_doubt), in_doubt=True)
+        yield from _said(sender, sent, parts.own, parts.in_doubt, in_doubt=in_doubt)
         if parts.quoted is None:
             return
         sender, when, in_doubt = _writer(parts.quoted, everyone), _quoted_time(parts.quoted), True

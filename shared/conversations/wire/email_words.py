@@ -32,6 +32,7 @@ from shared.conversations.wire.email_evidence import (
     without_named_marks,
 )
 from shared.conversations.wire.email_html import COLOURED
+from shared.conversations.wire.email_others import heads, speaks
 
 LONGEST_LEAD_IN = 40
 FEWEST_WORDS_OF_AN_ANSWER = 4
@@ -252,12 +253,11 @@ def _by_signature(reading: _Reading, start: int, end: int) -> None:
         if not line:
             paragraph = None
             continue
-        if paragraph is None and _NOTICE.match(line):
-            paragraph = Whose.NONE
-        elif paragraph is None and state is Whose.OWN:
-            if reading.people.greets_author(line):
+        paragraph = paragraph or _of_paragraph(reading, line, state)
+        if paragraph is None and state is Whose.OWN:
+            if _another_begins(reading, position):
                 state = Whose.DOUBT
-            elif position > first and reading.people.others_names.alone(line):
+            elif position > first and reading.people.is_another(line):
                 # Somebody else signs: what stands above, up to the author's own signature, is theirs.
                 reading.whose[max(first, signed + 1) : position] = [Whose.DOUBT] * (position - max(first, signed + 1))
                 state = Whose.DOUBT
@@ -270,6 +270,19 @@ def _by_signature(reading: _Reading, start: int, end: int) -> None:
         below = (signed >= 0 and position > signed) or line in _DELIMITERS
         reading.whose[position] = paragraph or (Whose.NONE if below and state is Whose.OWN else state)
     _without_device(reading, start, end)
+
+
+def _of_paragraph(reading: _Reading, line: str, state: Whose) -> Whose | None:
+    """Returns whose the rest of a paragraph is, where this line of it says so."""
+    if _NOTICE.match(line):
+        return Whose.NONE
+    return Whose.DOUBT if state is Whose.OWN and speaks(line, reading.people) else None
+
+
+def _another_begins(reading: _Reading, position: int) -> bool:
+    """Tells whether a line greets the author, or names somebody else above what they have said."""
+    line, *below = (one.strip() for one in reading.lines[position : position + 2])
+    return reading.people.greets_author(line) or heads(line, "".join(below), reading.people)
 
 
 def _is_signature(reading: _Reading, signed: int, position: int) -> bool:

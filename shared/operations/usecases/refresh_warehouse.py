@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from shared.intake.usecases.reconcile import Reconcile
 from shared.kernel.log_events import LogEvent
+from shared.operations.usecases.note_first_hours import NoteFirstHours
 from shared.ports.ambient import Log
 from shared.ports.warehouse import TooMuchToRead, Warehouse
 from shared.ratings.usecases.count_likely_ready import CountLikelyReady
@@ -26,10 +27,18 @@ class Refreshed:
 class RefreshWarehouse:
     """Brings staging and marts up to date."""
 
-    def __init__(self, warehouse: Warehouse, reconcile: Reconcile, likely_ready: CountLikelyReady, log: Log) -> None:
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        reconcile: Reconcile,
+        likely_ready: CountLikelyReady,
+        first_hours: NoteFirstHours,
+        log: Log,
+    ) -> None:
         self._warehouse = warehouse
         self._reconcile = reconcile
         self._likely_ready = likely_ready
+        self._first_hours = first_hours
         self._log = log
 
     def run(self) -> Refreshed:
@@ -37,6 +46,7 @@ class RefreshWarehouse:
 
         Raises Retryable.
         """
+        self._first_hours.note()
         counted = self._likely_ready.today()
         tables, refused = self._filled()
         return Refreshed(tables, self._reconcile.days_over(), counted, refused)

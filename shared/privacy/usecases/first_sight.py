@@ -22,7 +22,6 @@ from shared.observations.domain.entry import FIELD, entries_since
 from shared.observations.domain.observation import Kind
 from shared.observations.records import Ledger, RecentEvent
 from shared.observations.state_records import StoredState
-from shared.people.aliases import Aliases
 from shared.ports.ambient import Clock
 from shared.privacy.domain.visibility import (
     IMPORTED,
@@ -75,23 +74,27 @@ class Opening(NamedTuple):
 
 
 class Closed(NamedTuple):
-    """Holds the calls of a person that are closed to others. until: when the last of them opens; None: none is"""
+    """Holds the calls of a person that are closed to others. opens_at, until: when the first of them opens, and the
+    last; None: none is closed"""
 
-    calls: frozenset[Call]
-    until: datetime | None
+    calls: frozenset[Call] = frozenset()
+    opens_at: datetime | None = None
+    until: datetime | None = None
+
+    def also(self, call: Call, opens_at: datetime) -> Closed:
+        """Returns these and one more."""
+        first = opens_at if self.opens_at is None else min(self.opens_at, opens_at)
+        return Closed(self.calls | {call}, first, opens_at if self.until is None else max(self.until, opens_at))
 
 
-NONE_CLOSED = Closed(frozenset(), None)
+NONE_CLOSED = Closed()
 
 
 class FirstSight:
     """Tells what is withheld, and until when."""
 
-    def __init__(
-        self, ledger: Ledger, aliases: Aliases, reviews: CallReviews, configuration: Configuration, clock: Clock
-    ) -> None:
+    def __init__(self, ledger: Ledger, reviews: CallReviews, configuration: Configuration, clock: Clock) -> None:
         self._ledger = ledger
-        self._aliases = aliases
         self._reviews = reviews
         self._configuration = configuration
         self._clock = clock
@@ -154,7 +157,7 @@ class FirstSight:
 
     def closed_to(self, caller: Caller, person: StoredState) -> Closed:
         """Returns the calls of a person whose scores are not open for the caller yet."""
-        return NONE_CLOSED if is_own(caller, person.employee_id) else self.closed(person)
+        return self.closed_to_of(caller, [person])[person.employee_id]
 
     def events(self, caller: Caller, employee_id: str) -> dict[str, datetime]:
         """Returns likewise the events, by the ledger's ids, each with when it opens."""
@@ -164,25 +167,31 @@ class FirstSight:
         """Returns the calls of a person that are closed to everybody else."""
         return self.closed_of([person])[person.employee_id]
 
+    def closed_to_of(self, caller: Caller, people: Iterable[StoredState]) -> dict[str, Closed]:
+        """Returns likewise those of several that are not open for the caller yet, by employee."""
+        people = list(people)
+        others = self.closed_of(one for one in people if not is_own(caller, one.employee_id))
+        return {one.employee_id: others.get(one.employee_id, NONE_CLOSED) for one in people}
+
     def closed_of(self, people: Iterable[StoredState]) -> dict[str, Closed]:
-        """Returns likewise those of several, by employee."""
+        """Returns likewise those of several, by employee. Costs no read about whom the state itself tells that all are
+        open."""
+        people = list(people)
+        found: dict[str, Closed] = dict.fromkeys((person.employee_id for person in people), NONE_CLOSED)
+        asked = [person for person in people if self._may_be_closed(person)]
         # By all ids: while somebody is moved to another one, the ledger still says the former.
-        whose = {one: person.employee_id for person in people for one in person.ids}
-        events, withheld = self._of(list(whose))
-        found: dict[str, Closed] = dict.fromkeys(whose.values(), NONE_CLOSED)
+        whose = {one: person.employee_id for person in asked for one in person.ids}
+        events, withheld = self._of(list(whose)) if whose else ([], {})
         for event in events:
             opens = withheld.get(event.event_id)
-            if opens is not None:
-                calls, until = found[whose[event.employee_id]]
-                last = opens if until is None else max(until, opens)
-                found[whose[event.employee_id]] = Closed(calls | {(event.source, event.source_id)}, last)
+            if opens is not None and event.standing != "void":
+                employee_id = whose[event.employee_id]
+                found[employee_id] = found[employee_id].also((event.source, event.source_id), opens)
         return found
 
     def closed_to_sender(self, caller: Caller, people: Iterable[StoredState]) -> dict[str, frozenset[Call]]:
-        """Returns likewise the calls that are closed to the caller, of those alone who have any. Costs no read about
-        whom the state itself tells that all are open."""
-        asked = [one for one in people if not is_own(caller, one.employee_id) and self._may_be_closed(one)]
-        found = self.closed_of(asked) if asked else {}
+        """Returns likewise the calls that are closed to the caller, of those alone who have any."""
+        found = self.closed_of(one for one in people if not is_own(caller, one.employee_id))
         return {employee_id: closed.calls for employee_id, closed in found.items() if closed.calls}
 
     def _may_be_closed(self, person: StoredState) -> bool:
@@ -197,20 +206,12 @@ class FirstSight:
             happened = datetime.fromtimestamp(entry.at, UTC)
             received = datetime.fromtimestamp(entry.received / 1000, UTC)
             opens = latest_opening(received, hours, happened)
-            if entry.kind == FIELD and received - happened < IMPORTED + ENTRY_UNIT and opens > now:
+            # A decision opens with the analysis that it is about, which may have come in long before it; of an entry
+            # without its receipt only the ledger knows.
+            young = entry.human or received - happened < IMPORTED + ENTRY_UNIT
+            if entry.kind == FIELD and (not entry.received or (young and opens > now)):
                 return True
         return False
-
-    def opens_all(self, caller: Caller, employee_id: str) -> datetime | None:
-        """Returns when the last of a person's calls opens for the caller; None where all are open.
-
-        employee_id: a former one, too, since what is told may have been on its way while the person was moved
-        """
-        employee_id = self._aliases.now_called(employee_id) or employee_id
-        if is_own(caller, employee_id):
-            return None
-        former = [one.alias for one in self._aliases.of(employee_id)]
-        return max(self._of([employee_id, *former])[1].values(), default=None)
 
     def opens(self, caller: Caller, employee_id: str, scored_at: datetime, happened_at: datetime) -> datetime | None:
         """Returns when scores of a call open for the caller; None where they are open."""

@@ -7,19 +7,19 @@ direction, or since when).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.context import decode_skill
 from shared.kernel.days import EPOCH, date_of
 from shared.kernel.ids import digest
-from shared.ratings.domain.discrepancy import Discrepancy, from_text
+from shared.ratings.domain.discrepancy import Discrepancy
 from shared.ratings.domain.explanation import points
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.domain.weights import WEIGHTS_VERSION
-from shared.ratings.messages import DiscrepancyChanged
+from shared.ratings.messages import DiscrepancyChanged, Sight
 from shared.ratings.records import PublishedRatings
 from shared.ratings.usecases.ground import Ground
 
@@ -34,19 +34,18 @@ class Change(NamedTuple):
     row: SkillRating | None
 
 
-def told_before(ratings: PublishedRatings | None) -> dict[tuple[str, str], Discrepancy]:
-    """Returns the discrepancies that have been told, by skill."""
-    return {} if ratings is None else {one.key: one for one in from_text(ratings.discrepancies)}
-
-
 def changes(
-    ratings: PublishedRatings | None, framework: Framework, current: Iterable[Discrepancy], projection: Projection
+    ratings: PublishedRatings | None,
+    told: Mapping[tuple[str, str], Discrepancy],
+    framework: Framework,
+    current: Iterable[Discrepancy],
+    projection: Projection,
 ) -> list[Change]:
-    """Returns what is to be told now that these discrepancies stand, given the ratings before; ends first.
+    """Returns what is to be told now that these discrepancies stand, given the ratings before and which of theirs were
+    told; ends first.
 
     Of a framework that the person has left, every discrepancy ends.
     """
-    told = told_before(ratings)
     now = {one.key: one for one in current}
     found: list[Change] = []
     same = ratings is not None and ratings.framework_id == framework.framework_id
@@ -61,7 +60,7 @@ def changes(
     return found
 
 
-def fact(change: Change, ground: Ground, revision: int) -> DiscrepancyChanged:
+def fact(change: Change, ground: Ground, revision: int, sight: Sight) -> DiscrepancyChanged:
     """Returns a change in the topic's contract."""
     one, row = change.discrepancy, change.row
     practice, field = (None, None) if row is None else (row.practice_rating, row.field_rating)
@@ -84,4 +83,5 @@ def fact(change: Change, ground: Ground, revision: int) -> DiscrepancyChanged:
         framework_version=change.framework_version,
         parameters_version=ground.parameters.version,
         kernel_version=WEIGHTS_VERSION,
+        sight=sight,
     )

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.platform.domain.change import About
-from shared.ratings.domain import discrepancy, readiness
-from shared.ratings.domain.changes import changed, vanished
+from shared.ratings.domain import readiness
 from shared.ratings.domain.contexts import works_in
-from shared.ratings.domain.discrepancy import Discrepancy
+from shared.ratings.domain.discrepancy import to_text as discrepancies_to_text
 from shared.ratings.domain.head import Head, head_of
 from shared.ratings.domain.likely_ready import chances_of
-from shared.ratings.domain.projection import Projection, project
-from shared.ratings.domain.skill_rating import SkillRating, from_text, to_text
+from shared.ratings.domain.projection import Projection
+from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.domain.weights import WEIGHTS_VERSION
+from shared.ratings.messages import Sight
 from shared.ratings.records import Facts, PublishedHead, PublishedRatings
-from shared.ratings.usecases import discrepancies
+from shared.ratings.told_records import Told, ToldOthers
 from shared.ratings.usecases.ground import Ground, RatedState
-from shared.ratings.usecases.skill_facts import skill_changed
-
-_Projected = tuple[Projection, list[SkillRating], str]
+from shared.ratings.usecases.next_told import Before, NextTold, Profile, next_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,8 @@ class NextRatings:
         self._passing_of_time = passing_of_time
         self._run_id = run_id
         self._rated = rated if rated is not None and rated.rests_on(ground) else None
-        self._projected: _Projected | None = None
+        self._all: Profile | None = None
+        self._open: Profile | None = None
 
     def after(self, before: PublishedRatings | None) -> Decided | None:
         """Returns what follows; None where what is there rests on a newer framework or newer parameters."""
@@ -76,7 +75,9 @@ class NextRatings:
             return None
         outdated = before.state_version > ground.state.stamp
         # Another event of a burst may have been here with this very state: then nothing is to be rated again.
-        known = self._same_ground(before) and before.as_of == ground.today
+        # Who looked before a call opened, and comes later, knows nothing more.
+        seen = self._same_closed(before) or ground.now < before.computed_at
+        known = self._same_ground(before) and before.as_of == ground.today and seen
         if outdated or known or (before.as_of > ground.today and not days_ahead(before, ground)):
             changed_in_run = self._run_id is not None and before.changed_in == self._run_id
             return Decided(None, before.pending, before.revision, changed_in_run, outdated)
@@ -91,62 +92,60 @@ class NextRatings:
         now = (ground.framework.version, ground.parameters.version, WEIGHTS_VERSION, ground.state.stamp)
         return self._same_framework(before) and then == now
 
-    def _decide(self, before: PublishedRatings | None) -> Decided:
-        ground = self._ground
-        known = before if before is not None and self._same_framework(before) else None
-        same_ground = known is not None and self._same_ground(known)
-        known_rows = from_text(known.skills) if known is not None else []
-        told = discrepancies.told_before(before)
-        projection, rows, text = self._projection(known_rows, told)
-        different = changed(
-            known_rows,
-            [*rows, *vanished(known_rows, rows, projection)],
-            passing_of_time=self._passing_of_time and same_ground,
-        )
-        current = discrepancy.discrepancies(
-            projection,
-            rows,
-            told if known is not None else {},
-            known_on=min(known.as_of, ground.today) if known is not None and same_ground else None,
-            collected=ground.state.collected,
-        )
-        apart = discrepancies.changes(before, ground.framework, current, projection)
-        revision = before.revision if before is not None else 0
-        pending = dict(before.pending) if before is not None else {}
-        if different or apart:
-            revision += 1
-        if different:
-            pending[f"r{revision}"] = skill_changed(ground, revision, rows, different).model_dump(mode="json")
-        for change in apart:
-            fact = discrepancies.fact(change, ground, revision)
-            pending[f"d{revision}-{fact.discrepancy_id}"] = fact.model_dump(mode="json")
-        earlier = before.changed_in if before is not None else None
-        changed_in = self._run_id if different or apart else earlier
-        written = self._ratings(revision, rows, text, current, pending, changed_in)
-        about: list[About] = ["discrepancies"] if apart else []
-        if different or not same_ground:
+    def _same_closed(self, before: PublishedRatings) -> bool:
+        """Tells whether of the same state the same calls are closed: by when they open."""
+        until = None if before.others is None else before.others.until
+        return (before.opens_at, until) == (self._ground.closed.opens_at, self._ground.closed.until)
+
+    def _decide(self, ratings: PublishedRatings | None) -> Decided:
+        own, others = self._told(ratings)
+        before: Facts = {} if ratings is None else ratings.pending
+        pending = {**before, **own.facts, **others.facts}
+        different = bool(own.facts or others.facts)
+        earlier = None if ratings is None else ratings.changed_in
+        written = self._ratings(own, others, pending, self._run_id if different else earlier)
+        # What others are told may say nothing of what is closed to them, nor may the log of changes.
+        about: list[About] = ["discrepancies"] if others.apart else []
+        if others.different or ratings is None or not self._same_ground(ratings):
             about.append("skills")
-        places = frozenset(before.works_in if before is not None else ()) ^ frozenset(written.works_in)
-        ahead = days_ahead(before, ground)
+        places = frozenset(() if ratings is None else ratings.works_in) ^ frozenset(written.works_in)
+        ahead = days_ahead(ratings, self._ground)
         return Decided(
-            written, pending, revision, bool(different or apart), about=tuple(about), moved=places, days_ahead=ahead
+            written, pending, written.revision, different, about=tuple(about), moved=places, days_ahead=ahead
         )
 
-    def _ratings(
-        self,
-        revision: int,
-        rows: list[SkillRating],
-        text: str,
-        current: Iterable[Discrepancy],
-        pending: Facts,
-        changed_in: str | None,
-    ) -> PublishedRatings:
+    def _told(self, ratings: PublishedRatings | None) -> tuple[NextTold, NextTold]:
+        """Returns what is told with every call, and what others are told: the same where nothing is closed, nor was."""
         ground = self._ground
+        told = Told(0) if ratings is None else ratings.told
+        others = told if ratings is None else ratings.told_others(told)
+        closed = ground.closed.until is not None
+        if not closed:  # what everybody is told follows both
+            last = max(told.revision, others.revision)
+            told, others = told._replace(revision=last), others._replace(revision=last)
+        known = ratings is not None and self._same_framework(ratings)
+        same = ratings is not None and self._same_ground(ratings)
+        before = Before.of(ratings, told, known=known, same=same)
+        if not closed and (ratings is None or ratings.others is None):
+            own = self._next("everybody", before, self._whole(before))
+            return own, own
+        same = same and ratings is not None and self._same_closed(ratings)
+        before_others = Before.of(ratings, others, known=known, same=same)
+        whole = self._whole(before, before_others)
+        seen = self._without_closed() if closed else whole
+        return self._next("employee", before, whole), self._next("others", before_others, seen)
+
+    def _next(self, sight: Sight, before: Before, profile: Profile) -> NextTold:
+        return next_told(self._ground, sight, before, profile, passing_of_time=self._passing_of_time)
+
+    def _ratings(self, own: NextTold, others: NextTold, pending: Facts, changed_in: str | None) -> PublishedRatings:
+        ground, rows, until = self._ground, own.profile.rows, self._ground.closed.until
+        head = PublishedHead.of(self._head_of(rows))
         return PublishedRatings(
-            head=self._head(rows),
+            head=head if until is None else head.closed_to(self._head_of(others.profile.rows), until),
             employee_id=ground.state.employee_id,
             framework_id=ground.framework.framework_id,
-            revision=revision,
+            revision=max(own.told.revision, others.told.revision) if until is None else own.told.revision,
             as_of=ground.today,
             computed_at=ground.now,
             state_version=ground.state.stamp,
@@ -155,39 +154,38 @@ class NextRatings:
             kernel_version=WEIGHTS_VERSION,
             readiness=readiness.overall(rows, ground.framework),
             core_validated=readiness.core_validated(rows, ground.framework),
-            skills=text,
-            discrepancies=discrepancy.to_text(current),
+            skills=own.profile.text,
+            discrepancies=discrepancies_to_text(own.told.discrepancies),
             pending=pending,
             changed_in=changed_in,
-            works_in=works_in(rows, ground.framework, ground.today),
+            works_in=works_in(others.profile.rows, ground.framework, ground.today),
+            opens_at=ground.closed.opens_at,
+            others=None if until is None else ToldOthers.of(others.told, rows, until),
         )
-
-    def _head(self, rows: Sequence[SkillRating]) -> PublishedHead:
-        """Returns what is shown among others, with what is without the calls that are closed to them."""
-        ground = self._ground
-        head = PublishedHead.of(self._head_of(rows))
-        if ground.closed.until is None:
-            return head
-        entries = ground.state.without(ground.closed.calls).entries
-        without = project(entries, ground.framework, ground.parameters, ground.today)
-        return head.closed_to(self._head_of(without), ground.closed.until)
 
     def _head_of(self, rows: Sequence[SkillRating]) -> Head:
         levels = readiness.core_levels(rows, self._ground.framework)
         return head_of(rows, chances_of(levels, self._ground.parameters.factor.likeness) if levels else None)
 
-    def _projection(self, known: Iterable[SkillRating], told: Collection[tuple[str, str]]) -> _Projected:
-        """Returns a projection of at least those skills that may have to be looked at more closely, and all rows."""
+    def _without_closed(self) -> Profile:
+        """Returns the profile without what is closed to others."""
+        if self._open is None:
+            ground = self._ground
+            entries = ground.state.without(ground.closed.calls).entries
+            self._open = Profile.of(Projection(entries, ground.framework, ground.parameters, ground.today))
+        return self._open
+
+    def _whole(self, *before: Before) -> Profile:
+        """Returns the profile, its projection at least of those skills that may have to be looked at more closely."""
         ground, rated = self._ground, self._rated
         entries = ground.state.entries
         if rated is not None:
             shown = {row.key for row in rated.rows}
-            closely = {row.key for row in rated.rows if row.discrepancy} | {row.key for row in known} - shown
-            closely |= set(told)
+            closely = {row.key for row in rated.rows if row.discrepancy}
+            for one in before:
+                closely |= ({row.key for row in one.rows} - shown) | one.discrepancies.keys()
             projection = Projection(entries, ground.framework, ground.parameters, ground.today, wanted=closely)
-            return projection, rated.rows, rated.text
-        if self._projected is None:
-            whole = Projection(entries, ground.framework, ground.parameters, ground.today)
-            rows = whole.rows()
-            self._projected = whole, rows, to_text(rows)
-        return self._projected
+            return Profile(projection, rated.rows, rated.text)
+        if self._all is None:
+            self._all = Profile.of(Projection(entries, ground.framework, ground.parameters, ground.today))
+        return self._all

@@ -12,7 +12,7 @@ from shared.subscriptions.domain.event_type import EventType
 
 if TYPE_CHECKING:
     from shared.platform.contract import Output
-    from shared.ratings.messages import DiscrepancyChanged, SkillChanged, SkillState
+    from shared.ratings.messages import DiscrepancyChanged, Sight, SkillChanged, SkillState
     from shared.reviews.messages import ReviewDecided
 
 MOST_SKILLS: Final = 50
@@ -21,7 +21,10 @@ MOST_SKILLS: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class ToldFact:
-    """One fact about one person. key: what makes it the same fact; review_id: of the review that it is about"""
+    """One fact about one person.
+
+    key: what makes it the same fact; review_id: of the review that it is about; sight: for whom (see SkillChanged)
+    """
 
     event_type: EventType
     key: str
@@ -29,6 +32,7 @@ class ToldFact:
     at: datetime
     data: Output
     review_id: str | None = None
+    sight: Sight = "everybody"
 
     @property
     def body(self) -> str:
@@ -63,7 +67,7 @@ def of_skills(fact: SkillChanged) -> ToldFact:
         skills_changed=len(fact.skills),
     )
     key = f"{fact.employee_id} {fact.framework_id} {fact.revision}"
-    return ToldFact("skill.changed", key, fact.employee_id, fact.changed_at, data)
+    return ToldFact("skill.changed", key, fact.employee_id, fact.changed_at, data, sight=fact.sight)
 
 
 def of_discrepancy(fact: DiscrepancyChanged) -> ToldFact:
@@ -73,7 +77,7 @@ def of_discrepancy(fact: DiscrepancyChanged) -> ToldFact:
     shown = fact.model_dump(include=set(DiscrepancyChangedData.model_fields), mode="json")
     key = f"{fact.discrepancy_id} {fact.revision}"
     data = DiscrepancyChangedData.model_validate(shown)
-    return ToldFact("discrepancy.changed", key, fact.employee_id, fact.changed_at, data)
+    return ToldFact("discrepancy.changed", key, fact.employee_id, fact.changed_at, data, sight=fact.sight)
 
 
 def of_review(fact: ReviewDecided) -> ToldFact:

@@ -24,7 +24,8 @@ class Oversight:
 
 
 class TellSubscribers:
-    """Spreads facts over subscriptions. What an owner may not see yet waits until it opens."""
+    """Spreads facts over subscriptions: those that are for others than the employee alone. A decision waits until the
+    call that it is about opens; ratings are told without what is closed, and again when it opens."""
 
     def __init__(
         self, kept: Kept, oversight: Oversight, first_sight: FirstSight, queue: DeliveryQueue, clock: Clock
@@ -40,6 +41,8 @@ class TellSubscribers:
 
         What is paused is kept, and sent when its owner asks for it.
         """
+        if fact.sight == "employee":
+            return 0
         told = 0
         for subscription in self._kept.subscriptions.to(fact.event_type):
             now = self._clock.now()
@@ -66,6 +69,6 @@ class TellSubscribers:
         )
 
     def _opens_at(self, fact: ToldFact, owner: Caller) -> datetime | None:
-        if fact.review_id is not None:
-            return self._first_sight.opens_review(owner, fact.employee_id, fact.review_id)
-        return self._first_sight.opens_all(owner, fact.employee_id)
+        if fact.review_id is None:
+            return None
+        return self._first_sight.opens_review(owner, fact.employee_id, fact.review_id)

@@ -1,0 +1,140 @@
+"""What an author copies of somebody else's words from elsewhere than a mail program is not taken for the author's."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from shared.conversations.wire.email_thread import parse_thread
+
+JOE, CARLA = "Joe Smith <joe@home.example>", "Carla Diaz <carla@acme.example>"
+OWN = "Thanks, noted. I will come back to you tomorrow with a date."
+THEIRS = "We spend about eighty thousand euros a year on manual test environments, and our auditors keep asking."
+MORE = "The security team wants single sign on before anything else happens here."
+
+
+def mail(text: str, *, by: str = JOE, to: str = CARLA, at: str = "2026-03-03T10:00:00+01:00", **more: Any) -> Any:
+    return {"from": by, "to": to, "date": at, "subject": "Pilot", "message_id": f"<{by[0]}@x>", "text": text, **more}
+
+
+def joes(*mails: Any) -> tuple[str, str]:
+    """What is taken for Joe's for sure, and what is in doubt."""
+    return _parted(json.dumps(mails).encode())
+
+
+def _parted(export: bytes) -> tuple[str, str]:
+    turns = [one for one in parse_thread(export).turns if one.speaker_id == "joe@home.example"]
+    sure, doubtful = ("\n".join(one.text for one in turns if one.in_doubt is doubt) for doubt in (False, True))
+    return sure, doubtful
+
+
+COPIED = {
+    "slack": f"Carla Diaz  10:42 AM\n{THEIRS}\n\n{MORE}",
+    "slack on two lines": f"Carla Diaz\n  10:42 AM\n{THEIRS}\n\n{MORE}",
+    "teams": f"[Yesterday 10:42] Carla Diaz\n{THEIRS}\n{MORE}",
+    "teams in german": f"[Gestern 10:42] Diaz, Carla\n{THEIRS}\n{MORE}",
+    "whatsapp": f"[02/03/2026, 10:42:11] Carla Diaz: {THEIRS}\n[02/03/2026, 10:43:11] Carla Diaz: {MORE}",
+    "whatsapp on android": f"02/03/2026, 10:42 - Carla Diaz: {THEIRS}\n02/03/2026, 10:43 - Carla: {MORE}",
+    "a message of a network": f"Carla Diaz sent the following message at 10:42 AM\n\n{THEIRS}\n{MORE}",
+    "comments of a document": f"Carla Diaz\n10:42 2 Mar\n{THEIRS}\n{MORE}",
+    "minutes": f"- Carla: {THEIRS}\n- Carla: {MORE}",
+    "one header": f"From: Carla Diaz\n\n{THEIRS}\n{MORE}",
+    "somebody who is not of the mail": f"On Mon, 2 Mar 2026 Peter Novak wrote:\n{THEIRS}\n{MORE}",
+    "double quotes": f'You said "{THEIRS} {MORE}", and I agree.',
+    "german quotes": f"Du schriebst: „{THEIRS} {MORE}“",
+    "guillemets": f"You wrote: «{THEIRS} {MORE}»",
+    "wide marks": f"＞ {THEIRS}\n＞ {MORE}",
+    "single angles": f"› {THEIRS}\n› {MORE}",
+}
+
+
+@pytest.mark.parametrize("to", [CARLA, "carla@acme.example"], ids=["named", "address alone"])
+@pytest.mark.parametrize("copied", COPIED.values(), ids=COPIED)
+def test_what_was_copied_is_in_doubt_or_left_out(copied: str, to: str) -> None:
+    sure, _ = joes(mail(f"{OWN}\n\n{copied}", to=to))
+    assert "eighty thousand" not in sure
+    assert "single sign on" not in sure
+    assert "come back to you tomorrow" in sure
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        f"<p><q>{THEIRS}</q></p>",
+        f"<div style='border-inline-start:2px solid'>{THEIRS}</div>",
+        f"<div style='border-style:solid;border-width:0 0 0 2px'>{THEIRS}</div>",
+        f"<div style='display:none'>{THEIRS}</div>",
+        f"<span style='font-size:0'>{THEIRS}</span>",
+    ],
+)
+def test_html_that_quotes_or_hides_is_not_taken_for_the_authors(quoted: str) -> None:
+    sure, _ = joes(mail("", html=f"<p>{OWN}</p>{quoted}<p>One more thing.</p>"))
+    assert "eighty thousand" not in sure
+    assert "come back to you tomorrow" in sure
+    assert "One more thing." in sure
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "To Carla's first point: we cover it today.",
+        "Carla, could you send me the list of systems by Friday?",
+        'We call it "the release train", and it leaves every second Tuesday.',
+        "Shall we say 10:42 on Tuesday, Carla?",
+        "A workshop at 14:00 with Carla and the whole platform team would help us both.",
+    ],
+)
+def test_what_an_author_writes_about_others_stays_the_authors(own: str) -> None:
+    sure, doubtful = joes(mail(f"{OWN}\n\n{own}\n\nThe rest follows tomorrow."))
+    assert own in sure
+    assert "The rest follows" in sure
+    assert doubtful == ""
+
+
+COPY = f"{OWN}\n\n{THEIRS}"
+AHEAD = "2026-03-03T13:00:00+01:00"
+"""Of a clock that is three hours ahead."""
+
+
+def test_words_of_a_mail_that_only_a_clock_puts_behind_are_in_doubt() -> None:
+    sure, doubtful = joes(mail(THEIRS, by=CARLA, to=JOE, at=AHEAD), mail(COPY))
+    assert "eighty thousand" not in sure
+    assert "eighty thousand" in doubtful
+    assert "come back to you tomorrow" in sure
+
+
+def test_the_mail_that_is_answered_was_there_before_whatever_the_clocks_say() -> None:
+    sure, doubtful = joes(mail(THEIRS, by=CARLA, to=JOE, at=AHEAD), mail(COPY, in_reply_to="<C@x>"))
+    assert "eighty thousand" not in sure + doubtful
+
+
+@pytest.mark.parametrize("later", [{"in_reply_to": "<J@x>"}, {"at": "2026-03-05T10:00:00+01:00"}])
+def test_an_author_who_is_copied_later_keeps_the_words(later: dict[str, str]) -> None:
+    sure, _ = joes(mail(COPY), mail(f"Agreed.\n\n{THEIRS}", by=CARLA, to=JOE, **{"at": AHEAD, **later}))
+    assert "eighty thousand" in sure
+
+
+HEADS = f"To: {CARLA}\nDate: Tue, 3 Mar 2026 10:00:00 +0100\nSubject: Pilot\nMessage-ID: <a@x>\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "in_doubt"),
+    [
+        (f"From: {JOE}\n", False),
+        (f"From: {JOE}\nSender: sequences@mailer.example\n", False),
+        (f"From: {JOE}\nReply-To: Mia <mia@home.example>\n", False),
+        (f"From: {JOE}\nAuthentication-Results: mx.home.example; spf=pass; dmarc=pass\n", False),
+        (f"From: {JOE}\nSender: {CARLA}\n", True),
+        (f"From: {JOE}\nReply-To: {CARLA}\n", True),
+        (f"From: {JOE}\nX-Original-From: {CARLA}\n", True),
+        ("From: Carla Diaz via Support <joe@home.example>\n", True),
+        ('From: "carla@acme.example" <joe@home.example>\n', True),
+        (f"From: {JOE}\nAuthentication-Results: mx.home.example; spf=fail; dmarc=fail\n", True),
+    ],
+)
+def test_a_mail_whose_headers_name_another_writer_is_in_doubt(written: str, in_doubt: bool) -> None:
+    sure, doubtful = _parted(f"{written}{HEADS}\n{OWN}\n".encode())
+    assert OWN in (doubtful if in_doubt else sure)
+    assert OWN not in (sure if in_doubt else doubtful)
