@@ -21,6 +21,7 @@ from infra.packaging.errors import PackagingError
 from infra.packaging.lock import Lock, normalized
 from infra.packaging.sources import SourceTree
 from infra.packaging.staging import StagedFunction, package, stage
+from tests.harness.compiled import compile_below
 
 ROOT = Path(__file__).resolve().parents[3]
 LOCK = Lock((ROOT / "requirements.lock").read_text("utf-8"))
@@ -367,6 +368,7 @@ def guard(path):
 def unpacked(staged: StagedFunction, folder: Path) -> Path:
     root = folder / staged.name
     zipfile.ZipFile(io.BytesIO(staged.content)).extractall(root)
+    compile_below(root)
     return root
 
 
