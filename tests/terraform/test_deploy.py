@@ -162,15 +162,17 @@ def test_bootstrap_makes_the_policy_that_refuses_old_tls_once(clone: Clone) -> N
     assert "--profile=MODERN --min-tls-version=1.2" in made
 
 
-def test_port_80_answers_once_what_it_points_to_is_there(clone: Clone, sources: Path) -> None:
-    clone.answers = {"target-http-proxies describe": (1, ""), "forwarding-rules describe": (1, ""), **READY}
+def test_what_stands_beside_terraform_is_made_before_and_after_what_needs_it(clone: Clone, sources: Path) -> None:
+    there = ("ssl-policies", "target-http-proxies", "forwarding-rules")
+    clone.answers = {**{f"{kind} describe": (1, "") for kind in there}, **READY}
     done = clone.deploy("dev", "--yes", "--sources", str(sources))
     assert done.returncode == 0, done.stderr
     made = [command for command, _ in clone.calls if " create " in command or " apply " in command]
-    assert ["apply" in command for command in made] == [True, False, False]
-    assert "target-http-proxies create augment-skills-redirect" in made[1]
-    assert "forwarding-rules create augment-skills-redirect" in made[2]
-    assert "--ports=80" in made[2]
+    assert ["apply" in command for command in made] == [False, True, False, False]
+    assert "ssl-policies create augment-skills-modern" in made[0]
+    assert "target-http-proxies create augment-skills-redirect" in made[2]
+    assert "forwarding-rules create augment-skills-redirect" in made[3]
+    assert "--ports=80" in made[3]
 
 
 def test_a_plan_uploads_and_plans_and_applies_nothing(clone: Clone, sources: Path) -> None:
