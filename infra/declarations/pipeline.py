@@ -79,6 +79,7 @@ def _declared(declaration: bytes) -> Pipeline:
     return pipeline_from(_parsed(declaration))
 
 
+@lru_cache(maxsize=4)
 def as_json(declaration: bytes) -> bytes:
     """Makes the copy of a declaration that lies beside it in a package. Raises PipelineError for a key given twice."""
     return json.dumps({"of": _digest(declaration), "declared": _parsed(declaration)}, indent=1).encode()

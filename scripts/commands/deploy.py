@@ -292,6 +292,7 @@ def deploy(environment: Environment, *, only_plan: bool, ask: bool, sources: Pat
         return
     if ask and input(f"\nApply this to {environment.project}? [yes/no] ").strip() != "yes":
         raise DeployError("not applied")
+    make_ssl_policy(environment)
     terraform(environment, "apply", str(plan))
     redirect_port_80(environment)
     # What was deployed, beside the objects themselves: a roll-back starts from one of these.

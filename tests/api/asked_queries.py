@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from itertools import combinations
 from pathlib import Path
 from typing import Any, TypeVar
@@ -40,6 +41,7 @@ from shared.privacy.usecases.erase_person import ErasePerson
 from shared.ratings.usecases.list_changes import Cursor
 from shared.subscriptions.records import SubscriptionRecords
 from tests.api.conftest import Loaded, _api
+from tests.enablement.deals import CRM, acme
 from tests.harness.api_client import (
     ADA,
     CRO,
@@ -310,6 +312,16 @@ def erase_somebody(api: ApiClient) -> None:
     platform.privacy.resume_erasures.resume()
 
 
+def ask_about_deals(api: ApiClient) -> None:
+    assert api.post("deal-assignments", acme(next_meeting__date=_in_a_week(api)), who=CRM).status == 201
+    api.deliver()
+    assert api.get(f"employees/{JOE}/assignments", who=JOE).status == 200
+
+
+def _in_a_week(api: ApiClient) -> str:
+    return (api.clock.now() + timedelta(days=7)).isoformat()
+
+
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterator[Recorded]:
     """Everything that the use cases asked the store."""
@@ -324,6 +336,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterat
     ask_about_dead_letters(api)
     ask_the_rest(api)
     ask_about_webhooks(api)
+    ask_about_deals(api)
     rename_somebody(api)
     erase_somebody(api)
     yield notes

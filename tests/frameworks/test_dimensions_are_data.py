@@ -26,7 +26,6 @@ PUBLISHED = {
     "shared/ratings/contract.py": "the same example in a refusal",
     "functions/portal/skill/page.py": "an example in a comment",
     "functions/portal/rule/form.py": "the same example",
-    "shared/analysts/lexical/lexicon.py": "the dimension whose values name products, where a framework has it",
 }
 CATEGORIES_DECLARED = {
     "shared/frameworks/contract.py": "the list, and what a skill without one is",

@@ -315,6 +315,7 @@ NOTHING_OF_CALLS = {
     "/api/v1/certificates/<certificate_id>/history",
     "/api/v1/dead-letters",
     "/api/v1/dead-letters/<letter_id>",
+    "/api/v1/employees/<employee_id>/former-ids",
     "/api/v1/erasures",
     "/api/v1/erasures/<run_id>",
     "/api/v1/escalations",

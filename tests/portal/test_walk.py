@@ -15,6 +15,7 @@ from tests.harness.speed import Moments
 from tests.portal.conftest import ADMINISTRATION, House
 from tests.portal.lived_in import as_role, live_in
 from tests.portal.walk import BUDGETS, Seen, Walk, grow, is_act, visited
+from tests.proofs.large_organisation import measured
 
 LEADERS_PAGES = ("/", "/people", "/activity", "/calls", "/reviews", "/analysts", "/people?search=a")
 
@@ -95,6 +96,16 @@ def test_a_leader_s_pages_at_1000_people_are_hardly_larger_than_at_100(grown: di
                 wrong.append(f"{address}: {least:,.0f} to {most:,.0f} {what}, more than {factor} times")
         wrong += many.wrong()
     assert wrong == []
+
+
+def test_a_process_that_reads_everybody_s_ratings_stays_small(tmp_path: Path, built: Path) -> None:
+    """1,000 people took over 400 MB. 5,000 fit into that now: `./scripts/prove large_organisation` opens them."""
+    shutil.copytree(built, tmp_path / "one")
+    grow(tmp_path / "one", 1_000)
+
+    opened = measured(tmp_path / "one", 1_000)
+
+    assert opened.megabytes < 300
 
 
 NAVIGATION = '<nav aria-label="Main"></nav>'

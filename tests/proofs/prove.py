@@ -26,6 +26,7 @@ PROOFS: Final = (
     "examples",
     "first_command",
     "ingest_rate",
+    "large_organisation",
     "mail",
     "mirror",
     "numbers",
