@@ -81,6 +81,14 @@ def run(binary: str, folder: Path, *arguments: str) -> subprocess.CompletedProce
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+def initialise(binary: str, folder: Path) -> None:
+    """Makes a folder ready for plans. Raises Unavailable without the provider, in CI an AssertionError."""
+    ready = run(binary, folder, "init", "-backend=false", "-input=false", "-no-color")
+    if ready.returncode != 0 and os.environ.get("CI") != "true":
+        raise Unavailable("terraform cannot get the provider hashicorp/google here: the modules are NOT tested")
+    assert ready.returncode == 0, ready.stdout + ready.stderr
+
+
 def copied(folder: Path) -> Path:
     """terraform/ and infra/ as they are, in a place where terraform may write."""
     for name in ("terraform", "infra"):
@@ -110,10 +118,7 @@ def provisioned() -> Provisioned:
 def _rendered(binary: str, place: Path) -> dict[str, tuple[str, dict[str, Any]]]:
     module, wanted = PLATFORM
     folder = place / "terraform" / module
-    ready = run(binary, folder, "init", "-backend=false", "-input=false", "-no-color")
-    if ready.returncode != 0 and os.environ.get("CI") != "true":
-        raise Unavailable("terraform cannot get the provider hashicorp/google here: the modules are NOT tested")
-    assert ready.returncode == 0, ready.stdout + ready.stderr
+    initialise(binary, folder)
     done = run(binary, folder, "test", "-json", "-verbose")
     events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     assert done.returncode == 0, "\n".join(event.get("@message", "") for event in events) + done.stderr

@@ -159,9 +159,10 @@ class FirstSight:
         """Returns the calls of a person whose scores are not open for the caller yet."""
         return self.closed_to_of(caller, [person])[person.employee_id]
 
-    def events(self, caller: Caller, employee_id: str) -> dict[str, datetime]:
-        """Returns likewise the events, by the ledger's ids, each with when it opens."""
-        return {} if is_own(caller, employee_id) else self._of([employee_id])[1]
+    def events(self, caller: Caller, employee_ids: Sequence[str]) -> dict[str, datetime]:
+        """Returns likewise the events, by the ledger's ids, each with when it opens. employee_ids: the person's present
+        one first, then those under which something may still stand"""
+        return {} if is_own(caller, employee_ids[0]) else self._of(employee_ids)[1]
 
     def closed(self, person: StoredState) -> Closed:
         """Returns the calls of a person that are closed to everybody else."""

@@ -16,6 +16,7 @@ from infra.demonstration.gong_payloads import Call
 from infra.vendors.gong import GongCalls
 from tests.conversations.gong_calls_in_json import NOON, call_id, details, played, transcript
 from tests.harness.lent import lent
+from tests.harness.unlimited import Unlimited
 from tests.harness.web import Asked, Told, serving
 
 DESCRIPTION = "samples/gong/gong-openapi.json"
@@ -178,10 +179,12 @@ class TestPublishedDescription:
             return Told({"errors": ["No calls found"]}, 404)
 
         with serving(answer) as url:
-            client = GongCalls(url, lambda: BASIC, Unlimited())
+            budget = Unlimited()
+            client = GongCalls(url, lambda: BASIC, budget)
             client.page(NOON, NOON + timedelta(days=1), "cursor")
             client.call("1")
             client.transcript("1")
+        assert budget.held_off == []
         whole = "PublicApiBaseRequestWithDataV2CallsRequestFilterWithOwnersContentSelector"
         for request, schema in zip(asked, [whole, whole, "PublicApiBaseRequestV2CallsFilter"], strict=True):
             described(schema).validate(request.body)
@@ -206,11 +209,3 @@ def strict(value: Any) -> Any:
     if isinstance(found.get("properties"), dict):
         found.setdefault("additionalProperties", False)
     return found
-
-
-class Unlimited:
-    def take(self) -> None:
-        return None
-
-    def hold_off(self, seconds: int) -> None:
-        raise AssertionError(seconds)
