@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from shared.deals.domain.deal import LOST
+from shared.deals.domain.deal import LOST, Described
 from shared.deals.domain.deal_readiness import Severity
+from shared.deals.wire.deal_words import words_of
 from shared.kernel.bodies import Body, Day, DocumentName, EmployeeId, Moment, Word
 from shared.kernel.reading import Misfit
 from shared.platform.contract import Number, Output
@@ -69,6 +70,13 @@ class DealAssignmentBody(Body):
         None, description="The CRM's time of this state of the record; what is older than what is known changes nothing"
     )
 
+    @property
+    def words(self) -> tuple[Described, ...]:
+        """Returns what is said of the deal, by dimension."""
+        sold, people = self.opportunity, self.next_meeting.attendees if self.next_meeting else ()
+        personas = [(one.persona, one.title) for one in people]
+        return words_of(self.account.industry, self.account.size, (sold.value, sold.currency), personas, sold.products)
+
 
 class DecisionMakerBody(Body):
     """Somebody who decides."""
@@ -104,6 +112,13 @@ class DealOutcomeBody(Body):
     told_at: Moment | None = Field(
         None, description="The CRM's time of this state of the record; what is older than what is known changes nothing"
     )
+
+    @property
+    def words(self) -> tuple[Described, ...]:
+        """Returns what is said of the deal, by dimension."""
+        personas = [(self.primary_buyer_persona, None), *((one.persona, one.title) for one in self.decision_makers)]
+        amount = (self.deal_value, self.currency)
+        return words_of(self.industry, self.deal_size_tier, amount, personas, self.product_lines)
 
     @model_validator(mode="after")
     def _consistent(self) -> DealOutcomeBody:

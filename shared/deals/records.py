@@ -6,6 +6,7 @@ deal_snapshots/<digest of deal and person>     written once, in the commit in wh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -111,7 +112,7 @@ class DealRecord(Record, frozen=True, kw_only=True):
     revision:   rises with every telling that changed something
     told_at:    the CRM's time of what it told; None where it gave none
     content:    a digest of the assignment that was told, so that a repetition is known; outcome_content: of the outcome
-    industry, size: in the words of the person's framework; None where it knows none
+    context:    in the values of the person's framework, by dimension
     number:     of the person's preparation for this deal: the next one begins when a meeting is over
     snapshot, risk: of the person who is assigned, as of the latest telling; None where nobody told of an assignment
     """
@@ -124,8 +125,7 @@ class DealRecord(Record, frozen=True, kw_only=True):
     content: str | None
     outcome_content: str | None = None
     deal: Deal
-    industry: str | None
-    size: str | None
+    context: Mapping[str, list[str]]
     stages: tuple[StageChange, ...]
     number: int
     outcome: Outcome | None = None

@@ -23,8 +23,9 @@ class DealChanged(Fact):
     stage_since: datetime = Field(description="When the CRM, or else the platform, knew of the stage")
     closed: Literal["won", "lost"] | None = Field(None, description="null while the deal is open")
     closed_on: date | None = Field(None, description="Day on which the deal was closed, as the CRM says it")
-    industry: str | None = Field(None, description="In the framework's word; null where it knows none")
-    deal_size: str | None = Field(None, description="In the framework's word; null where it is unknown")
+    context: dict[str, str] = Field(
+        default_factory=dict, description="Of each dimension that the framework knows of it, the first value"
+    )
     value: float | None = Field(None, description="In `currency`")
     currency: str = Field("USD", description="Of the value, as ISO 4217 has it")
     meeting_at: datetime | None = Field(None, description="The next meeting that is known")

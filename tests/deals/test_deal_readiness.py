@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations, product
@@ -10,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from shared.deals.domain.deal import Attendee, Deal, DealContext, Meeting, in_framework
+from shared.deals.domain.deal import Deal, DealContext, Meeting, in_framework
 from shared.deals.domain.deal_readiness import DealReadiness, SkillForDeal, readiness_for
 from shared.deals.domain.risk import assess
+from shared.deals.wire.deal_words import words_of
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.context import encode_skill
 from shared.observations.domain.observation import Observation
@@ -24,8 +26,23 @@ SALES = replace(
     dimensions=(INDUSTRY, DEAL_SIZE, PERSONA),
     required_by_stage={"discovery": ("discovery",), "technical_demo": ("product_knowledge",)},
 )
-DEAL = Deal("d1", "Acme", "Expansion", "Discovery", industry="hospital", size="enterprise")
-BOTH = Meeting(datetime(2026, 3, 1, tzinfo=UTC), None, (Attendee("A", "CISO"), Attendee("B", None, "executive")))
+NO_AMOUNT = (None, "USD")
+MEETING = Meeting(datetime(2026, 3, 1, tzinfo=UTC))
+PEOPLE = ((None, "CISO"), ("executive", None))
+
+
+def told(
+    industry: str | None = "hospital",
+    size: str | None = "enterprise",
+    amount: tuple[float | None, str] = NO_AMOUNT,
+    people: Sequence[tuple[str | None, str | None]] = (),
+    products: Sequence[str] = (),
+) -> Deal:
+    words = words_of(industry, size, amount, people, products)
+    return Deal("d1", "Acme", "Expansion", "Discovery", words, meeting=MEETING if people else None)
+
+
+DEAL = told()
 EVERYWHERE: dict[str, Any] = {"industry": "healthcare", "deal_size": "enterprise"}
 
 
@@ -39,13 +56,14 @@ def readiness(*seen: Observation, deal: Deal = DEAL, days_left: int | None = 5, 
 
 
 def test_a_deal_is_put_into_the_frameworks_words() -> None:
-    deal = replace(DEAL, meeting=replace(BOTH, kind="Technical demo"), products=("gizmo",))
+    deal = replace(told(people=PEOPLE, products=("gizmo",)), meeting=replace(MEETING, kind="Technical demo"))
     found = in_framework(deal, SALES)
     assert found == DealContext(
         (("buyer_persona", ("executive", "technical")), ("deal_size", ("enterprise",)), ("industry", ("healthcare",))),
         (),
         ("discovery", "product_knowledge"),
         stage_known=True,
+        first_dimension="industry",
     )
     assert [dict(one)["buyer_persona"] for one in found.skills] == ["executive", "technical"]
 
@@ -63,8 +81,8 @@ def test_a_deal_is_put_into_the_frameworks_words() -> None:
     ],
 )
 def test_the_size_is_told_by_the_amount_in_dollars(value: float | None, currency: str, size: str | None) -> None:
-    found = in_framework(replace(DEAL, size=None, value=value, currency=currency), SALES)
-    assert found.value_of("deal_size") == size
+    found = in_framework(told(size=None, amount=(value, currency)), SALES)
+    assert dict(found.context).get("deal_size") == (None if size is None else (size,))
 
 
 def test_more_personas_and_products_than_anybody_reads_leave_the_widest_dimension_out() -> None:
@@ -100,7 +118,7 @@ def test_what_a_skill_counts_for(seen: list[Observation], counts: float, rated_i
 
 def test_everybody_in_the_room_counts_and_the_weakest_decides() -> None:
     seen = [*calls(90, **EVERYWHERE, buyer_persona="technical"), *calls(55, **EVERYWHERE, buyer_persona="executive")]
-    (skill,) = readiness(*seen, deal=replace(DEAL, meeting=BOTH)).skills
+    (skill,) = readiness(*seen, deal=told(people=PEOPLE)).skills
     assert (dict(skill.context)["buyer_persona"], skill.counts) == ("executive", 5500)
 
 
@@ -186,9 +204,8 @@ def test_random_people_count_for_random_deals_as_by_hand() -> None:
             )
             for _ in range(chance.randrange(25))
         ]
-        people = tuple(Attendee("x", persona=one) for one in chance.sample(PERSONA.values, chance.randrange(3)))
-        deal = replace(DEAL, industry=chance.choice(values["industry"]), size=chance.choice(values["deal_size"]))
-        deal = replace(deal, meeting=replace(BOTH, attendees=people))
+        people = [(one, None) for one in chance.sample(PERSONA.values, chance.randrange(3))]
+        deal = told(chance.choice(values["industry"]), chance.choice(values["deal_size"]), people=people)
         found = readiness(*seen, deal=deal)
         projection = Projection(state(*seen), SALES, PARAMETERS, TODAY)
         expected = [by_hand(one, in_framework(deal, SALES), projection) for one in ("discovery",)]

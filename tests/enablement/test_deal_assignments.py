@@ -350,6 +350,8 @@ def test_words_that_the_framework_does_not_know_are_named_and_keep_nothing_back(
 
 def test_the_size_is_told_by_the_amount_in_dollars_alone(joe: ApiClient) -> None:
     in_yen = assigned(joe, account__size=None, opportunity__value=12_500_000, opportunity__currency="jpy")
-    assert not [one for one in in_yen["risk_assessment"]["factors"] if "deal experience" in one["factor"]]
+    assert not [one for one in in_yen["risk_assessment"]["factors"] if "deal size" in one["factor"]]
     in_dollars = assigned(joe, account__size=None, opportunity__value=60_000)
-    assert {"factor": "No mid-market deal experience", "severity": "medium"} in in_dollars["risk_assessment"]["factors"]
+    assert {"factor": "No experience with deal size mid-market", "severity": "medium"} in in_dollars["risk_assessment"][
+        "factors"
+    ]

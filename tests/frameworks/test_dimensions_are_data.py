@@ -21,6 +21,7 @@ DIMENSIONS = re.compile(r"(?<![a-z])(?:industry|deal_size|buyer_persona|product_
 PUBLISHED = {
     "shared/frameworks/contract.py": "the context of a score",
     "shared/observations/contract.py": "the context of an observation, and a content's tags",
+    "shared/deals/contract.py": "the account of a deal, and what came of it",
     "scripts/commands/labelled_set.py": "the columns of a published data set",
     "shared/ratings/api.py": "an example in the API's description",
     "shared/ratings/contract.py": "the same example in a refusal",

@@ -34,7 +34,7 @@ from tests.ratings.builders import GENERAL_DISCOVERY, PLATFORM_KNOWLEDGE, framew
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY, PLATFORM_KNOWLEDGE), framework_id="sales_engineering")
 JOE, MIA = PEOPLE = ("joe@example.com", "mia@example.com")
 TOPICS = ("skill-changed", "discrepancy-changed")
-SLOW = settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 scores = st.sampled_from([20, 55, 70, 74, 80, 86, 100])
 competencies = st.sampled_from(["discovery", "product_knowledge"])

@@ -9,8 +9,11 @@ SELECT
   SAFE_CAST(JSON_VALUE(data, '$.stage_since') AS TIMESTAMP) AS stage_since,
   JSON_VALUE(data, '$.closed') AS closed,
   SAFE_CAST(JSON_VALUE(data, '$.closed_on') AS DATE) AS closed_on,
-  JSON_VALUE(data, '$.industry') AS industry,
-  JSON_VALUE(data, '$.deal_size') AS deal_size,
+  ARRAY(
+    SELECT AS STRUCT dimension, JSON_VALUE(PARSE_JSON(JSON_QUERY(data, '$.context'))[dimension]) AS value
+    FROM UNNEST(JSON_KEYS(PARSE_JSON(JSON_QUERY(data, '$.context')), 1)) AS dimension
+    ORDER BY dimension
+  ) AS context,
   SAFE_CAST(JSON_VALUE(data, '$.value') AS FLOAT64) AS value,
   COALESCE(JSON_VALUE(data, '$.currency'), 'USD') AS currency,
   SAFE_CAST(JSON_VALUE(data, '$.meeting_at') AS TIMESTAMP) AS meeting_at,

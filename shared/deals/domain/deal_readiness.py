@@ -9,7 +9,6 @@ from itertools import combinations
 from typing import Final, Literal, get_args
 
 from shared.deals.domain.deal import DealContext
-from shared.frameworks.domain.framework import Framework
 from shared.kernel.context import Context, encode_skill
 from shared.kernel.rounding import half_up
 from shared.ratings.domain.projection import Projection, rate_together
@@ -95,7 +94,9 @@ def readiness_for(deal: DealContext, projection: Projection, days_left: int | No
     rate_together([(projection, asked | {(name, one) for name in framework.by_competency for one in single})])
     skills = tuple(_weakest(name, deal.skills, projection) for name in deal.competencies)
     gaps = [
-        DealGap(skill, severity) for skill in skills if (severity := _severity(skill, framework, days_left)) is not None
+        DealGap(skill, severity)
+        for skill in skills
+        if (severity := _severity(skill, deal.first_dimension, days_left)) is not None
     ]
     gaps.sort(key=lambda gap: (SEVERITIES.index(gap.severity), gap.skill.counts))
     general = ((name, current(projection.row(name, ""))) for name in deal.competencies)
@@ -147,10 +148,10 @@ def _counted(competency: str, context: Context, projection: Projection) -> Skill
     )
 
 
-def _severity(skill: SkillForDeal, framework: Framework, days_left: int | None) -> Severity | None:
+def _severity(skill: SkillForDeal, first: str | None, days_left: int | None) -> Severity | None:
     if skill.context_match and skill.counts >= READY:
         return None
-    if _is_unknown(skill, framework) or skill.counts < CRITICAL_GAP:
+    if _is_unknown(skill, first) or skill.counts < CRITICAL_GAP:
         return "critical" if days_left is not None and days_left < TIGHT_DAYS else "high"
     if skill.counts < LARGE_GAP:
         return "high"
@@ -159,11 +160,10 @@ def _severity(skill: SkillForDeal, framework: Framework, days_left: int | None) 
     return "low" if skill.counts < READY else None
 
 
-def _is_unknown(skill: SkillForDeal, framework: Framework) -> bool:
-    """Tells whether nothing near was seen: what stands in says nothing about the deal's industry."""
+def _is_unknown(skill: SkillForDeal, first: str | None) -> bool:
+    """Tells whether nothing near was seen: what stands in is of another value of the first dimension."""
     if skill.rated_in is None:
         return True
-    first = framework.dimensions[0].dimension if framework.dimensions else None
     wanted = dict(skill.context).get(first or "")
     return wanted is not None and dict(skill.rated_in).get(first or "") != wanted
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from shared.deals.domain.deal import INDUSTRY, PERSONA, SIZE, DealContext
+from shared.deals.domain.deal import DealContext
 from shared.deals.domain.deal_readiness import TIGHT_DAYS, DealReadiness, Severity
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.context import label
@@ -21,8 +21,6 @@ Weight = Severity | Literal["mitigating", "sufficient"]
 RISKS: Final[dict[Tier, Risk]] = {"high": "low", "medium": "medium", "low": "high"}
 """The risk by how ready the person is."""
 RAISED: Final[dict[Risk, Risk]] = {"low": "medium", "medium": "high", "high": "high"}
-_KIND: Final = {SIZE: " deal", PERSONA: " buyer"}
-"""What a value is of, where it does not say so itself."""
 PREPARATION_MINUTES: Final = 30
 
 
@@ -51,17 +49,22 @@ def assess(readiness: DealReadiness, deal: DealContext, framework: Framework, na
     risk = RISKS[readiness.tier]
     if any(gap.severity == "critical" for gap in readiness.gaps):
         risk = RAISED[risk]
-    factors = (*_missing(readiness), *_weak(readiness, framework), *_strong(readiness, framework), *_time(readiness))
-    return RiskAssessment(risk, factors, tuple(_recommended(readiness, risk, name)))
+    factors = (
+        *_missing(readiness, deal),
+        *_weak(readiness, framework),
+        *_strong(readiness, framework),
+        *_time(readiness),
+    )
+    return RiskAssessment(risk, factors, tuple(_recommended(readiness, deal, risk, name)))
 
 
-def _missing(readiness: DealReadiness) -> Iterable[Factor]:
+def _missing(readiness: DealReadiness, deal: DealContext) -> Iterable[Factor]:
     short = readiness.days_left is not None and readiness.days_left < TIGHT_DAYS
     for dimension, value in readiness.unseen:
-        first = dimension == INDUSTRY
-        yield Factor(
-            f"No {value}{_KIND.get(dimension, '')} experience", ("critical" if short else "high") if first else "medium"
-        )
+        if dimension == deal.first_dimension:
+            yield Factor(f"No {value} experience", "critical" if short else "high")
+        else:
+            yield Factor(f"No experience with {dimension.replace('_', ' ')} {value}", "medium")
 
 
 def _weak(readiness: DealReadiness, framework: Framework) -> Iterable[Factor]:
@@ -89,10 +92,10 @@ def _time(readiness: DealReadiness) -> Iterable[Factor]:
     yield Factor(f"{when} to prepare", "sufficient" if enough else "high")
 
 
-def _recommended(readiness: DealReadiness, risk: Risk, name: str) -> Iterable[str]:
+def _recommended(readiness: DealReadiness, deal: DealContext, risk: Risk, name: str) -> Iterable[str]:
     if risk == "low":
         return
     for dimension, value in readiness.unseen:
-        if dimension == INDUSTRY:
+        if dimension == deal.first_dimension:
             yield f"Consider pairing {name} with {value}-experienced SE for first call"
     yield f"Schedule {PREPARATION_MINUTES}min prep session with manager"

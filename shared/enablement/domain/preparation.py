@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from shared.deals.domain.deal import INDUSTRY, Deal, DealContext, in_framework
+from shared.deals.domain.deal import DOLLARS, Deal, DealContext, in_framework
 from shared.deals.domain.deal_readiness import DealReadiness, days_between, readiness_for
 from shared.deals.domain.risk import RiskAssessment, assess
 from shared.enablement.domain.content import Chosen, ContentItem, choose, items_of
@@ -55,7 +55,6 @@ def prepare(
     readiness = readiness_for(context, projection, days)
     risk = assess(readiness, context, framework, name)
     chosen = choose(readiness.gaps, items_of(framework, more), framework) if meeting else []
-    industry = context.value_of(INDUSTRY)
     return Preparation(
         deal_context=context,
         readiness=readiness,
@@ -63,7 +62,7 @@ def prepare(
         chosen=tuple(chosen),
         priority=_priority(readiness),
         due=due_before(meeting.at, now, calendar) if meeting and chosen else None,
-        trigger_reason="_".join(filter(None, ("upcoming", industry, "meeting", _slug(deal.account)))),
+        trigger_reason="_".join(filter(None, ("upcoming", context.first, "meeting", _slug(deal.account)))),
         manager_message=None if risk.overall_risk == "low" else _message(deal, context, readiness, bool(chosen), name),
     )
 
@@ -78,7 +77,7 @@ def _slug(words: str) -> str:
 
 
 def _message(deal: Deal, context: DealContext, readiness: DealReadiness, assigned: bool, name: str) -> str:
-    what = " ".join(filter(None, (_amount(deal), context.value_of(INDUSTRY), "deal")))
+    what = " ".join(filter(None, (_amount(deal), context.first, "deal")))
     why = "with limited context experience" if readiness.unseen else "with skills below the bar"
     done = " JIT enablement triggered." if assigned else ""
     return f"{name} assigned to {what} {why}.{done} Review risk assessment."
@@ -87,7 +86,7 @@ def _message(deal: Deal, context: DealContext, readiness: DealReadiness, assigne
 def _amount(deal: Deal) -> str | None:
     if deal.value is None:
         return None
-    sign = "$" if deal.currency == "USD" else f"{deal.currency} "
+    sign = "$" if deal.currency == DOLLARS else f"{deal.currency} "
     thousands = whole(deal.value / 1000)
     if thousands < 1:
         return f"{sign}{deal.value:,.0f}"

@@ -106,8 +106,7 @@ def _record(
         received_at=told.at,
         content=content,
         deal=told.deal,
-        industry=planned.industry,
-        size=planned.size,
+        context=planned.context,
         stages=stages_with(known, told.deal.stage, told_at or told.at),
         number=told.number,
         # Whoever is assigned to a deal that was closed works on it again.
@@ -119,17 +118,15 @@ def _record(
 
 def _deal(body: DealAssignmentBody) -> Deal:
     meeting = body.next_meeting
-    attendees = () if meeting is None else tuple(Attendee(a.name, a.title, a.persona) for a in meeting.attendees)
+    attendees = () if meeting is None else tuple(Attendee(a.name, a.title) for a in meeting.attendees)
     return Deal(
         deal_id=body.deal_id,
         account=body.account.name,
         name=body.opportunity.name,
         stage=body.opportunity.stage,
-        industry=body.account.industry,
-        size=body.account.size,
         value=body.opportunity.value,
         currency=body.opportunity.currency,
-        products=tuple(body.opportunity.products),
+        words=body.words,
         meeting=None if meeting is None else Meeting(meeting.date, meeting.type, attendees),
     )
 

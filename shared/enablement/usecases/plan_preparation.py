@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from shared.deals.domain.deal import INDUSTRY, SIZE, Deal
+from shared.deals.domain.deal import Deal
 from shared.deals.records import DealRisk, RiskFactor, SkillSnapshot, SnapshotGap, SnapshotSkill, snapshot_id
 from shared.enablement.domain.content import ContentItem
 from shared.enablement.domain.due_date import WorkCalendar
@@ -37,14 +37,13 @@ class Telling:
 class Planned:
     """Holds what somebody's skills are for a deal, how risky it is, and what follows.
 
-    industry, size: of the deal in the framework's words; None where it knows none
+    context: the deal's, in the framework's values, by dimension
     """
 
     snapshot: SkillSnapshot
     risk: DealRisk
     plan: DealPlan
-    industry: str | None
-    size: str | None
+    context: dict[str, list[str]]
 
 
 class PlanPreparation:
@@ -68,8 +67,8 @@ class PlanPreparation:
             unmapped=tuple(f"{dimension}={word}" for dimension, word in found.deal_context.unmapped),
         )
         snapshot = _snapshot(employee.employee_id, told, found, projection.framework)
-        context = found.deal_context
-        return Planned(snapshot, _risk(found), plan, context.value_of(INDUSTRY), context.value_of(SIZE))
+        context = found.deal_context.context
+        return Planned(snapshot, _risk(found), plan, {name: list(values) for name, values in context})
 
 
 def _snapshot(employee_id: str, told: Telling, found: Preparation, framework: Framework) -> SkillSnapshot:

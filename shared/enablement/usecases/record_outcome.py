@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Literal
 
-from shared.deals.domain.deal import LOST, WON, Deal
+from shared.deals.domain.deal import LOST, WON, Deal, replaced
 from shared.deals.records import DealRecord, Outcome, stages_with
 from shared.enablement.records import DealPlan
 from shared.enablement.usecases.assign_deal import TRIES, is_older
@@ -94,8 +94,7 @@ def _told(known: DealRecord | None, person: str, body: DealOutcomeBody, now: dat
         received_at=now,
         content=None,
         deal=_replaced(Deal(body.deal_id, body.account_name, body.opportunity_name, body.stage), body),
-        industry=None,
-        size=None,
+        context={},
         stages=stages,
         number=1,
         outcome=outcome,
@@ -111,11 +110,9 @@ def _replaced(deal: Deal, body: DealOutcomeBody) -> Deal:
         account=body.account_name,
         name=body.opportunity_name,
         stage=body.stage,
-        industry=body.industry or deal.industry,
-        size=body.deal_size_tier or deal.size,
+        words=replaced(deal.words, body.words),
         value=deal.value if body.deal_value is None else body.deal_value,
         currency=deal.currency if body.deal_value is None else body.currency,
-        products=tuple(body.product_lines) or deal.products,
         meeting=deal.meeting,
     )
 
