@@ -110,7 +110,9 @@ def _digest(declaration: bytes) -> str:
 def _parsed(declaration: bytes) -> Any:
     import yaml
 
-    class StrictLoader(yaml.SafeLoader):
+    from infra.declarations.safe_yaml import SafeLoader
+
+    class StrictLoader(SafeLoader):
         """YAML lets the last of two equal keys win in silence: a path would change its owner unseen."""
 
         def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:

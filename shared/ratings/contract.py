@@ -339,6 +339,9 @@ class CalibrationAnswer(Output):
         description="Between the levels of one person in two competencies; 0.3 until 30 people tell it. How many are "
         "likely ready rests on it"
     )
+    skills_correlation_error: Number = Field(
+        description="Its standard error; of the default, how far organisations lie apart"
+    )
     skills_correlation_people: int = Field(description="Of how many people it was learnt; 0: the default")
     competencies: list[CompetencyCalibration]
     scorers: list[ScorerCalibration]

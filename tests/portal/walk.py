@@ -69,7 +69,11 @@ class Seen:
     def looks(self) -> tuple[str, int, frozenset[str]]:
         """What a browser draws it from: pages that differ in words and numbers alone look alike."""
         main = self.text.partition("<main")[2]
-        return self.name, self.status, frozenset(re.findall(r'<[a-z]\w*(?: class="[^"]*")?', main))
+        return (
+            self.name if self.status == 200 else "",
+            self.status,
+            frozenset(re.findall(r'<[a-z]\w*(?: class="[^"]*")?', main)),
+        )
 
     def wrong(self) -> list[str]:
         """What is wrong with it: of a page that is refused or missing, its words alone."""
