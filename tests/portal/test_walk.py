@@ -27,6 +27,7 @@ def known(house: House, review: str = "none", record: str = "none") -> dict[str,
         "skill_id": "discovery",
         "review_id": review,
         "record_id": record,
+        "name": "organisation",
     }
 
 
