@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +11,12 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.harness.lent import lent
 from tests.harness.speed import SHARE_OF_EXAMPLES, SPEED, Moments, examples
+
+# Rewritten and compiled once, not by every worker and every process that a test starts.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A busy machine is no reason to fail. In continuous integration the examples are the same every time: a new
 # counterexample is found by those who work on the code, not by those who merely submit.
@@ -25,6 +31,7 @@ disturb each other: a terraform that starts writes the files of the provider tha
 LONG = ("matrix", "long")
 """Markers of what is too long for every commit."""
 MOMENTS = "moments"
+LENT = "lent"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,13 +51,22 @@ def moments(request: pytest.FixtureRequest) -> Moments:
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist, which then reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    leave_to_others(config, items)
     for item in items:
         if "moments" in getattr(item, "fixturenames", ()):
             item.add_marker("matrix")
         for marker in ONE_WORKER:
             if item.get_closest_marker(marker) and not item.get_closest_marker("xdist_group"):
                 item.add_marker(pytest.mark.xdist_group(marker))
+
+
+def leave_to_others(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Takes out the tests that compare with files which are not here and which the repository does not need."""
+    others = [item for item in items if any(not lent(*marker.args) for marker in item.iter_markers(LENT))]
+    if others:
+        items[:] = [item for item in items if item not in others]
+        config.hook.pytest_deselected(items=others)
 
 
 @pytest.hookimpl(trylast=True)
@@ -61,7 +77,7 @@ def pytest_deselected(items: Sequence[pytest.Item]) -> None:
     output: dict[str, Any] = getattr(items[0].config, "workeroutput", DESELECTED)
     known = Counter(output.get("deselected", {}))
     for item in items:
-        known[next((name for name in (*TOOLS, *LONG) if item.get_closest_marker(name)), "other")] += 1
+        known[next((name for name in (*TOOLS, *LONG, LENT) if item.get_closest_marker(name)), "other")] += 1
     output["deselected"] = dict(known)
 
 

@@ -1,6 +1,9 @@
-"""Every tool of ONE_WORKER has its tests on one worker, whatever pytest and xdist make of the groups."""
+"""Workers do once what is expensive: a tool's tests are one group, and what one compiles all others read."""
 
 from __future__ import annotations
+
+import os
+import sys
 
 import pytest
 
@@ -14,3 +17,9 @@ def test_a_tools_tests_are_one_group(request: pytest.FixtureRequest, tool: str, 
         assert request.node.get_closest_marker("xdist_group").args == (tool,)
     else:
         assert request.node.nodeid.endswith(f"@{tool}")
+
+
+def test_what_is_compiled_is_kept_by_every_process() -> None:
+    """Also where the environment forbids it: the suite would spend a third of its collection on compiling."""
+    assert not sys.dont_write_bytecode
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ

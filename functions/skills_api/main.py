@@ -14,6 +14,7 @@ from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.edges.authentication import authentication
 from infra.wiring.edges.every_path import answers_every_path
 from infra.wiring.edges.traffic import traffic
+from infra.wiring.enablement import enablement
 from infra.wiring.environment import Environment, environment
 from infra.wiring.identities import identities
 from infra.wiring.intake import intake
@@ -26,6 +27,7 @@ from infra.wiring.reviews import reviews
 from infra.wiring.subscriptions import subscriptions
 from infra.wiring.taxonomy import taxonomy
 from shared.call_pipeline.api import api as call_pipeline_api
+from shared.enablement.api import api as enablement_api
 from shared.identities.api import api as identities_api
 from shared.intake.api import api as intake_api
 from shared.operations.api import api as operations_api
@@ -58,6 +60,7 @@ def edge(on: Environment) -> HttpEdge:
         *operations_api.served(lambda: operations(on)),
         *reviews_api.served(lambda: reviews(on)),
         *subscriptions_api.served(lambda: subscriptions(on)),
+        *enablement_api.served(lambda: enablement(on)),
         *about.api.served(lambda: None),
     ]
     return HttpEdge(served, authentication(on, "skills_api"), on.log, traffic(on), elsewhere=ROUTES)

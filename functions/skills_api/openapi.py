@@ -232,8 +232,9 @@ def _responses(route: Route) -> dict[str, Described]:
         responses[str(route.success)]["headers"] = {"ETag": _TAG}
     if route.has_tag and route.method == "GET":
         responses["304"] = {"description": "The answer is the one that If-None-Match names", "headers": {"ETag": _TAG}}
-    if route.list_answer is not None:
+    if route.list_answer is not None or route.repeats:
         responses["200"] = {"description": "Known already: the first answer, `duplicate: true`", "content": content}
+    if route.list_answer is not None:
         responses["207"] = {
             "description": "A list was sent: one result per item",
             "content": {"application/json": {"schema": _ref(route.list_answer.name)}},

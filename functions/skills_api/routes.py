@@ -5,6 +5,8 @@ from __future__ import annotations
 from functions.skills_api import about
 from shared.call_pipeline.api import api as call_pipeline
 from shared.call_pipeline.api import threads
+from shared.enablement.api import api as enablement
+from shared.enablement.api import telling
 from shared.identities.api import api as identities
 from shared.intake.api import api as intake
 from shared.intake.api import recording
@@ -32,5 +34,7 @@ ROUTES: tuple[Route, ...] = (
     *reviews.routes,
     *operations.routes,
     *subscriptions.routes,
+    *telling.routes,
+    *enablement.routes,
     *about.api.routes,
 )

@@ -34,6 +34,7 @@ from typing import Any, Literal, get_args
 import yaml
 
 from infra.bigquery.measures import MEASURES, OTHERWISE, Measure
+from infra.declarations.safe_yaml import SafeLoader
 from shared.kernel.errors import NotFound
 
 DIRECTORY = Path(__file__).parent
@@ -325,7 +326,7 @@ def _table(path: Path) -> Table:
 
 
 def _declared_table(path: Path) -> Table:
-    declared = yaml.safe_load(path.read_text(encoding="utf-8"))
+    declared = yaml.load(path.read_text(encoding="utf-8"), SafeLoader)
     filled = declared["refresh"] in ("incremental", "full")
     return Table(
         address=declared["table"],
@@ -348,7 +349,7 @@ def _declared_table(path: Path) -> Table:
 
 
 def _view(path: Path) -> View:
-    declared = yaml.safe_load(path.read_text(encoding="utf-8"))
+    declared = yaml.load(path.read_text(encoding="utf-8"), SafeLoader)
     if declared["view"] != path.stem:
         raise ValueError(f"{path.name} declares {declared['view']}")
     return View(

@@ -15,6 +15,7 @@ from shared.conversations.usecases.call_settings import CallSettings
 
 WEBHOOK_PATH: Final = "/webhooks/gong"
 EMAIL_PATH: Final = "/api/v1/email-threads"
+DEALS_PATH: Final = "/api/v1/deal-assignments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,13 @@ HOME_DOMAINS: Final = Setting(
     "AUGMENT_HOME_DOMAINS",
     "The company’s own e-mail domains, separated by commas: whoever has an address there is a colleague, no customer.",
     without="whoever’s side the recorder does not tell counts as a customer",
+)
+
+CALLERS: Final = Setting(
+    "AUGMENT_ALLOWED_CALLERS",
+    "Service accounts that may call the API, each with its scopes; Terraform’s allowed_callers. Posting threads takes "
+    "the scope events.write, posting deals deals.write.",
+    without="no account may post (embedded: those of ./scripts/token)",
 )
 
 DECLARED: Final = (
@@ -155,16 +163,27 @@ DECLARED: Final = (
         "E-mail",
         "Exported threads (mbox, .eml, or messages as JSON) are posted by a service account, and analysed like calls.",
         (
-            Setting(
-                "AUGMENT_ALLOWED_CALLERS",
-                "Service accounts that may call the API, each with its scopes; Terraform’s allowed_callers. Posting "
-                "threads takes the scope events.write.",
-                without="no account may post (embedded: those of ./scripts/token)",
-            ),
+            CALLERS,
             HOME_DOMAINS,
         ),
         path=EMAIL_PATH,
         steps=("Give the service account that posts the threads the scope events.write in allowed_callers.",),
+    ),
+    Declared(
+        "Deals",
+        "Whoever is assigned to a deal prepares for its next meeting: the CRM’s middleware posts both.",
+        (
+            CALLERS,
+            Setting("AUGMENT_WORK_ZONE", "The time zone in which preparation is due at five in the afternoon.", "UTC"),
+            Setting(
+                "AUGMENT_WORK_COUNTRY",
+                "The country whose public holidays are no working days: GB, or with a region GB-SCT.",
+                without="every weekday is a working day",
+            ),
+            Setting("AUGMENT_WORK_WEEKENDS", "Whether Saturdays and Sundays are working days: yes or no.", "no"),
+        ),
+        path=DEALS_PATH,
+        steps=("Give the service account that posts deals the scope deals.write in allowed_callers.",),
     ),
 )
 

@@ -79,6 +79,7 @@ def _declared(declaration: bytes) -> Pipeline:
     return pipeline_from(_parsed(declaration))
 
 
+@lru_cache(maxsize=4)
 def as_json(declaration: bytes) -> bytes:
     """Makes the copy of a declaration that lies beside it in a package. Raises PipelineError for a key given twice."""
     return json.dumps({"of": _digest(declaration), "declared": _parsed(declaration)}, indent=1).encode()
@@ -109,7 +110,9 @@ def _digest(declaration: bytes) -> str:
 def _parsed(declaration: bytes) -> Any:
     import yaml
 
-    class StrictLoader(yaml.SafeLoader):
+    from infra.declarations.safe_yaml import SafeLoader
+
+    class StrictLoader(SafeLoader):
         """YAML lets the last of two equal keys win in silence: a path would change its owner unseen."""
 
         def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import yaml
 
+from infra.declarations.safe_yaml import SafeLoader
+
 
 class CorpusError(ValueError):
     """A file of the corpus is not what the format asks for; the message begins with `file:line`."""
@@ -102,7 +104,7 @@ class Place:
 def read_yaml(path: Path) -> Place:
     """Reads the root of a file. Raises CorpusError when it is no YAML."""
     try:
-        node = yaml.compose(path.read_text("utf-8"), yaml.SafeLoader)
+        node = yaml.compose(path.read_text("utf-8"), SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise CorpusError(f"{path.name}:{line}: no YAML: {error.problem}") from None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from infra.local.door import OneTimeLinks
+from infra.local.expiry import end_lives
 from infra.local.identity import audience_of, service_account
 from infra.local.journal import JournaledTasks
 from infra.local.outbox import LocalOutbox
@@ -42,6 +43,7 @@ ADMINISTRATOR = "administrator@localhost"
 
 SERVICES: dict[str, frozenset[Scope]] = {
     service_account("voice-roleplay"): frozenset({"events.write", "profiles.read"}),
+    service_account("crm"): frozenset({"deals.write"}),
     service_account("replay"): frozenset({"events.write", "profiles.read"}),
     service_account("administration"): frozenset({"events.write", "profiles.read", "administration"}),
 }
@@ -118,6 +120,12 @@ class EmbeddedEnvironment(Environment):
         for store in (self.documents, self.integrations):
             if not store.file.empty_log():
                 raise Retryable("the log of the live state is being read; it is emptied at the next try")
+
+    def end_lives(self) -> int:
+        """Deletes what has expired, and returns how many documents it was. Raises Retryable."""
+        now, pipeline = self.clock.now(), self.parts.pipeline
+        stores = ((self.documents, pipeline.documents), (self.integrations, pipeline.integrations))
+        return sum(end_lives(store, declared.expires, self.files, now) for store, declared in stores)
 
     @property
     def storage(self) -> Storage:

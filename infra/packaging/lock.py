@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import metadata
 
 from packaging.requirements import Requirement as Dependency
@@ -85,13 +85,14 @@ class Lock:
         return packages
 
 
-def _needed(package: str) -> list[Dependency]:
+@cache
+def _needed(package: str) -> tuple[Dependency, ...]:
     """Returns what a package depends on here; nothing for one that this system has no need of."""
     try:
         needed = map(Dependency, metadata.requires(package) or ())
     except metadata.PackageNotFoundError:
-        return []
-    return [one for one in needed if one.marker is None or one.marker.evaluate({"extra": ""})]
+        return ()
+    return tuple(one for one in needed if one.marker is None or one.marker.evaluate({"extra": ""}))
 
 
 def normalized(name: str) -> str:

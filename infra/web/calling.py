@@ -20,6 +20,7 @@ MOST_BYTES = 256 << 20
 
 EMPLOYEES_IMPORT = "/api/v1/employees/import"
 EMAIL_THREADS = "/api/v1/email-threads"
+DEAL_ASSIGNMENTS = "/api/v1/deal-assignments"
 
 Token = Callable[[str], str]
 """From the path that is called to the bearer token for it."""

@@ -9,6 +9,7 @@ from infra.wiring.conversations import conversations
 from infra.wiring.discovery import discovery
 from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.frameworks import frameworks
+from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.ports.bus import bus
 from infra.wiring.ports.documents import documents
@@ -131,7 +132,7 @@ class CallAnalysisUseCases(Wiring):
             return None
         from shared.call_pipeline.usecases.batch_questions import BatchQuestions
 
-        return BatchQuestions(analyst, self._keeping, conversations(self._on).transcripts)
+        return BatchQuestions(analyst, self._keeping, conversations(self._on).transcripts, people(self._on).aliases)
 
     @wired
     def _batched(self) -> BatchedCalls:

@@ -77,6 +77,10 @@ class Environment(ABC):
         """Overwrites what the stores still hold of what was deleted. Raises Retryable."""
         return  # Google's services do so themselves
 
+    def end_lives(self) -> int:
+        """Deletes what has expired in the stores; returns how many documents. Raises Retryable."""
+        return 0  # Firestore's TTL and the buckets' rules do so themselves
+
     @abstractmethod
     def audiences(self, function: str) -> Sequence[str]:
         """Returns the audiences that tokens for a function may name."""

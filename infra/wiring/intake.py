@@ -89,7 +89,7 @@ class IntakeUseCases(Wiring):
         from shared.intake.usecases.judged_events import JudgedEvents
         from shared.observations.records import Ledger
 
-        return JudgedEvents(Ledger(documents(self._on)))
+        return JudgedEvents(Ledger(documents(self._on)), people(self._on).aliases)
 
     @wired
     def _views(self) -> EventViews:

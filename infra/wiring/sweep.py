@@ -34,5 +34,6 @@ def sweep(on: Environment) -> Sweep:
         "transcripts": lambda: privacy(on).retention.daily(),
         "changes": lambda: Changes(documents(on)).collect(on.clock.now()),
         "readings": lambda: AuditRecords(documents(on)).collect(on.clock.now()),
+        "expired": on.end_lives,
     }
     return Sweep(parts, on.log)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from infra.local.ambient import SystemClock
 from infra.local.identity import LocalIssuer, audience_of, service_account
-from infra.web.calling import EMAIL_THREADS, EMPLOYEES_IMPORT, Token
+from infra.web.calling import DEAL_ASSIGNMENTS, EMAIL_THREADS, EMPLOYEES_IMPORT, Token
 
 
 def add_who(parser: argparse.ArgumentParser, local_help: str) -> None:
@@ -28,7 +28,7 @@ def local_token(data_directory: Path, account: str) -> Token:
     if not keys.is_dir():
         raise ValueError(f"{data_directory} is not the data directory of an embedded platform that was started")
     source = LocalIssuer(keys, SystemClock()).source(service_account(account))
-    owners = {EMPLOYEES_IMPORT: "skills_api", EMAIL_THREADS: "email_threads"}
+    owners = {EMPLOYEES_IMPORT: "skills_api", EMAIL_THREADS: "email_threads", DEAL_ASSIGNMENTS: "deals"}
     return lambda path: source.token_for(audience_of(owners.get(path, "ingest")))
 
 

@@ -6,6 +6,7 @@
     ./scripts/deploy dev --plan        shows what would change, changes nothing but uploads
     ./scripts/deploy dev               shows what will change, asks, and does it
     ./scripts/deploy dev --yes         does not ask (for a pipeline)
+    ./scripts/deploy dev --smoke       asks what runs there whether it works; with --yes, after deploying
     ./scripts/deploy dev --sources F   deploys an earlier build's sources.tfvars.json: a roll-back
     ./scripts/deploy --all …           the same for every environment of terraform/envs, one after the other
 
@@ -23,12 +24,14 @@ import secrets
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from infra.declarations.pipeline import Pipeline, PipelineError, load_pipeline
 from infra.packaging.errors import PackagingError
 from infra.packaging.staging import SOURCES_FILE, package
+from scripts.commands import smoke
 from scripts.commands.deployer import bindings, elsewhere
 from scripts.commands.project_checks import ProjectChecks
 
@@ -59,10 +62,13 @@ def main(argv: Sequence[str]) -> int:
     what.add_argument("--deployer", metavar="MEMBER", help="give somebody the roles that a deployment needs")
     what.add_argument("--plan", action="store_true", help="only show what would change")
     parser.add_argument("--yes", action="store_true", help="apply without asking")
+    parser.add_argument("--smoke", action="store_true", help="ask what runs whether it works (with --yes: afterwards)")
     parser.add_argument("--sources", type=Path, help="deploy these staged sources instead of packaging anew")
     arguments = parser.parse_args(argv)
     if arguments.all == bool(arguments.environment):
         parser.error("name one environment, or --all")
+    if arguments.smoke and (arguments.check or arguments.bootstrap or arguments.deployer or arguments.plan):
+        parser.error("--smoke goes with --yes, or alone")
     names = [arguments.environment] if arguments.environment else environments()
     # One that fails does not keep the others from what is theirs.
     failed = [name for name in names if not succeeded(name, arguments)]
@@ -89,8 +95,12 @@ def succeeded(name: str, arguments: argparse.Namespace) -> bool:
             say(f"On the billing account and the organisation, where they are used: {', '.join(elsewhere())}")
         elif arguments.bootstrap:
             bootstrap(environment)
+        elif arguments.smoke and not arguments.yes:
+            ask_whether_it_works(environment)
         else:
             deploy(environment, only_plan=arguments.plan, ask=not arguments.yes, sources=arguments.sources)
+            if arguments.smoke:
+                ask_whether_it_works(environment)
     except (DeployError, PackagingError, PipelineError) as error:
         print(f"deploy: {error}", file=sys.stderr)
         return False
@@ -115,6 +125,16 @@ class Environment:
         self.region = self._setting("region", "europe-west1")
         self.state_bucket = f"{self.project}-terraform-state"
         self.sources_bucket = f"{self.project}-sources"
+
+    def host(self, group: str) -> str:
+        """Returns the host name of `api` or `portal`. Raises DeployError."""
+        hosts = re.search(
+            r"^[ \t]*hosts[ \t]*=[ \t]*\{(.*?)\}", self.settings.read_text("utf-8"), re.MULTILINE | re.DOTALL
+        )
+        found = re.search(rf'\b{group}[ \t]*=[ \t]*"([^"\n]+)"', hosts[1] if hosts else "")
+        if found is None:
+            raise DeployError(f'{self.settings.relative_to(ROOT)} does not say hosts = {{ {group} = "…" }}')
+        return found[1]
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -272,12 +292,31 @@ def deploy(environment: Environment, *, only_plan: bool, ask: bool, sources: Pat
         return
     if ask and input(f"\nApply this to {environment.project}? [yes/no] ").strip() != "yes":
         raise DeployError("not applied")
+    make_ssl_policy(environment)
     terraform(environment, "apply", str(plan))
     redirect_port_80(environment)
     # What was deployed, beside the objects themselves: a roll-back starts from one of these.
     stamp = answer("git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD") or "no-commit"
     run(GCLOUD, "storage", "cp", str(sources), f"gs://{environment.sources_bucket}/deployments/{stamp}.tfvars.json")
     terraform(environment, "output", "platform")
+
+
+def ask_whether_it_works(environment: Environment) -> None:
+    """Has the smoke test asked, as the project's account `smoke`. Raises DeployError where a check does not hold."""
+    api, portal = (f"https://{environment.host(group)}" for group in ("api", "portal"))
+    account = f"smoke@{environment.project}.iam.gserviceaccount.com"
+    say(f"Asking {api} whether it works")
+    token = answer(
+        GCLOUD, "auth", "print-identity-token", "--include-email", f"--audiences={api}",
+        f"--impersonate-service-account={account}",
+    )  # fmt: skip
+    if not token:
+        raise DeployError(f"no token of {account}: docs/deploy.md says how it is made, and who may have its tokens")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "token"
+        file.write_text(token, "utf-8")
+        if smoke.main([f"--url={api}", f"--portal={portal}", f"--token-file={file}"]) != 0:
+            raise DeployError(f"{environment.name} does not work as it should")
 
 
 def upload(environment: Environment, objects: dict[str, str]) -> None:

@@ -82,6 +82,12 @@ STAGED: Mapping[str, Staged] = {
         partition_by=("started_at", "MONTH"),
         cluster_by=("source",),
     ),
+    "deal-changed": Staged(
+        "one row per deal and revision",
+        key=("deal_id", "revision"),
+        partition_by=("received_at", "MONTH"),
+        cluster_by=("deal_id",),
+    ),
     "employee-changed": Staged(
         "one row per employee, as last changed",
         key=("employee_id",),

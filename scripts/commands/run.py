@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TextIO
 
-from infra.demonstration import catalogue
+from infra.demonstration import catalogue, deals
 from infra.demonstration.calls_aside import calls_aside
 from infra.demonstration.feeding import feed
 from infra.demonstration.organisation import Organisation
@@ -35,6 +35,7 @@ from infra.local.sqlite_file import DamagedStore
 from infra.web.calling import Caller
 from infra.wiring.environment import Environment, environment
 from infra.wiring.health import health
+from infra.wiring.people import people
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.warehouse import warehouse
 from infra.wiring.ratings import ratings
@@ -120,6 +121,8 @@ def _run(runtime: Runtime, arguments: argparse.Namespace, began: float, staging:
             filling = Filling(on, runtime.parts.integrations, len(staging.calls()))
             _feed(runtime, arguments.data, staging, filling)
             _calibrate(runtime, on, filling)
+            told = deals.tell(Caller(runtime.addresses["api"], local_token(arguments.data, "crm")).post, staging.as_of)
+            filling.settle(runtime, f"{told} deals told by the CRM; preparing for their meetings")
             filling.note("building reports")
         _refresh(on)
         on.filling = ""
@@ -210,6 +213,11 @@ def _tell(runtime: Runtime, on: Environment, arguments: argparse.Namespace, seco
     if (arguments.data / NOTE).exists():
         someone = f"""
                        {token} {catalogue.address(catalogue.ENABLEMENT)}"""
+        joe = people(on).records.find(catalogue.address("Joe Smith"))
+        names = people(on).records.names([joe.manager_id]) if joe and joe.manager_id else {}
+        entrance = f"""
+  A deal to prepare    {portal}/preparation      (sign in as Joe Smith: Acme Health’s meeting is near)
+  His manager’s alert  {portal}/notifications    (sign in as {next(iter(names.values()), "his manager")})"""
     elif sign_in(on, os.environ).google is None:
         entrance = f"""
   Sign in              {portal}/sign-in?key={_link(on)}

@@ -65,12 +65,12 @@ api: Routes[UseCases] = Routes("skills_api")
         Parameter("employee", "Only calls of this person"),
         Parameter(
             "state",
-            "Only calls in this state; not together with deal",
+            "Only calls in this state; the three filters narrow each other",
             {"type": "string", "enum": list(call_state.STATES)},
         ),
         Parameter(
             "deal",
-            "Only calls linked to a deal so; not together with employee",
+            "Only calls linked to a deal so",
             {"type": "string", "enum": list(call_state.HOWS)},
         ),
     ),

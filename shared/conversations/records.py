@@ -279,7 +279,7 @@ class CallRecords:
         limit: int = 50,
         after: Position | None = None,
     ) -> Page[CallRecord]:
-        """Reads records, the latest call first. Of employee_id, state and deal_link at most one."""
+        """Reads records, the latest call first; every condition that is given holds."""
         where: list[Where] = []
         if employee_id is not None:
             where.append(Where("employees", "array_contains", employee_id))

@@ -109,6 +109,10 @@ class DimensionBody(Body):
 
     values: list[Word] = Field(max_length=200)
     aliases: dict[Word, Word] = Field(default_factory=dict)
+    names_products: bool | None = Field(
+        None,
+        description="Its values and words are the product's own, for who counts what is said of it; null: as it is",
+    )
     if_version: int | None = Field(None, ge=1)
 
     @model_validator(mode="after")

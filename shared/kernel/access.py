@@ -22,7 +22,7 @@ ROLES: tuple[Role, ...] = (
     "employer",
     "administrator",
 )
-Scope = Literal["events.write", "profiles.read", "administration"]
+Scope = Literal["events.write", "profiles.read", "deals.write", "administration"]
 Permission = Literal[
     "events.write",  # post events about anyone
     "events.void",  # take an event out that was recorded by mistake
@@ -57,6 +57,8 @@ Permission = Literal[
     "notifications.read",  # the own ones
     "erasure.run",  # remove one person from every store
     "webhooks.manage",  # subscribe to facts; the own subscriptions, an administrator all
+    "deals.write",  # tell who works on a deal, and what came of it
+    "assignments.complete",  # say what one has done; the own ones
 ]
 Sight = Literal["nobody", "self", "reports", "learners", "organisation", "everyone"]
 
@@ -68,6 +70,7 @@ _EVERYWHERE: frozenset[Permission] = _OF_CALLS | {
     "skills.read",
     "reviews.read",
     "reviews.contest",
+    "assignments.complete",
 }
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     "employee": _EVERYWHERE,
@@ -116,9 +119,11 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "escalations.write",
         "erasure.run",
         "webhooks.manage",
+        "deals.write",
     },
 }
 _BY_PEOPLE: frozenset[Permission] = _OF_CALLS | {
+    "assignments.complete",
     "reviews.contest",
     "reviews.decide",
     "samples.read",
@@ -129,6 +134,7 @@ _BY_PEOPLE: frozenset[Permission] = _OF_CALLS | {
 SCOPES: dict[Scope, frozenset[Permission]] = {
     "events.write": frozenset({"events.write", "events.void", "skills.read"}),
     "profiles.read": frozenset({"profile.read", "profiles.export", "skills.read", "webhooks.manage"}),
+    "deals.write": frozenset({"deals.write", "skills.read"}),
     "administration": PERMISSIONS["administrator"] - _BY_PEOPLE,
 }
 

@@ -24,6 +24,12 @@ def wilson(successes: int, trials: int, z: float) -> tuple[float, float]:
     return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
 
+def mean_interval(mean: float, number: int, deviation: float, z: float) -> tuple[float, float]:
+    """Returns where the mean of so many draws lies, cut to 0-100. deviation: of one draw, in the mean's unit"""
+    half = z * deviation / sqrt(number)
+    return max(0.0, mean - half), min(100.0, mean + half)
+
+
 def normal(value: float) -> float:
     """Returns the standard normal distribution function."""
     return 0.5 * (1.0 + erf(value / _ROOT))

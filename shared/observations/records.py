@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import product
 from typing import Final, Literal
 
 import msgspec
@@ -96,6 +97,13 @@ class LedgerEvent(Record, frozen=True, kw_only=True):
     def created(self) -> Create:
         """Returns the write that adds it to the ledger."""
         return Create(f"events/{self.event_id}", self.stored())
+
+    def of(self, employee_id: str) -> LedgerEvent:
+        """Returns the event as it will stand under the id that its person has now: it is being moved."""
+        if employee_id == self.employee_id:
+            return self
+        payload = json.dumps(json.loads(self.payload) | {"employee_id": employee_id}, ensure_ascii=False)
+        return self.changed(employee_id=employee_id, payload=payload)
 
     def made_void(self, why: Voided) -> LedgerEvent:
         """Returns the event as it is when it is void."""
@@ -248,9 +256,12 @@ class Ledger:
         )
         return [(str(document.data["source"]), str(document.data["source_id"])) for document in found]
 
-    def history(self, employee_id: str, wanted: EventFilter, limit: int, after: Position | None) -> Page[LedgerEvent]:
-        """Returns a person's events, the newest first."""
-        where = [Where("employee_id", "==", employee_id), *_narrowed(wanted)]
+    def history(
+        self, employee_ids: Sequence[str], wanted: EventFilter, limit: int, after: Position | None
+    ) -> Page[LedgerEvent]:
+        """Returns a person's events, the newest first. employee_ids: that they have and had, as many as one query may
+        name"""
+        where = [next(_about(employee_ids)), *_narrowed(wanted)]
         found = self._reader.query(Query("events", where, [("occurred_at", "desc")], limit + 1, after))
         return page_of(LedgerEvent, found, limit, "occurred_at")
 
@@ -298,6 +309,18 @@ class Ledger:
             found += self._reader.query(query)
         return page_of(RecentEvent, newest_first(found, "occurred_at"), limit, "occurred_at")
 
+    def happened_since(self, employee_ids: Sequence[str], kind: Kind, since: datetime) -> dict[str, list[RecentEvent]]:
+        """Returns the events of a kind about some people that happened from a moment on, by person, the last first."""
+        by_person: dict[str, list[RecentEvent]] = {one: [] for one in employee_ids}
+        for whose in _about(employee_ids):
+            where = [whose, Where("kind", "==", kind), Where("occurred_at", ">=", since)]
+            for found in pages_of(
+                self._reader, Query("events", where, [("occurred_at", "desc")], PAGE, fields=_RECENT)
+            ):
+                for event in RecentEvent.readable(found):
+                    by_person[event.employee_id].append(event)
+        return by_person
+
     def entries_of(self, employee_id: str) -> list[tuple[str, str]]:
         """Returns the entries of all events of a person that are not void: as they were written, and with their
         receipts."""
@@ -310,12 +333,13 @@ class Ledger:
         kept = set(counting)
         return [(event.entry, event.entry_with_receipt) for event in told if event.entry in kept]
 
-    def entries_about(self, employee_id: str, source_ids: Collection[str]) -> list[str]:
-        """Returns the entries, with their receipts, of all events of a person under some sources' ids that are not
-        void."""
+    def entries_about(self, employee_ids: Sequence[str], source_ids: Collection[str]) -> list[str]:
+        """Returns the entries, with their receipts, of all events of a person, by the ids that they have and had, under
+        some sources' ids that are not void."""
         found: list[str] = []
         wanted = sorted(source_ids)
-        for start in range(0, len(wanted), IN_ONE_QUERY):
+        # The former ids first: what is moved meanwhile is seen twice, and not missed.
+        for employee_id, start in product(reversed(employee_ids), range(0, len(wanted), IN_ONE_QUERY)):
             some = wanted[start : start + IN_ONE_QUERY]
             whose = Where("source_id", "==", some[0]) if len(some) == 1 else Where("source_id", "in", some)
             where = [Where("employee_id", "==", employee_id), whose]

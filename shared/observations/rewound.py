@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from shared.kernel.errors import Rejected
 from shared.observations.domain.entry import entry_key, with_status
 from shared.observations.domain.observation import STANDINGS
 from shared.observations.records import PAGE, Ledger, pages_of
@@ -49,9 +50,19 @@ class RewoundEvents(Rewinder):
 
 
 class RewoundStates(Rewinder):
-    """Makes states of the events that there were."""
+    """Makes states of the events that there were.
+
+    Raises Rejected for a person of whom two records became one later: the ledger tells the two apart no more.
+    """
 
     def _then(self, document: Document) -> Document:
+        merged: datetime | None = document.data.get("merged_at")
+        if merged is not None and merged > self._at:
+            raise Rejected(
+                f"known_at: two records became this person's at {merged.isoformat(timespec='seconds')}; what either "
+                "showed before is not known any more, and together they were never shown. as_of has no such limit",
+                field="known_at",
+            )
         ledger = Ledger(RewoundDocuments(self._reader, self._at, {"events": RewoundEvents}))
         data = document.data
         ids = (document.id, *data.get("former", ()))

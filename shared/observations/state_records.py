@@ -1,13 +1,15 @@
 """Keeps each employee's state: the set of the entries of what was observed.
 
 states/<employee id>    {employee_id, framework_id, observations: key → entry, collected,
-                         former_frameworks: until when → framework id, number, former: ids}
+                         former_frameworks: until when → framework id, number, former: ids,
+                         merged_at: when another record became a part of this one, the last time}
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from shared.observations.domain.entry import FIELD, decode_entries
 from shared.observations.records import pages_of
@@ -102,10 +104,10 @@ class States:
         return Put(f"states/{employee_id}", data | own)
 
     @staticmethod
-    def united(state: StoredState, with_it: StoredState) -> Merge:
+    def united(state: StoredState, with_it: StoredState, now: datetime) -> Merge:
         """Returns the write that adds another state of the same person to one."""
         former = list(dict.fromkeys([*state.former, *with_it.former, with_it.employee_id]))
-        change: dict[str, FieldChange] = {"observations": with_it.entries, "former": former}
+        change: dict[str, FieldChange] = {"observations": with_it.entries, "former": former, "merged_at": now}
         if with_it.collected:
             change["collected"] = True
         return Merge(f"states/{state.employee_id}", change)

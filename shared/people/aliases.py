@@ -86,6 +86,11 @@ class Aliases:
         found = Alias.readable(self._reader.query(Query("aliases", [Where("employee_id", "==", employee_id)])))
         return sorted((one for one in found if one.leads), key=lambda one: one.alias)
 
+    def latest_of(self, employee_id: str, most: int) -> list[str]:
+        """Returns the former ids of a person that were given up last: what is being moved stands under one of them."""
+        latest = sorted(self.of(employee_id), key=lambda one: one.moved_at, reverse=True)
+        return [one.alias for one in latest[:most]]
+
 
 def _path(employee_id: str) -> str:
     return f"aliases/{employee_id}"

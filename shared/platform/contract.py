@@ -101,7 +101,14 @@ class Done(Output):
 class Notification(Output):
     notification_id: str
     kind: Literal[
-        "transcript.opened", "grant.given", "grant.revoked", "escalation.raised", "escalation.revoked", "webhook.paused"
+        "transcript.opened",
+        "grant.given",
+        "grant.revoked",
+        "escalation.raised",
+        "escalation.revoked",
+        "webhook.paused",
+        "preparation.assigned",
+        "deal.at_risk",
     ]
     at: datetime
     facts: dict[str, str] = Field(description="Ids and words of the platform: whose act, which call, until when")

@@ -39,7 +39,10 @@ class SkillUpdate(Output):
     status: Status
     trend: TrendWord
     explanation: str
-    vanished: bool = Field(description="The profile does not show this row any more; a mirror drops it")
+    shown: bool = Field(
+        description="The profile with `view=all` has this row: a mirror keeps it, and drops what is not shown"
+    )
+    vanished: bool = Field(description="The profile had this row before and does not show it any more")
 
 
 class RecommendedActivity(Output):
@@ -335,6 +338,9 @@ class CalibrationAnswer(Output):
     skills_correlation: Number = Field(
         description="Between the levels of one person in two competencies; 0.3 until 30 people tell it. How many are "
         "likely ready rests on it"
+    )
+    skills_correlation_error: Number = Field(
+        description="Its standard error; of the default, how far organisations lie apart"
     )
     skills_correlation_people: int = Field(description="Of how many people it was learnt; 0: the default")
     competencies: list[CompetencyCalibration]

@@ -30,8 +30,8 @@ KEPT = timedelta(days=90)
 IN_ONE_READ = 300
 
 Facts = Mapping[str, Mapping[str, Any]]
-"""Messages that are still to be published, as JSON: r<revision> of skills, d<revision>-<discrepancy id> of those; with
-a capital letter those that are for others than the employee alone."""
+"""Messages that are still to be published (see skill_facts.as_published), as JSON: r<revision> of skills,
+d<revision>-<discrepancy id> of those; with a capital letter those that are for others than the employee alone."""
 
 
 class StoredHead(Record, frozen=True, kw_only=True):

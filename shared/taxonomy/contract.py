@@ -83,12 +83,12 @@ class StatusChange(Output):
 class PreviewAnswer(Page):
     """Tells what a change of rules would do. Nothing has been published."""
 
-    people: int = Field(description="Active people looked at on this page")
+    people: int = Field(description="Active people looked at: on this page, or all of them where `changes` is null")
     gaining: int | None = Field(description="How many would become validated; null: fewer than 5 people were looked at")
     losing: int | None = Field(description="How many would no longer be validated; null likewise")
     changes: list[StatusChange] | None = Field(
-        description="Person by person, for administrators and on record; null for others, who get the numbers of whole "
-        "pages of 200 people"
+        description="Person by person, for administrators and on record; null for others, who get the numbers of "
+        "everybody in one answer, whatever `limit` and `cursor` say"
     )
 
 

@@ -93,6 +93,11 @@ class TestTheSentenceSaysTheOpposite:
             ("value_articulation", "It increases your latency and your cost.", "increases your latency and your cost"),
             ("objection_handling", "You should not worry, that is silly.", "You should not worry, that is silly"),
             ("discovery", "I do not want to hear what it costs you.", "do not want to hear what it costs you"),
+            ("value_articulation", "I doubt it would save you a day.", "it would save you a day"),
+            ("closing", "I cannot send you the contract on Monday.", "send you the contract on Monday"),
+            ("closing", "Let's not meet on Tuesday then.", "meet on Tuesday"),
+            ("closing", "We never agreed on a next step.", "agreed on a next step"),
+            ("listening", "Sorry, I missed all of that just now.", "missed all of that"),
         ],
     )
     def test_so_the_score_waits(self, competency: str, sentence: str, quoted: str) -> None:

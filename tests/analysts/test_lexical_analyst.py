@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -24,11 +23,11 @@ from shared.conversations.domain.conversation import (
     stands,
 )
 from tests.analysts.measured import scored, scores, talk
+from tests.harness.lent import lent
 from tests.harness.transcripts import only_conversation
 
 ROOT = Path(__file__).parents[2]
-SAMPLES = Path(os.environ.get("AUGMENT_SAMPLES", ROOT.parent / "shared" / "samples"))
-PHONE_CALL = SAMPLES / "transcripts/harper_valley_004860b1ab2e4c88.json"
+PHONE_CALL = "samples/transcripts/harper_valley_004860b1ab2e4c88.json"
 
 
 def demonstration(name: str) -> Conversation:
@@ -292,12 +291,13 @@ def test_any_words_give_an_analysis(turns: list[Turn]) -> None:
     assert all(begun.count(competency) == 1 for competency in Competency)
 
 
-@pytest.mark.skipif(not PHONE_CALL.exists(), reason="the real phone call is not here")
+@pytest.mark.lent(PHONE_CALL)
 class TestRealPhoneCall:
     """Eighteen turns of a bank's agent and a caller: noise, overlaps, no punctuation."""
 
     def analysis(self) -> Analysis:
-        return scored(only_conversation(PHONE_CALL.read_bytes()))
+        (file,) = lent(PHONE_CALL)
+        return scored(only_conversation(file.read_bytes()))
 
     def test_measured(self) -> None:
         features = self.analysis().features

@@ -9,6 +9,7 @@ import pytest
 from shared.analysts.claude.doubts import DOUBTED_CONFIDENCE, doubted
 from shared.analysts.claude.view import AnalystSettings, View
 from shared.analysts.domain.addressed_to_the_analyst import BLANK, addressing, withheld
+from shared.analysts.lexical.lexicon import VOCABULARY
 from shared.conversations.domain.call_analysis import JudgedScore
 from shared.conversations.domain.conversation import Conversation, quote
 from tests.analysts.sales_call import BUYER, SAID, SELLER, call
@@ -33,7 +34,7 @@ def test_only_scores_beside_the_words_wait(who: str) -> None:
 
     own = next(index for index, (speaker, _) in enumerate(SAID) if speaker == SELLER)
     scores, notes = doubted(
-        view, SELLER, [judged(view, own), judged(view, at + 1, "closing")], (), ("discovery", "closing")
+        view, SELLER, [judged(view, own), judged(view, at + 1, "closing")], (), ("discovery", "closing"), VOCABULARY
     )
 
     beside = "quotes words beside some that address the analyst, waits for a person: closing"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from itertools import combinations
 from pathlib import Path
 from typing import Any, TypeVar
@@ -40,6 +41,7 @@ from shared.privacy.usecases.erase_person import ErasePerson
 from shared.ratings.usecases.list_changes import Cursor
 from shared.subscriptions.records import SubscriptionRecords
 from tests.api.conftest import Loaded, _api
+from tests.enablement.deals import CRM, acme
 from tests.harness.api_client import (
     ADA,
     CRO,
@@ -189,9 +191,9 @@ def ask_the_rest(api: ApiClient) -> None:
             if first.next:
                 activity.latest(caller, kind, limit=1, after=first.next)
     dana = Caller(email=DANA, role="manager", employee_id=DANA)
-    platform.changes.page(
-        Caller(email=CRO, role="cro", employee_id=CRO), Cursor((api.clock.now() - KEPT, "-")), every=False, limit=1
-    )
+    cro = Caller(email=CRO, role="cro", employee_id=CRO)
+    platform.changes.page(cro, Cursor((api.clock.now() - KEPT, "-")), every=False, limit=1)
+    assert len(list(platform.export.lines(cro, every=False, after=None))) > 1
     platform.history.of(dana, platform.employee(JOE), EventFilter(), limit=10)
     activity.effective(dana, platform.employee(JOE))
     platform.publications.finish()
@@ -235,8 +237,10 @@ def ask_about_calls(api: ApiClient) -> None:
     for number in range(2):
         imports.run(CallTask(record_id=f"gong-{number}", route="batch"))
     moments = {"since": "2026-02-01T00:00:00Z", "until": "2027-02-12T00:00:00Z"}
-    for chosen in ({"employee": JOE}, {"state": "failed"}, {"deal": "unmatched"}):
-        asked(api, "calls", {**chosen, **moments})
+    narrowing = {"employee": JOE, "state": "failed", "deal": "unmatched"}
+    for size in (1, 2, 3):
+        for chosen in combinations(narrowing.items(), size):
+            asked(api, "calls", {**dict(chosen), **moments})
     asked(api, "calls", moments, JOE)
     batches = Batches(platform.integrations, api.clock)
     batched = BatchedCalls(platform.call_records, batches, discovery(on).tasks, on.ids)
@@ -308,6 +312,16 @@ def erase_somebody(api: ApiClient) -> None:
     platform.privacy.resume_erasures.resume()
 
 
+def ask_about_deals(api: ApiClient) -> None:
+    assert api.post("deal-assignments", acme(next_meeting__date=_in_a_week(api)), who=CRM).status == 201
+    api.deliver()
+    assert api.get(f"employees/{JOE}/assignments", who=JOE).status == 200
+
+
+def _in_a_week(api: ApiClient) -> str:
+    return (api.clock.now() + timedelta(days=7)).isoformat()
+
+
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterator[Recorded]:
     """Everything that the use cases asked the store."""
@@ -322,6 +336,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterat
     ask_about_dead_letters(api)
     ask_the_rest(api)
     ask_about_webhooks(api)
+    ask_about_deals(api)
     rename_somebody(api)
     erase_somebody(api)
     yield notes

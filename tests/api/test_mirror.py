@@ -85,10 +85,11 @@ class Sender:
         if path == "field-observations" and NOW - datetime.fromisoformat(body["timestamp"]) < timedelta(days=2):
             return
         for update in answer.json["skill_updates"]:
-            if update["vanished"]:
-                self.mirror.pop(key_of(update), None)
-            else:
+            assert update["vanished"] == (key_of(update) in self.mirror and not update["shown"]), update
+            if update["shown"]:
                 self.mirror[key_of(update)] = shown(update, "new_rating")
+            else:
+                self.mirror.pop(key_of(update), None)
 
     def validation(self, number: int, what: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         event_id = f"{self.who}-v{number}"

@@ -110,6 +110,26 @@ class TestRename:
             assert api.post(route, {**event, "employee_id": JOE}).json["duplicate"]
         assert is_green(api)
 
+    def test_histories_and_events_are_whole_while_the_move_runs(self, api: ApiClient) -> None:
+        sent = [role_play(1), without_id(2), call_seen(3), lesson(4), call_analysed(5)]
+        api.record(*sent)
+        api.deliver()
+        routes = [f"{ROUTES[kind]}/{{}}" for kind in ("validation", "field", "learning")]
+
+        def shown(who: str, named: str, **by: str) -> list[Any]:
+            items = [item for route in routes for item in api.get(route.format(who), who=CRO, **by).json["items"]]
+            assert {item["payload"].pop("employee_id") for item in items} == {named}
+            return [{**item, "review_id": None} for item in items]
+
+        telling = {"standing": "counted", "competency": "discovery"}
+        before, counted = shown(JOE, JOE), shown(JOE, JOE, **telling)
+        rename(api)
+        for one in (JANE, JOE):
+            assert shown(one, JANE) == before, "nothing has been moved yet"
+            assert shown(one, JANE, **telling) == counted, "what is closed stays closed"
+        event = api.get(f"events/{sent[0]['event_id']}", who=DANA, source=sent[0]["event_source"])
+        assert (event.status, event.json["employee_id"]) == (200, JANE), event
+
     def test_the_reporting_line_follows_and_the_person_signs_in_by_either_address(self, api: ApiClient) -> None:
         new = "dana.new@augmentcode.com"
         assert rename(api, DANA, new).status == 202
@@ -282,6 +302,39 @@ class TestRename:
 
 
 class TestMerge:
+    def test_a_quiz_that_was_posted_to_both_says_that_it_counts_once(self, api: ApiClient) -> None:
+        api.record(without_id(1))
+        api.clock.move(minutes=1)
+        api.record(without_id(1, SARAH))
+        merge(api, JOE, SARAH)
+        found = api.get(f"{ROUTES['validation']}/{SARAH}").json["items"]
+        assert sorted((one["standing"], one["superseded"]) for one in found if one["superseded"]) == [
+            ("superseded", "the same was received once more, under another id of this person's, and counts once")
+        ]
+        assert len(found) == 2
+
+    def test_what_either_record_showed_before_cannot_be_asked_and_is_not_made_up(self, api: ApiClient) -> None:
+        api.record(role_play(1), role_play(2, employee=SARAH))
+        before = api.clock.now().isoformat()
+        shown = api.get(f"employees/{SARAH}/skills", who=CRO).raw
+        assert api.get(f"employees/{SARAH}/skills", who=CRO, known_at=before).raw == shown
+        api.clock.move(minutes=1)
+        merge(api, JOE, SARAH)
+        for one in (JOE, SARAH):
+            refused = api.get(f"employees/{one}/skills", who=CRO, known_at=before)
+            assert (refused.status, refused.fields) == (422, ["known_at"])
+            assert "two records became this person's at" in refused.json["detail"]
+        after = api.clock.now().isoformat()
+        together = api.get(f"employees/{SARAH}/skills", who=CRO)
+        assert api.get(f"employees/{SARAH}/skills", who=CRO, known_at=after).raw == together.raw
+
+    def test_what_was_shown_before_a_rename_is_shown_under_the_new_id(self, api: ApiClient) -> None:
+        api.record(role_play(1), role_play(2))
+        shown, before = api.get(f"employees/{JOE}/skills", who=CRO).raw.decode(), api.clock.now().isoformat()
+        api.clock.move(minutes=1)
+        rename(api)
+        assert api.get(f"employees/{JANE}/skills", who=CRO, known_at=before).raw.decode() == shown.replace(JOE, JANE)
+
     def test_a_call_that_was_posted_to_both_counts_once(self, api: ApiClient) -> None:
         api.record(call_analysed(1), role_play(2))
         api.clock.move(minutes=1)

@@ -63,7 +63,14 @@ CERTIFYING = ADMINISTRATION | {"enablement", "cro"}
 SUBSCRIBING = ADMINISTRATION | {"profiles.read"}
 DECIDING = frozenset({"manager", "senior_manager", "enablement", "administrator"})
 
+SELLING = ADMINISTRATION | {"deals.write"}
+
 EXPECTED: dict[str, frozenset[str]] = {
+    "assign_deal": SELLING,
+    "record_deal_outcome": SELLING,
+    "get_skill_snapshot": OF_JOE | {"senior_manager"},
+    "list_assignments": OF_JOE,
+    "complete_activity": CONTESTING,
     "record_validation_event": RECORDING,
     "record_field_observation": RECORDING,
     "record_learning_activity": RECORDING,
@@ -118,6 +125,8 @@ EXPECTED: dict[str, frozenset[str]] = {
     "rename_employee": ADMINISTRATION,
     "merge_employees": ADMINISTRATION,
     "get_move": ADMINISTRATION,
+    "list_former_ids": ADMINISTRATION,
+    "release_former_id": ADMINISTRATION,
     "list_erasures": ADMINISTRATION,
     "get_erasure": ADMINISTRATION,
     "search_audit": ADMINISTRATION,

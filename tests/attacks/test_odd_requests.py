@@ -1,4 +1,5 @@
-"""What a caller may send that no caller should: every answer is one of the 4xx that says what was wrong."""
+"""What a caller may send that no caller should: every answer is one that says what was wrong, and none is of a
+kind that nobody named here."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ from tests.proofs.mutations import Made
 
 SEED = 20_261_129
 REQUESTS = 450
-REACHED = {200, 207, 303, 400, 401, 403, 404, 422}
-"""The statuses that so many of this seed's requests are answered with, at least."""
+ANSWERED = {200, 207, 303, 400, 401, 403, 404, 422}
+"""The statuses that so many of this seed's requests are answered with, all of them and no other."""
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +48,14 @@ def _signed(api: ApiClient, **claims: Any) -> str:
     return b".".join([*parts, base64.urlsafe_b64encode(signature).rstrip(b"=")]).decode()
 
 
+HARMLESS: list[dict[str, Any]] = [
+    *({"exp": 10**400}, {"exp": 1e308}, {"iat": -(10**20)}, {"iat": -(10**400)}, {"azp": [[]]}),
+]
+"""A token that ends late, was made early or is of a party that nobody asks about is a token."""
+NOBODY: list[dict[str, Any]] = [{"email": "../people/joe@augmentcode.com"}, {"email": "__all__"}]
+"""A token of somebody whom the platform does not know."""
+
+
 @pytest.mark.parametrize(
     "claims",
     [
@@ -60,8 +69,11 @@ def _signed(api: ApiClient, **claims: Any) -> str:
 def test_odd_claims(api: ApiClient, claims: dict[str, Any]) -> None:
     headers = {"Authorization": f"Bearer {_signed(api, **claims)}"}
     with api.plain("GET", f"/api/v1/employees/{JOE}/skills", headers, {}, None) as response:
-        known = {200} if claims.keys() <= {"iat", "azp", "exp"} else set()
-        assert response.status_code in {401, 403} | known, response.get_data(as_text=True)
+        if claims in HARMLESS:
+            expected = 200
+        else:
+            expected = 403 if claims in NOBODY else 401
+        assert response.status_code == expected, response.get_data(as_text=True)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +86,7 @@ def test_odd_filters(api: ApiClient, value: str) -> None:
         for parameter in paths[template]["get"]["parameters"]:
             if parameter["in"] == "query":
                 answer = api.get(path, who=ADA, **{parameter["name"]: value})
-                assert answer.status < 500, (path, parameter["name"], answer)
+                assert answer.status in {200, 404, 422}, (path, parameter["name"], answer)
 
 
 def test_what_takes_no_body_takes_none(api: ApiClient) -> None:
@@ -87,7 +99,7 @@ def test_what_takes_no_body_takes_none(api: ApiClient) -> None:
 def test_mutated_requests_over_every_operation_in_every_role(api: ApiClient) -> None:
     found = requests.asked(api, SEED, lambda number: number < REQUESTS)
     assert found.wrong == {}
-    assert found.statuses.keys() >= REACHED
+    assert found.statuses.keys() == ANSWERED
 
 
 def test_the_proof_finds_what_is_out_of_sight(api: ApiClient) -> None:

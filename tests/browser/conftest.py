@@ -101,6 +101,17 @@ def follow(control: Locator) -> None:
         control.click()
 
 
+def violations(page: Page, axe: str) -> list[str]:
+    """What axe finds that is serious or critical, and what it finds at all in the rules of WCAG 2.2 A and AA."""
+    page.evaluate(axe)
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{page.url}: {item['impact']} {item['id']}: {item['nodes'][0]['html'][:160]}"
+        for item in found["violations"]
+        if item["impact"] in {"serious", "critical"} or any(tag.startswith("wcag") for tag in item["tags"])
+    ]
+
+
 class _Quiet(WSGIRequestHandler):
     def log(self, type: str, message: str, *arguments: Any) -> None:
         """Says nothing."""

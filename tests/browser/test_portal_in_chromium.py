@@ -2,95 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import Site, follow
-from tests.harness.speed import Moments
+from tests.browser.conftest import Site, follow, violations
 from tests.portal.conftest import ADMINISTRATION
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 PHONE = {"width": 360, "height": 780}
 DESK = {"width": 1360, "height": 900}
-ADDRESSES = (
-    "/",
-    "/?dimension=buyer_persona",
-    "/people",
-    "/people?search=nobody-of-that-name",
-    "/people/{employee}",
-    "/people/{employee}/field",
-    "/activity",
-    "/activity?kind=field",
-    "/skills",
-    "/skills/sales_engineering/add",
-    "/skills/sales_engineering/discovery",
-    "/skills/sales_engineering/discovery/rule",
-    "/dimensions/sales_engineering",
-    "/calls",
-    "/calls?deal=unmatched",
-    "/calls/analyses",
-    "/samples",
-    "/calibration",
-    "/samples?competency=discovery&band=high",
-    "/reviews",
-    "/reviews?state=superseded",
-    "/analysts",
-    "/held-scores",
-    "/health",
-    "/health/integrations",
-    "/quarantine",
-    "/dead-letters",
-    "/audit",
-    "/notifications",
-    "/access",
-    "/erasures",
-    "/webhooks",
-)
-
-
-def violations(page: Page, axe: str) -> list[str]:
-    """What axe finds that is serious or critical, and what it finds at all in the rules of WCAG 2.2 A and AA."""
-    page.evaluate(axe)
-    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{page.url}: {item['impact']} {item['id']}: {item['nodes'][0]['html'][:160]}"
-        for item in found["violations"]
-        if item["impact"] in {"serious", "critical"} or any(tag.startswith("wcag") for tag in item["tags"])
-    ]
-
-
-@pytest.mark.parametrize(("viewport", "scheme"), [(DESK, "light"), (PHONE, "dark")], ids=str)
-def test_axe_finds_nothing_and_nothing_overflows(
-    site: Site, browser: Browser, axe: str, viewport: dict[str, int], scheme: str
-) -> None:
-    nothing_is_wrong(site, browser, axe, viewport, scheme, ADDRESSES)
-
-
-@pytest.mark.parametrize(("viewport", "scheme"), [(PHONE, "light"), (DESK, "dark")], ids=str)
-def test_nor_with_the_colours_exchanged(
-    site: Site, browser: Browser, axe: str, viewport: dict[str, int], scheme: str, moments: Moments
-) -> None:
-    nothing_is_wrong(site, browser, axe, viewport, scheme, moments.of(ADDRESSES, between=6))
-
-
-def nothing_is_wrong(
-    site: Site, browser: Browser, axe: str, viewport: dict[str, int], scheme: str, addresses: Sequence[str]
-) -> None:
-    page = site.enter(browser, "administrator", viewport=viewport, color_scheme=scheme)
-    found: list[str] = []
-    for address in addresses:
-        page.goto(address.format(employee=site.house.people["employee"][0]))
-        page.evaluate("for (const part of [...document.querySelectorAll('details')].slice(0, 4)) part.open = true")
-        found += violations(page, axe)
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if wide > 0:
-            found.append(f"{address}: {wide} px wider than the screen")
-    assert found == []
-    assert page.complaints == []  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from shared.identities.domain.moved_data import Moving
+from shared.ports.documents import Put
 from tests.call_pipeline.told_calls import calls, tokens
 from tests.harness.call_world import JOE, MIA, CallWorld
-from tests.harness.crash_harness import Died, Fuse
+from tests.harness.crash_harness import ADMINISTRATOR, Died, Fuse
 
 __all__ = ["calls"]
 
@@ -42,6 +44,25 @@ class TestBatches:
             assert tokens(calls, str(number)) == 2000
         (fact, *_) = calls.facts()
         assert fact["route"] == "batch"
+
+    def test_answers_about_who_was_given_another_id_meanwhile_are_theirs(self, calls: CallWorld) -> None:
+        """The batch was asked under the former id; the record says the present one when it comes back."""
+        assert calls.model is not None
+        calls.recorder.add("1", employees=[JOE, MIA])
+        self.send(calls)
+        store, moved = calls.integrations, "joanna@example.com"
+        asked = list(calls.world.tasks)
+        calls.process().identities.start_move.rename(ADMINISTRATOR, JOE, moved, "Took another name")
+        calls.world.tasks[:] = asked
+        found = store.get("calls/gong-1")
+        assert found is not None
+        store.commit([Put("calls/gong-1", Moving(JOE, moved).data(found.data))])
+
+        calls.work()
+
+        assert calls.record("1").state == "observed"
+        assert [one["employee_id"] for one in calls.events("1")] == [moved, MIA]
+        assert len(calls.model.batches) == 1, "nobody is asked, nor paid, twice"
 
     @pytest.mark.parametrize("outcome", ["expired", "errored", "canceled"])
     def test_what_did_not_come_through_goes_into_the_next_batch(self, calls: CallWorld, outcome: str) -> None:

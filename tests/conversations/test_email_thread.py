@@ -23,6 +23,7 @@ from shared.conversations.wire.email_words import divided, in_paragraphs, own_wo
 from shared.conversations.wire.stored_conversation import decode_conversation, encode_conversation
 from shared.kernel.errors import Rejected
 from tests.conversations.mailbox import ANSWER, HOUR, QUESTION, US, mbox, message, said
+from tests.harness.lent import lent
 from tests.harness.speed import examples
 
 
@@ -327,12 +328,12 @@ def test_a_doubtful_turn_is_kept_as_one() -> None:
     assert decode_conversation(encode_conversation(thread)) == thread
 
 
-CASES = sorted(path for above in Path(__file__).parents for path in (above / "shared/cases/mail").glob("*.eml"))
+CASES = "cases/mail/*.eml"
 CUSTOMERS = ("trial numbers again", "300 hours", "the original email", "the parent", "in room")
 
 
-@pytest.mark.skipif(not CASES, reason="the mails that were met are not on this machine")
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+@pytest.mark.lent(CASES)
+@pytest.mark.parametrize("path", lent(CASES), ids=lambda path: path.stem)
 def test_no_word_of_the_customers_is_ours_in_mails_that_were_met(path: Path) -> None:
     if "ooo" in path.stem:
         with pytest.raises(Unreadable):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,13 @@ from hypothesis import strategies as st
 from shared.conversations.domain.conversation import Conversation, choose_speaker
 from shared.conversations.wire.gong import parse_conversations
 from shared.conversations.wire.gong_json import Unreadable
+from tests.harness.lent import lent
 from tests.harness.transcripts import only_conversation
 
 CASES = sorted((Path(__file__).parent / "cases" / "gong").glob("*.json"))
 ROOT = Path(__file__).parents[2]
-SAMPLES = Path(os.environ.get("AUGMENT_SAMPLES", ROOT.parent / "shared" / "samples"))
+VENDORS = "samples/gong/openapi_example_calls_*.json"
+PHONE_CALL = "samples/transcripts/harper_valley_004860b1ab2e4c88.json"
 
 
 def as_data(conversation: Conversation) -> dict[str, Any]:
@@ -167,17 +168,17 @@ def test_a_good_file_with_any_value_replaced_gives_conversations_or_the_one_erro
     assert isinstance(outcome(json.dumps(body).encode()), (tuple, Unreadable))
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the vendors' samples are not here")
 class TestRealSamples:
+    @pytest.mark.lent(VENDORS)
     def test_the_vendor_s_examples(self) -> None:
-        names = ("openapi_example_calls_transcript", "openapi_example_calls_extensive")
-        transcripts, details = (json.loads((SAMPLES / f"gong/{name}.json").read_bytes()) for name in names)
+        details, transcripts = (json.loads(file.read_bytes()) for file in lent(VENDORS))
         conversation = only_conversation(json.dumps(transcripts | details).encode())
         assert len(conversation.turns) == 1
         assert choose_speaker(conversation, email="TEST@test.com").speaker_id == conversation.turns[0].speaker_id
 
+    @pytest.mark.lent(PHONE_CALL)
     def test_the_phone_call(self) -> None:
-        data = (SAMPLES / "transcripts/harper_valley_004860b1ab2e4c88.json").read_bytes()
-        conversation = only_conversation(data)
+        (file,) = lent(PHONE_CALL)
+        conversation = only_conversation(file.read_bytes())
         assert len(conversation.turns) == 18
         assert choose_speaker(conversation).role == "agent"

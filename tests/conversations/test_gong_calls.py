@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -25,10 +24,10 @@ from shared.conversations.wire.gong_calls import (
     parse_webhook,
 )
 from shared.conversations.wire.gong_json import Unreadable
+from tests.harness.lent import lent
 
 CASES = sorted((Path(__file__).parent / "cases" / "gong_calls").glob("*.json"))
-ROOT = Path(__file__).parents[2]
-SAMPLES = Path(os.environ.get("AUGMENT_SAMPLES", ROOT.parent / "shared" / "samples"))
+VENDORS = "samples/gong/*.json"
 
 
 def said(thing: Any) -> dict[str, Any]:
@@ -296,22 +295,24 @@ def test_the_good_answer_is_read_whole() -> None:
     assert len(turns.turns) == 1
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the vendors' samples are not here")
+@pytest.mark.lent(VENDORS)
 class TestRealSamples:
+    def read(self, name: str) -> bytes:
+        return next(file for file in lent(VENDORS) if file.stem == name).read_bytes()
+
     def test_the_vendor_s_example_of_details(self) -> None:
-        answer = parse_calls((SAMPLES / "gong/openapi_example_calls_extensive.json").read_bytes())
+        answer = parse_calls(self.read("openapi_example_calls_extensive"))
         assert (len(answer.calls), answer.unreadable) == (1, ())
         assert answer.cursor is not None
         assert answer.calls[0].parties[0].email == "test@test.com"
 
     def test_the_vendor_s_example_of_turns(self) -> None:
-        data = (SAMPLES / "gong/openapi_example_calls_transcript.json").read_bytes()
-        said = parse_said(data, "7782342274025937895")
+        said = parse_said(self.read("openapi_example_calls_transcript"), "7782342274025937895")
         assert said is not None
         assert [turn.start_ms for turn in said.turns] == [460230]
 
     def test_the_vendor_s_example_of_a_webhook(self) -> None:
-        call = parse_webhook((SAMPLES / "gong/webhook_call_completed.json").read_bytes())
+        call = parse_webhook(self.read("webhook_call_completed"))
         assert isinstance(call, RecordedCall)
         opportunity = call.crm_object("Opportunity")
         assert opportunity is not None

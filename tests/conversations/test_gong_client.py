@@ -25,24 +25,11 @@ from shared.conversations.domain.recorded_call import RecordedCall
 from shared.conversations.ports.calls import AccessRefused, BudgetSpent, CursorExpired, RateLimited, UnreadableAnswer
 from shared.kernel.errors import AugmentError, Rejected, Retryable
 from tests.conversations.gong_calls_in_json import NOON, call_id, details, played, transcript
+from tests.harness.unlimited import Unlimited
 from tests.harness.web import Asked, Told, serving
 
 HOUR = timedelta(hours=1)
 KEY = "demonstration:demonstration"
-
-
-class NoLimit:
-    """A budget that lets everybody pass, and notes what it is told."""
-
-    def __init__(self) -> None:
-        self.taken = 0
-        self.held_off: list[int] = []
-
-    def take(self) -> None:
-        self.taken += 1
-
-    def hold_off(self, seconds: int) -> None:
-        self.held_off.append(seconds)
 
 
 class SetTime:
@@ -73,13 +60,13 @@ def interface(gongs_time: SetTime) -> GongInterface:
 @pytest.fixture
 def calls(interface: GongInterface) -> Iterator[GongCalls]:
     with GongServer(interface) as server:
-        client = GongCalls(server.url, lambda: basic_authorization(KEY), NoLimit())
+        client = GongCalls(server.url, lambda: basic_authorization(KEY), Unlimited())
         yield client
         client.close()
 
 
-def asking(url: str, budget: NoLimit | None = None) -> GongCalls:
-    return GongCalls(url, lambda: basic_authorization(KEY), budget or NoLimit())
+def asking(url: str, budget: Unlimited | None = None) -> GongCalls:
+    return GongCalls(url, lambda: basic_authorization(KEY), budget or Unlimited())
 
 
 class TestLimits:
@@ -107,7 +94,7 @@ class TestLimits:
 
     def test_over_the_limit_everybody_is_told_to_wait(self, gongs_time: SetTime) -> None:
         interface = GongInterface(per_second=2, now=gongs_time)
-        budget = NoLimit()
+        budget = Unlimited()
         with GongServer(interface) as server:
             client = asking(server.url, budget)
             client.call(call_id(1))
@@ -122,7 +109,7 @@ class TestLimits:
 
     def test_the_recorders_own_day_ends_in_utc(self, gongs_time: SetTime) -> None:
         interface = GongInterface(per_second=1_000, per_day=1, now=gongs_time)
-        budget = NoLimit()
+        budget = Unlimited()
         with GongServer(interface) as server:
             client = asking(server.url, budget)
             client.call(call_id(1))
@@ -149,7 +136,7 @@ class TestLimits:
         [("17", 17), ("0", 1), ("9" * 30, 86_400), ("Wed, 21 Oct 2026 07:28:00 GMT", 5), ("-3", 5), (None, 5)],
     )
     def test_retry_after_in_seconds(self, header: str | None, seconds: int) -> None:
-        budget = NoLimit()
+        budget = Unlimited()
         headers = {} if header is None else {"Retry-After": header}
         with (
             serving(lambda asked: Told({"errors": ["API request limit exceeded"]}, 429, headers)) as url,
@@ -223,7 +210,7 @@ class TestLateHalves:
 class TestWhoAsks:
     def test_a_wrong_key_is_a_persons_business(self, interface: GongInterface) -> None:
         with GongServer(interface) as server:
-            client = GongCalls(server.url, lambda: basic_authorization("other:key"), NoLimit())
+            client = GongCalls(server.url, lambda: basic_authorization("other:key"), Unlimited())
             with pytest.raises(AccessRefused, match="401") as refused:
                 client.call(call_id(1))
         assert refused.value.after_seconds == 300
@@ -237,7 +224,7 @@ class TestWhoAsks:
             return Told({"calls": []})
 
         with serving(answer) as url:
-            client = GongCalls(url, lambda: bearer_authorization(next(tokens)), NoLimit())
+            client = GongCalls(url, lambda: bearer_authorization(next(tokens)), Unlimited())
             client.call("1")
             client.call("1")
         assert seen == ["Bearer first", "Bearer second"]
@@ -324,7 +311,7 @@ def test_an_outage_passes() -> None:
     interface = Outage()
     interface.add(details(1))
     with GongServer(interface) as server:
-        calls = GongCalls(server.url, lambda: basic_authorization(KEY), NoLimit())
+        calls = GongCalls(server.url, lambda: basic_authorization(KEY), Unlimited())
         for _ in range(2):
             with pytest.raises(Retryable):
                 calls.call(call_id(1))
@@ -355,7 +342,7 @@ def test_another_calls_details_are_not_taken_for_those_asked_for() -> None:
 
 
 def test_every_request_takes_from_the_budget(interface: GongInterface) -> None:
-    budget = NoLimit()
+    budget = Unlimited()
     interface.add(details(1), transcript(1))
     with GongServer(interface) as server:
         client = asking(server.url, budget)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,9 @@ from shared.analysts.lexical.analyst import analyse
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, choose_speaker
 from shared.conversations.wire.gong import parse_conversations
 from tests.analysts.measured import talk
+from tests.harness.lent import lent
 
-FOUND = [path for above in Path(__file__).parents if (path := above / "shared/cases/calls").is_dir()]
+CASES = "cases/calls/*.json"
 BEFORE = [
     ("b", "There are three hundred engineers in Graz and Cork on one shared code base."),
     ("s", "Thanks, that helps me to place it."),
@@ -200,15 +200,18 @@ def test_whether_facts_are_right_cannot_be_counted() -> None:
     assert reason.startswith("not observable by counting")
 
 
-@pytest.mark.skipif(not FOUND, reason="the reported cases are not here")
+@pytest.mark.lent(CASES)
 class TestReportedCases:
+    def read(self, name: str) -> bytes:
+        return next(file for file in lent(CASES) if file.stem == name).read_bytes()
+
     def analysed(self, name: str) -> Analysis:
-        (conversation, *_) = parse_conversations((FOUND[0] / f"{name}.json").read_bytes())
-        speaker = json.loads((FOUND[0] / "pairs.json").read_bytes())["speaker"].get(name)
+        (conversation, *_) = parse_conversations(self.read(name))
+        speaker = json.loads(self.read("pairs"))["speaker"].get(name)
         return analyse(conversation, speaker or choose_speaker(conversation).speaker_id)
 
     def test_order(self) -> None:
-        pairs = json.loads((FOUND[0] / "pairs.json").read_bytes())
+        pairs = json.loads(self.read("pairs"))
         for competency, worse, better in pairs["pairs"]:
             low, high = score(self.analysed(worse), competency), score(self.analysed(better), competency)
             assert low is None or (high is not None and low < high), (competency, worse, low, better, high)

@@ -18,15 +18,10 @@ from tests.call_pipeline.told_calls import FRAMEWORK
 from tests.harness.call_world import JOE, MIA, CallWorld, new_call_world
 from tests.harness.crash_harness import ADMINISTRATOR
 from tests.harness.sent_events import NOON
+from tests.harness.unlimited import Unlimited
 
 LACKS: list[Lack] = ["parties", "voices", "words", "transcript"]
 CALL = "7782342274025937895"
-
-
-class Unlimited:
-    def take(self) -> None: ...
-
-    def hold_off(self, seconds: int) -> None: ...
 
 
 def details(*, started: Any = NOON - timedelta(hours=20), others: Any = (), **about: Any) -> Any:

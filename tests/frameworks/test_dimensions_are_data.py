@@ -21,12 +21,12 @@ DIMENSIONS = re.compile(r"(?<![a-z])(?:industry|deal_size|buyer_persona|product_
 PUBLISHED = {
     "shared/frameworks/contract.py": "the context of a score",
     "shared/observations/contract.py": "the context of an observation, and a content's tags",
+    "shared/deals/contract.py": "the account of a deal, and what came of it",
     "scripts/commands/labelled_set.py": "the columns of a published data set",
     "shared/ratings/api.py": "an example in the API's description",
     "shared/ratings/contract.py": "the same example in a refusal",
     "functions/portal/skill/page.py": "an example in a comment",
     "functions/portal/rule/form.py": "the same example",
-    "shared/analysts/lexical/lexicon.py": "the dimension whose values name products, where a framework has it",
 }
 CATEGORIES_DECLARED = {
     "shared/frameworks/contract.py": "the list, and what a skill without one is",

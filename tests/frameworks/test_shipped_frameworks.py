@@ -109,7 +109,7 @@ class TestEveryFramework:
         raw, document = data_of(name), load(name).to_dict()
         assert set(raw) == set(document)
         for section in ("competencies", "dimensions", "rules", "scenarios"):
-            known = set(document[section][0])
+            known = set().union(*document[section])
             for entry in raw[section]:
                 assert set(entry) <= known, (section, entry)
 

@@ -54,7 +54,7 @@ class Deployed:
     ) -> tuple[int, Any]:
         """A new instance's answer to a request: its status and its JSON, or its text."""
         on = CallEnvironment(self.calls, fuse or Fuse(), None)
-        on.services, on.administrators = {MACHINE.email: MACHINE.scopes}, (ADMINISTRATOR.email,)
+        on.services, on.administrators = {MACHINE.email: MACHINE.scopes | {"deals.write"}}, (ADMINISTRATOR.email,)
         on.ports |= {"tokens": Known(), "note_failure": None, "task_keeper": None, "directory": None, **self.ports}
         on.secrets = GivenSecrets(self.secrets)
         self.install(on)

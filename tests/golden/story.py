@@ -53,7 +53,7 @@ def tell(teller: Teller) -> None:
         chapter(teller)
         teller.deliver()
     teller.move(hours=50)
-    for chapter in (reviews, repairs, nights, questions, refusals, erasure):
+    for chapter in (reviews, repairs, nights, questions, refusals, deals, erasure):
         chapter(teller)
         teller.deliver()
 
@@ -129,6 +129,40 @@ def learning(teller: Teller) -> None:
     teller.ask("POST", "learning-activities", [first, activity("a2", KIM), activity("a3", SARAH)], who="voice-roleplay")
     early = {**activity("a4", JOE), "completed_at": "2025-01-01T00:00:00Z"}
     teller.ask("POST", "learning-activities", early, who="voice-roleplay")
+
+
+def deals(teller: Teller) -> None:
+    body = {
+        "deal_id": "opp_1",
+        "employee_id": JOE,
+        "account": {"name": "Acme Health", "industry": "hospitals", "size": "enterprise"},
+        "opportunity": {"name": "Expansion", "value": 500000, "stage": "discovery", "products": ["platform", "gizmo"]},
+        "next_meeting": {
+            "date": "2025-03-21T10:00:00Z",
+            "type": "technical_discovery",
+            "attendees": [{"name": "Carla Customer", "title": "CISO", "persona": "technical_security"}],
+        },
+    }
+    answer = teller.ask("POST", "deal-assignments", body, who="crm").value
+    teller.ask("POST", "deal-assignments", body, who="crm")
+    teller.deliver()
+    first, *_ = answer["assignments"][0]["activities"]
+    done = {"content_id": first["content_id"], "relevant": True}
+    teller.ask("POST", f"assignments/{answer['assignments'][0]['assignment_id']}/completions", done, who=JOE)
+    teller.ask("GET", f"employees/{JOE}/assignments", who=DANA)
+    teller.ask("GET", "deals/opp_1/skill-snapshot", who=DANA)
+    outcome = {
+        "deal_id": "opp_1",
+        "employee_id": JOE,
+        "account_name": "Acme Health",
+        "opportunity_name": "Expansion",
+        "stage": "closed_won",
+        "closed_won": True,
+        "close_date": "2025-03-14",
+        "demo_calls_conducted": 2,
+    }
+    teller.ask("POST", "deal-outcomes", outcome, who="crm")
+    teller.ask("POST", "deal-outcomes", {**outcome, "demo_calls_conducted": "many"}, who="crm")
 
 
 def skills(teller: Teller) -> None:

@@ -71,6 +71,8 @@ API_FUNCTIONS = (
     "skill_webhooks",
     "discrepancy_webhooks",
     "review_webhooks",
+    "deals",
+    "jit_trigger",
 )
 _RULES = [Rule(r.path, endpoint=r.operation, methods=[r.method]) for r in ROUTES]
 _ROUTES = Map(_RULES, merge_slashes=False, converters={"path": SendersId}).bind("x")

@@ -14,8 +14,9 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Counted:
-    """How many documents a piece of work read and wrote: what a store bills."""
+    """How many documents a piece of work read and wrote: what a store bills. trips: how often it asked"""
 
+    trips: int = 0
     reads: int = 0
     writes: int = 0
     by_path: dict[str, int] = field(default_factory=dict)
@@ -77,6 +78,7 @@ class CountingDocuments:
 
     def _read(self, paths: Sequence[str]) -> None:
         with self._lock:
+            self.counted.trips += 1
             self.counted.reads += len(paths)
             for path in paths:
                 self.counted.by_path[path] = self.counted.by_path.get(path, 0) + 1

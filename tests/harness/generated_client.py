@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-import shutil
 import sys
-from contextlib import suppress
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -21,13 +20,13 @@ def client_folder() -> Path:
     parts = (DOCUMENT, HERE / "generator.yaml", HERE / "generate.py")
     content = b"".join(part.read_bytes() for part in parts) + version("openapi-python-client").encode()
     folder = BUILT / sha256(content).hexdigest()[:16]
-    if not folder.exists():
-        BUILT.mkdir(parents=True, exist_ok=True)
-        beside = Path(mkdtemp(dir=BUILT))
-        generate(beside)
-        with suppress(OSError):  # another worker was faster
+    BUILT.mkdir(parents=True, exist_ok=True)
+    with (BUILT / "lock").open("w") as lock:  # another worker may be at it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            beside = Path(mkdtemp(dir=BUILT))
+            generate(beside)
             os.rename(beside, folder)
-        shutil.rmtree(beside, ignore_errors=True)
     return folder
 
 

@@ -16,6 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TextIO
 from urllib.parse import urlsplit
@@ -131,14 +132,9 @@ class Processes(Protocol):
     def stop(self) -> None: ...
 
 
-class InvokersTokens:
-    """Tokens as Google signs them for an account."""
-
-    def __init__(self, issuer: LocalIssuer, account: str) -> None:
-        self._issuer, self._account = issuer, account
-
-    def token_for(self, audience: str) -> str:
-        return self._issuer.token(self._account, audience, iss=GOOGLE_ISSUERS[0])[0]
+def signed_by_google(issuer: LocalIssuer, account: str, audience: str) -> str:
+    """A token as Google signs it for an account."""
+    return issuer.token(account, audience, iss=GOOGLE_ISSUERS[0])[0]
 
 
 class GooglePlatform:
@@ -156,13 +152,13 @@ class GooglePlatform:
         return self.person(account_of(account), function)
 
     def person(self, email: str, function: str = "skills_api") -> str:
-        token = InvokersTokens(self._issuer, email).token_for(self.deployment.functions[function].url)
+        token = signed_by_google(self._issuer, email, self.deployment.functions[function].url)
         self.minted.append(token)
         return token
 
     def issued(self, email: str, audience: str) -> str:
         """A token of anybody for any audience, as Google signs it."""
-        return InvokersTokens(self._issuer, email).token_for(audience)
+        return signed_by_google(self._issuer, email, audience)
 
     def outside(self, function: str) -> str:
         """Where a function's own address ends for whoever is outside."""
@@ -170,7 +166,7 @@ class GooglePlatform:
 
     def clock(self, schedule: str) -> None:
         account, audience, url = self.deployment.clock(schedule)
-        token = InvokersTokens(self._issuer, account).token_for(audience)
+        token = signed_by_google(self._issuer, account, audience)
         headers = {"Authorization": f"Bearer {token}", "X-CloudScheduler": "true"}
         request = urllib.request.Request(self.inside(url), data=b"", headers=headers, method="POST")
         with direct().open(request, timeout=60) as answer:
@@ -221,7 +217,7 @@ def google_platform(
         cloud_tasks = stack.enter_context(
             CloudTasksStandIn(
                 queues,
-                lambda account, audience: InvokersTokens(issuer, account).token_for(audience),
+                partial(signed_by_google, issuer),
                 lambda url: f"{doors[0]}/{deployment.by_url[url].name}",
             )
         )
@@ -344,7 +340,7 @@ def signing(house: GooglePlatform) -> Iterator[str]:
 
     def forward(path: str, _: Mapping[str, str], body: bytes) -> int:
         account, audience = house.deployment.pusher(path.strip("/"))
-        token = InvokersTokens(house._issuer, account).token_for(audience)
+        token = signed_by_google(house._issuer, account, audience)
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
         request = urllib.request.Request(house.inside(audience), data=body, headers=headers, method="POST")
         try:

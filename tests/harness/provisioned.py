@@ -24,8 +24,8 @@ from tests.ports.harness import Unavailable
 
 ROOT = Path(__file__).resolve().parents[2]
 TERRAFORM = os.environ.get("TERRAFORM", "terraform")
-PLATFORM = ("modules/platform", "tests/platform.tftest.hcl", "platform")
-"""Module, its test, and the run of it that applies everything in production."""
+PLATFORM = ("modules/platform", "platform")
+"""Module, and the run of its tests that applies everything in production."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,14 @@ def run(binary: str, folder: Path, *arguments: str) -> subprocess.CompletedProce
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+def initialise(binary: str, folder: Path) -> None:
+    """Makes a folder ready for plans. Raises Unavailable without the provider, in CI an AssertionError."""
+    ready = run(binary, folder, "init", "-backend=false", "-input=false", "-no-color")
+    if ready.returncode != 0 and os.environ.get("CI") != "true":
+        raise Unavailable("terraform cannot get the provider hashicorp/google here: the modules are NOT tested")
+    assert ready.returncode == 0, ready.stdout + ready.stderr
+
+
 def copied(folder: Path) -> Path:
     """terraform/ and infra/ as they are, in a place where terraform may write."""
     for name in ("terraform", "infra"):
@@ -91,7 +99,8 @@ def copied(folder: Path) -> Path:
 
 @cache
 def provisioned() -> Provisioned:
-    """The platform module applied to the real declaration. Raises Unavailable where terraform cannot do that here."""
+    """The platform module applied to the real declaration, once all its own tests passed. Raises Unavailable where
+    terraform cannot do that here."""
     binary = found_binary()
     with tempfile.TemporaryDirectory() as folder:
         place = copied(Path(folder))
@@ -107,13 +116,10 @@ def provisioned() -> Provisioned:
 
 
 def _rendered(binary: str, place: Path) -> dict[str, tuple[str, dict[str, Any]]]:
-    module, test, wanted = PLATFORM
+    module, wanted = PLATFORM
     folder = place / "terraform" / module
-    ready = run(binary, folder, "init", "-backend=false", "-input=false", "-no-color")
-    if ready.returncode != 0 and os.environ.get("CI") != "true":
-        raise Unavailable("terraform cannot get the provider hashicorp/google here: the modules are NOT tested")
-    assert ready.returncode == 0, ready.stdout + ready.stderr
-    done = run(binary, folder, "test", "-json", "-verbose", f"-filter={test}")
+    initialise(binary, folder)
+    done = run(binary, folder, "test", "-json", "-verbose")
     events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     assert done.returncode == 0, "\n".join(event.get("@message", "") for event in events) + done.stderr
     state = next(e["test_state"] for e in events if e["type"] == "test_state" and e["@testrun"] == wanted)

@@ -24,6 +24,7 @@ from infra.wiring.sign_in import SignIn
 from shared.kernel.ids import review_id_of
 from shared.platform.records.changes import HORIZON
 from tests.api.conftest import _api, loaded
+from tests.enablement.deals import ACME, CRM, acme
 from tests.harness.api_client import (
     ADA,
     ADMINISTRATION,
@@ -84,6 +85,8 @@ READ = (
     "health",
     "quarantine",
     "certificates",
+    f"employees/{JOE}/assignments",
+    f"deals/{ACME['deal_id']}/skill-snapshot",
     "job-titles",
     "calibration",
 )
@@ -105,6 +108,8 @@ LOOKED_AT = (
     "/held-scores",
     "/health",
     "/notifications",
+    "/preparation",
+    f"/people/{JOE}/preparation",
     "/analysts",
     "/samples",
     "/webhooks",
@@ -133,6 +138,8 @@ class Organisation:
             "subscription": str(api.post("webhook-subscriptions", subscribed, who=ADA).json["subscription_id"]),
         }
         self._analysed(secret)
+        deal = acme(account__industry="retail", opportunity__stage="closing")
+        self.planned = api.post("deal-assignments", deal, who=CRM).json
         api.deliver()
         api.clock.move(seconds=HORIZON.total_seconds() + 3_600)
 
@@ -179,7 +186,7 @@ class Organisation:
 
     def posted(self) -> dict[str, Any]:
         """What whoever may post is answered to each kind of event about Joe, alone and in lists, and to voids."""
-        found: dict[str, Any] = {}
+        found: dict[str, Any] = {"what a deal asks for": self.planned}
         for number, (role, who) in enumerate(POSTING.items(), 100):
             for path, kind, made in KINDS_POSTED:
                 for name, body in ((f"{kind} {role}", made(number)), (f"{kind}s {role}", [made(number + 50)])):
@@ -318,6 +325,7 @@ NOTHING_OF_CALLS = {
     "/api/v1/certificates/<certificate_id>/history",
     "/api/v1/dead-letters",
     "/api/v1/dead-letters/<letter_id>",
+    "/api/v1/employees/<employee_id>/former-ids",
     "/api/v1/erasures",
     "/api/v1/erasures/<run_id>",
     "/api/v1/escalations",

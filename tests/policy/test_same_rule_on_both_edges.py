@@ -17,6 +17,7 @@ from tests.api.conftest import loaded, seen
 from tests.harness.api_client import ApiClient
 from tests.policy import (
     calls,
+    enablement,
     intake,
     operations,
     people,
@@ -31,11 +32,20 @@ from tests.policy.both_edges import PEOPLE, BothEdges, Rule
 
 __all__ = ["loaded", "seen"]
 
-RULES: tuple[Rule, ...] = tuple(
-    rule
-    for capability in (calls, intake, operations, people, platform, privacy, ratings, reviews, subscriptions, taxonomy)
-    for rule in capability.RULES
+CAPABILITIES = (
+    calls,
+    enablement,
+    intake,
+    operations,
+    people,
+    platform,
+    privacy,
+    ratings,
+    reviews,
+    subscriptions,
+    taxonomy,
 )
+RULES: tuple[Rule, ...] = tuple(rule for capability in CAPABILITIES for rule in capability.RULES)
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +65,7 @@ def test_the_same_rule_holds_on_both_edges(edges: BothEdges, rule: Rule) -> None
 PAGES_WITHOUT = {
     ("GET", "/"): "whoever may not see readiness is sent to what is theirs; tests/portal/test_pages.py",
     ("GET", "/me"): "the address of the own profile, whose rule is the profile's",
+    ("GET", "/preparation"): "the address of the own preparation, whose rule is the one of others'",
     ("GET", "/people"): "no route: beside the names that the API lists it shows ratings, and records that",
     ("GET", "/reports"): "no route: the names of reports; tests/portal/test_reports.py",
     ("GET", "/reports/<name>"): "no route: each report has its audience; tests/portal/test_reports.py",

@@ -1020,6 +1020,7 @@ CALIBRATION = CalibrationAnswer(
     default=NoiseView(**figures()),
     default_scorer_error=4.0,
     skills_correlation=0.41,
+    skills_correlation_error=0.06,
     skills_correlation_people=44,
     competencies=[
         competency_calibration("closing", "Closing"),

@@ -6,20 +6,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from shared.intake.contract import HistoryItem
+from shared.intake.contract import HistoryItem, VoidBody
 from shared.kernel.access import ROLES, Caller, Role
 from shared.kernel.ids import review_id_of
 from shared.kernel.reading import validated
+from shared.observations.domain.entry import decode_entries
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Kind
 from shared.observations.messages import ObservationRecorded
+from shared.observations.records import Ledger
+from shared.observations.state_records import States, StoredState
 from shared.operations.usecases.activity import Activity
 from shared.ports.documents import Put
 from shared.privacy.domain.visibility import opens_at, opens_in_queue_at
+from shared.privacy.usecases.first_sight import FirstSight
 from shared.reviews.contract import ReviewDecision
+from shared.reviews.records import ReviewRecords
+from tests.harness.counting import counting
 from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness, new_crash_harness
 from tests.harness.sent_events import NOON, call, role_play
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
@@ -192,3 +199,44 @@ def test_openings_are_told_in_their_order_whatever_the_order_of_receipt(world: C
     assert analysed == sorted(analysed)
     assert [timedelta(hours=24), timedelta(hours=26), timedelta(hours=48)] == sorted(set(analysed))
     assert one_by_one == told
+
+
+class TestWhoseCallsAreLookedUp:
+    def _state(self, world: CrashHarness, **entry: Any) -> StoredState:
+        """Joe's state, his call of thirteen days ago changed."""
+        stored = States(world.store).get(JOE)
+        assert stored is not None
+        changed = {}
+        for key, text in stored.entries.items():
+            (one,) = decode_entries([text])
+            changed[key] = one._replace(**entry).encoded()[1] if one.source_id == "c1" else text
+        return replace(stored, entries=changed)
+
+    def _closed(self, world: CrashHarness, state: StoredState) -> tuple[frozenset[tuple[str, str]], int]:
+        """The closed calls, and how many reads they took."""
+        store = counting(world.store)
+        sight = FirstSight(Ledger(store), ReviewRecords(store), world.process().configuration, world.clock)
+        sight.closed_of([])  # the configuration is read once
+        before = store.counted.reads
+        return sight.closed_of([state])[JOE].calls, store.counted.reads - before
+
+    @pytest.mark.parametrize(
+        "entry",
+        [{}, {"received": 0}, {"human": 1, "received": int((NOON + timedelta(days=2)).timestamp() * 1000)}],
+        ids=["with its receipt", "without", "decided two weeks after"],
+    )
+    def test_are_those_of_whom_the_state_cannot_tell_that_all_are_open(
+        self, world: CrashHarness, entry: dict[str, int]
+    ) -> None:
+        assert self._closed(world, self._state(world, **entry))[0] == {("gong", "c1")}
+
+    def test_are_not_read_of_whom_it_can(self, world: CrashHarness) -> None:
+        world.clock.forward(hours=25)
+        assert self._closed(world, self._state(world)) == (frozenset(), 0)
+
+    def test_are_none_that_are_void(self, world: CrashHarness) -> None:
+        before = self._state(world)
+        world.process().voiding.void(
+            ADMINISTRATOR, VoidBody(event_id="c1", source="gong", kind="field", reason="By mistake")
+        )
+        assert self._closed(world, before)[0] == frozenset()

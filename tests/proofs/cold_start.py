@@ -17,7 +17,6 @@ least times are printed beside it.
 from __future__ import annotations
 
 import argparse
-import compileall
 import io
 import json
 import os
@@ -41,6 +40,7 @@ from infra.declarations.pipeline import load_pipeline
 from infra.packaging.lock import Lock
 from infra.packaging.sources import SourceTree
 from infra.packaging.staging import stage
+from tests.harness.compiled import compile_below
 from tests.proofs.measuring import machine
 
 if TYPE_CHECKING:
@@ -75,8 +75,10 @@ import functions_framework, json, sys, time
 app = functions_framework.create_app(target={name!r}, source={source!r}, signature_type="http")
 {before}
 answer = app.test_client(use_cookies=False).open({path!r}, method={method!r}, headers={headers!r}, data={body!r})
+def tell(): print(json.dumps([time.process_time(), time.monotonic(), answer.status_code, sorted(sys.modules)]))
+tell()
 {after}
-print(json.dumps([time.process_time(), time.monotonic(), answer.status_code, sorted(sys.modules)]))
+tell()
 """
 MAKE_CLIENTS: Final = {
     "documents._store": """
@@ -125,9 +127,23 @@ def start(
     before: str = "",
     settings: Mapping[str, str] = SETTINGS,
 ) -> Start:
-    """Starts the function of that name below the folder in a fresh interpreter.
+    """Starts a function in a fresh interpreter, as `both_starts`, and measures to the end of what it was asked for."""
+    return both_starts(name, folder, clients=clients, asked=asked, before=before, settings=settings)[1]
 
-    clients: ports and the attributes of their adapters that make the client, which is done too
+
+def both_starts(
+    name: str,
+    folder: Path,
+    *,
+    clients: Sequence[str] = (),
+    asked: Asked | None = None,
+    before: str = "",
+    settings: Mapping[str, str] = SETTINGS,
+) -> tuple[Start, Start]:
+    """Starts the function of that name below the folder in a fresh interpreter; measured to its first answer, and until
+    the clients are made after that.
+
+    clients: ports and the attributes of their adapters that make the client
     asked:   its request; a stranger's unless given
     before:  Python that runs before the request
     """
@@ -149,10 +165,13 @@ def start(
     )
     if done.returncode:
         raise RuntimeError(f"{name} did not start:\n{done.stderr[-2000:]}")
-    cpu, ended, status, modules = json.loads(done.stdout.splitlines()[-1])
-    if status != asked.status:
-        raise RuntimeError(f"{name} answered {status} instead of {asked.status}:\n{done.stderr[-2000:]}")
-    return Start(status, frozenset(modules), cpu, ended - began)
+    first, last = (
+        Start(status, frozenset(modules), cpu, ended - began)
+        for cpu, ended, status, modules in map(json.loads, done.stdout.splitlines()[-2:])
+    )
+    if first.status != asked.status:
+        raise RuntimeError(f"{name} answered {first.status} instead of {asked.status}:\n{done.stderr[-2000:]}")
+    return first, last
 
 
 def strangers_request(name: str) -> Asked:
@@ -193,7 +212,7 @@ def unpacked(folder: Path, names: Sequence[str]) -> Path:
     for name in names:
         package = stage(ROOT, pipeline.functions[name], lock, tree)
         zipfile.ZipFile(io.BytesIO(package.content)).extractall(folder / name)
-        compileall.compile_dir(folder / name, quiet=1)
+        compile_below(folder / name)
     return folder
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import time
@@ -24,6 +25,13 @@ class FixedClock:
 
     def now(self) -> datetime:
         return self._moment
+
+
+class MovingClock(FixedClock):
+    """The `Clock` port: the moment at which somebody has put it."""
+
+    def move(self, moment: datetime) -> None:
+        self._moment = moment
 
 
 class NoLog:
@@ -52,6 +60,15 @@ class NoBus:
 
     def publish(self, topic: str, messages: Sequence[Message]) -> None:
         self.published += len(messages)
+
+
+class EncodingBus(NoBus):
+    """The `Bus` port: makes of each message what is sent, as every adapter does, and sends it nowhere."""
+
+    def publish(self, topic: str, messages: Sequence[Message]) -> None:
+        super().publish(topic, messages)
+        for message in messages:
+            _ = message.text or json.dumps(message.data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 @dataclass

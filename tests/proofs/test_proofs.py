@@ -21,6 +21,7 @@ from tests.proofs import (
     speeds,
     suite,
 )
+from tests.proofs.demonstration_nights import demonstration_nights
 from tests.proofs.measuring import NOW
 from tests.proofs.population import EVENTS, events
 
@@ -43,6 +44,10 @@ def test_recalculation_compares_what_agrees() -> None:
     assert [one[recalculation.JOB].pieces for one in result.rounds] == [1, 1], "half of each round's people"
     assert [one[recalculation.JOB_LEDGER].pieces for one in result.rounds] == [1, 1], "and the other half"
     assert "employees/s" in recalculation.report(result)
+    result.demonstration = demonstration_nights(nights=2, people=2)
+    assert [one.pieces for one in result.demonstration.nights] == [2, 2]
+    assert result.demonstration.skills > 100, "far more than the 40 of the others"
+    assert "100,000 employees, the demonstration's people" in recalculation.report(result)
 
 
 @pytest.mark.postgres

@@ -104,7 +104,7 @@ def test_a_repeated_event_needs_no_more_than_its_answer(world: CrashHarness) -> 
     world.store.commit([Merge(f"events/{event_id}", {"recorded_by": DELETE_FIELD, "payload": None})])
     again = world.process().record(role_play("j1", employee=JOE), role_play("m1", employee=MIA))
     assert [one.status for one in again] == [200, 200]
-    histories = [Ledger(world.store).history(one, EventFilter(), 9, None).items for one in (JOE, MIA)]
+    histories = [Ledger(world.store).history([one], EventFilter(), 9, None).items for one in (JOE, MIA)]
     assert sum(len(history) for history in histories) == 1
 
 

@@ -85,3 +85,11 @@ def test_the_more_alike_ones_skills_are_the_more_are_ready_in_all_at_once_and_th
     assert [team.number for team in teams] == sorted(team.number for team in teams)
     assert teams[0].number == pytest.approx(40 * 0.5662**5, abs=0.05)
     assert teams[2].number == together([of_person(levels)] * 40).number
+
+
+def test_the_error_says_how_far_what_was_learnt_lies_from_the_truth() -> None:
+    found = [factor_of(worlds(0.5, 60, seed), {}) for seed in range(20)]
+    within = [abs(one.likeness - 0.5) <= 2 * one.uncertainty for one in found]
+    assert sum(within) >= 16
+    assert all(0 < one.uncertainty < Factor().uncertainty for one in found)
+    assert factor_of(worlds(0.5, 200, 1), {}).uncertainty < factor_of(worlds(0.5, 40, 1), {}).uncertainty

@@ -166,6 +166,17 @@ def test_a_view_before_the_call_was_scored_shows_nothing_of_it(world: CrashHarne
     assert gave(world, scores=[{"competency": "discovery", "score": 50}]).blind
 
 
+def test_who_saw_the_scores_of_an_earlier_analysis_on_a_profile_is_not_blind(world: CrashHarness) -> None:
+    world.clock.forward(days=3)
+    world.process().people.profile_access.open(REVIEWER, JOE, page="history")
+    world.clock.forward(days=3)
+    world.process().record(call("later", source_id="c1", confidence=0.2, analysis=1001, scores={"discovery": 61}))
+    deliver(world)
+
+    assert not gave(world, scores=[{"competency": "discovery", "score": 50}]).blind
+    assert gave(world, ADMINISTRATOR, not_observed=["discovery"]).blind
+
+
 def test_who_saw_a_decided_review_is_not_blind_when_a_contest_opens_it_again(world: CrashHarness) -> None:
     decided(world, REVIEWER, REJECT)
     assert world.process().reviews.show.get(ADMINISTRATOR, REVIEW).scores[0].score == 80

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,11 +12,11 @@ from typing import Any
 import pytest
 
 from scripts.commands.score_call import main
+from tests.harness.lent import lent
 
 ROOT = Path(__file__).resolve().parents[2]
 CALL = ROOT / "infra" / "demonstration" / "transcripts" / "discovery_call.json"
-SAMPLES = Path(os.environ.get("AUGMENT_SAMPLES", ROOT.parent / "shared" / "samples"))
-PHONE_CALLS = sorted((SAMPLES / "transcripts").glob("harper_valley_*.json"))
+PHONE_CALLS = "samples/transcripts/harper_valley_*.json"
 
 
 class Platform:
@@ -71,6 +70,7 @@ class Platform:
                     "confidence": "medium",
                     "status": "validated",
                     "explanation": "Rated on 4 field observations.",
+                    "shown": True,
                     "vanished": False,
                 }
             ],
@@ -164,9 +164,9 @@ def test_a_call_among_colleagues_is_not_scored(
     assert platform.bodies == []
 
 
-@pytest.mark.skipif(not PHONE_CALLS, reason="the real phone call is not here")
+@pytest.mark.lent(PHONE_CALLS)
 def test_the_real_phone_call_is_scored_as_it_is(platform: Platform) -> None:
-    assert score(platform, "--at", "2026-11-20T10:00:00Z", "--confirm", file=PHONE_CALLS[0]) == 0
+    assert score(platform, "--at", "2026-11-20T10:00:00Z", "--confirm", file=lent(PHONE_CALLS)[0]) == 0
     scored = {item["competency"] for item in platform.bodies[0]["competency_scores"]}
     assert scored == {"closing", "listening"}
 

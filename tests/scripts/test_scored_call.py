@@ -92,6 +92,7 @@ def test_changes_say_what_moved_and_why() -> None:
         status="validated",
         trend="stable",
         explanation="Rated on 14 field observations.",
+        shown=True,
         vanished=False,
     )
     (line,) = changes([update])

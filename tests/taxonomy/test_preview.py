@@ -13,6 +13,7 @@ from shared.kernel.errors import NotFound
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.records.audit import AuditRecords
 from shared.taxonomy.contract import SkillChange, StatusChange
+from shared.taxonomy.usecases import preview_change
 from shared.taxonomy.usecases.preview_change import Preview
 from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness
 from tests.harness.sent_events import call, role_play
@@ -106,6 +107,20 @@ def test_whoever_designs_rules_gets_numbers_of_no_fewer_than_five_people(world: 
     world.process().people.import_people.from_csv(ADMINISTRATOR, f"name,email,role,manager\n{colleagues}".encode())
     enough = asked()
     assert (enough.people, enough.gaining, enough.losing, enough.changes) == (5, 1, 1, None)
+
+
+def test_numbers_without_names_are_of_everybody_whatever_page_is_asked_for(
+    world: CrashHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seven people in steps of three: the last has one, who neither hides the others nor can be singled out."""
+    monkeypatch.setattr(preview_change, "PAGE", 3)
+    colleagues = "".join(f"C{number},c{number}@example.com,employee,\n" for number in range(5))
+    world.process().people.import_people.from_csv(ADMINISTRATOR, f"name,email,role,manager\n{colleagues}".encode())
+    preview = taxonomy(world.process().on).preview
+
+    for after in (None, "c4@example.com", JOE):
+        found = preview.preview(ENABLEMENT, ID, "discovery", ONLY_CALLS, limit=2, after=after)
+        assert (found.people, found.gaining, found.losing, found.next) == (7, 1, 1, None)
 
 
 def test_a_preview_by_person_is_on_record_with_the_names(world: CrashHarness) -> None:

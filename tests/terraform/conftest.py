@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -39,10 +38,10 @@ def terraform(binary: str, copy: Path) -> Terraform:
     def run(folder: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         place = copy / "terraform" / folder
         if folder and folder not in initialised:
-            ready = rendering.run(binary, place, "init", "-backend=false", "-input=false", "-no-color")
-            if ready.returncode != 0 and os.environ.get("CI") != "true":
-                pytest.skip("terraform cannot get the provider hashicorp/google here: the modules are NOT tested")
-            assert ready.returncode == 0, ready.stdout + ready.stderr
+            try:
+                rendering.initialise(binary, place)
+            except Unavailable as reason:
+                pytest.skip(str(reason))
             initialised.add(folder)
         return rendering.run(binary, place, *arguments)
 

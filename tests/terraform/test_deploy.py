@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from infra.declarations.pipeline import load_pipeline
-from tests.terraform.conftest import ROOT, Terraform
+from scripts.commands import deploy, smoke
+from tests.terraform.conftest import ROOT
 
 SETTINGS = 'project_id = "acme-skills-dev"\nhosts = { api = "api.example.com", portal = "example.com" }\n'
 
@@ -40,6 +43,12 @@ class Clone:
     answers: dict[str, tuple[int, str]]
 
     def deploy(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.run(shlex.join([str(self.root / "scripts" / "deploy"), *arguments]), "no\n", {})
+
+    def run(
+        self, command: str, told: str = "yes\n", more: Mapping[str, str] = os.environ
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a command of the repository's in it. told: what somebody types; more: of the environment"""
         tools = self.root / "tools"
         tools.mkdir(exist_ok=True)
         (tools / "answers.json").write_text(json.dumps(self.answers), "utf-8")
@@ -49,12 +58,20 @@ class Clone:
             stand_in.write_text(STAND_IN.format(python=sys.executable, **names), "utf-8")
             stand_in.chmod(0o755)
         environment = {
+            **more,
             "PATH": os.environ["PATH"],
             "GCLOUD": str(tools / "gcloud"),
             "TERRAFORM": str(tools / "terraform"),
         }
-        command = [str(self.root / "scripts" / "deploy"), *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, input="no\n")
+        return subprocess.run(
+            shlex.split(command),
+            cwd=self.root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            input=told,
+        )
 
     @property
     def calls(self) -> list[tuple[str, str]]:
@@ -71,8 +88,8 @@ READY = {**LOGGED_IN, "versions list": (0, "1"), "buckets describe": (0, "there"
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Clone:
-    ignored = shutil.ignore_patterns("__pycache__", ".terraform", "*.tfvars", "*.tfstate*")
-    for name in ("scripts", "infra", "terraform"):
+    ignored = shutil.ignore_patterns(".terraform", "*.tfvars", "*.tfstate*")
+    for name in ("scripts", "infra", "terraform"):  # with what is compiled, which a command need not compile again
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
     shutil.copy2(ROOT / "requirements.lock", tmp_path)  # what is installed is compared with it
     (tmp_path / ".venv").symlink_to(sys.prefix)
@@ -145,15 +162,17 @@ def test_bootstrap_makes_the_policy_that_refuses_old_tls_once(clone: Clone) -> N
     assert "--profile=MODERN --min-tls-version=1.2" in made
 
 
-def test_port_80_answers_once_what_it_points_to_is_there(clone: Clone, sources: Path) -> None:
-    clone.answers = {"target-http-proxies describe": (1, ""), "forwarding-rules describe": (1, ""), **READY}
+def test_what_stands_beside_terraform_is_made_before_and_after_what_needs_it(clone: Clone, sources: Path) -> None:
+    there = ("ssl-policies", "target-http-proxies", "forwarding-rules")
+    clone.answers = {**{f"{kind} describe": (1, "") for kind in there}, **READY}
     done = clone.deploy("dev", "--yes", "--sources", str(sources))
     assert done.returncode == 0, done.stderr
     made = [command for command, _ in clone.calls if " create " in command or " apply " in command]
-    assert ["apply" in command for command in made] == [True, False, False]
-    assert "target-http-proxies create augment-skills-redirect" in made[1]
-    assert "forwarding-rules create augment-skills-redirect" in made[2]
-    assert "--ports=80" in made[2]
+    assert ["apply" in command for command in made] == [False, True, False, False]
+    assert "ssl-policies create augment-skills-modern" in made[0]
+    assert "target-http-proxies create augment-skills-redirect" in made[2]
+    assert "forwarding-rules create augment-skills-redirect" in made[3]
+    assert "--ports=80" in made[3]
 
 
 def test_a_plan_uploads_and_plans_and_applies_nothing(clone: Clone, sources: Path) -> None:
@@ -275,7 +294,47 @@ def test_any_number_of_environments_is_planned_by_one_command(clone: Clone, sour
     assert planned == ["acme-eu", "dev"]
 
 
-@pytest.mark.parametrize("arguments", [(), ("dev", "--all"), ("dev", "--plan", "--check")])
+def test_one_command_deploys_every_environment_and_asks_each_whether_it_works(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (clone.root / "terraform/envs/acme-eu.tfvars").write_text(SETTINGS.replace("dev", "eu"), "utf-8")
+    done: list[tuple[str, str]] = []
+
+    def asked(environment: deploy.Environment) -> None:
+        done.append(("asked", environment.name))
+        if environment.name == "acme-eu":
+            raise deploy.DeployError("acme-eu does not work as it should")
+
+    monkeypatch.setattr(deploy, "ROOT", clone.root)
+    monkeypatch.setattr(deploy, "check_tools", lambda: None)
+    monkeypatch.setattr(deploy, "deploy", lambda environment, **more: done.append(("deployed", environment.name)))
+    monkeypatch.setattr(deploy, "ask_whether_it_works", asked)
+    assert deploy.main(["--all", "--yes", "--smoke"]) == 1
+    assert done == [("deployed", "acme-eu"), ("asked", "acme-eu"), ("deployed", "dev"), ("asked", "dev")]
+    assert "1 of 2 environments; acme-eu failed" in capsys.readouterr().out
+    assert deploy.main(["dev", "--smoke"]) == 0
+    assert done[4:] == [("asked", "dev")], "and nothing deployed"
+
+
+def test_what_runs_is_asked_by_its_own_addresses(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[list[str]] = []
+    monkeypatch.setattr(deploy, "ROOT", clone.root)
+    monkeypatch.setattr(deploy, "answer", lambda *command: "a token")
+
+    def answering(arguments: list[str]) -> int:
+        told.append(arguments)
+        return len(told) - 1
+
+    monkeypatch.setattr(smoke, "main", answering)
+    deploy.ask_whether_it_works(deploy.Environment("dev"))
+    assert told[0][:2] == ["--url=https://api.example.com", "--portal=https://example.com"]
+    with pytest.raises(deploy.DeployError, match="dev does not work as it should"):
+        deploy.ask_whether_it_works(deploy.Environment("dev"))
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("dev", "--all"), ("dev", "--plan", "--check"), ("dev", "--plan", "--smoke")]
+)
 def test_what_is_asked_for_is_one_thing(clone: Clone, arguments: tuple[str, ...]) -> None:
     assert clone.deploy(*arguments).returncode == 2
     assert clone.calls == []
@@ -309,14 +368,20 @@ def refused(lock: str) -> str | None:
     return None if len(re.findall(r'"zh:[0-9a-f]{64}"', lock)) >= 3 else "its hashes are not the registry's"
 
 
-def test_the_provider_is_pinned_exactly_and_a_lock_holds_the_registrys_hashes(terraform: Terraform, copy: Path) -> None:
-    terraform(".", "version")
-    made_here = (copy / "terraform" / ".terraform.lock.hcl").read_text("utf-8")
-    sums = "".join(f'    "zh:{digit * 64}",\n' for digit in "0123")
-    of_the_registry = made_here.replace("  hashes = [\n", f"  hashes = [\n{sums}")
-    assert refused(of_the_registry) is None
-    assert refused(of_the_registry.replace('"6.', '"7.')) is not None
-    if "zh:" not in made_here:
-        assert refused(made_here) == "its hashes are not the registry's"
+LOCK = """provider "registry.terraform.io/hashicorp/google" {
+  version     = "6.50.0"
+  constraints = "6.50.0"
+  hashes = [
+    "h1:one-of-a-stand-in=",
+%s  ]
+}
+"""
+
+
+def test_the_provider_is_pinned_exactly_and_a_lock_holds_the_registrys_hashes() -> None:
+    assert refused(LOCK % "".join(f'    "zh:{digit * 64}",\n' for digit in "0123")) is None
+    assert refused(LOCK % "".join(f'    "zh:{digit * 64}",\n' for digit in "01")) == "its hashes are not the registry's"
+    assert refused(LOCK % "") == "its hashes are not the registry's"
+    assert refused(LOCK.replace('version     = "6.', 'version     = "7.') % "") == "it is not of 6.50.0"
     lock = ROOT / "terraform" / ".terraform.lock.hcl"
     assert not lock.is_file() or refused(lock.read_text("utf-8")) is None

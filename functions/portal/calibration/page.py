@@ -69,7 +69,7 @@ def present(found: CalibrationAnswer) -> Page:
         "published_at": found.published_at,
         "competencies": [_competency(one, found.published_at is not None) for one in found.competencies],
         "default": _figures(found.default),
-        "together": f"{found.skills_correlation:.2f}",
+        "together": f"{found.skills_correlation:.2f} ± {found.skills_correlation_error:.2f}",
         "together_basis": _learnt(words.count(found.skills_correlation_people, "person", "people"), None)
         if found.skills_correlation_people
         else f"Default until {LEAST_PEOPLE} people are known in two competencies",

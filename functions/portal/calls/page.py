@@ -27,10 +27,11 @@ MOST_CHOICES = 12
 
 @dataclass(frozen=True)
 class CallList:
-    """employee, state, deal: the filters, "" for none; person: who was looked for, as it was typed or by name
+    """employee, state, deal: the filters, which narrow each other, "" for none
 
+    person: who was looked for, as it was typed or by name
     people: (id, name) of those whom it may mean, where it is not one; asks: others' calls can be looked for
-    wide: whether the viewer sees everyone's calls and may filter by state and deal
+    wide: whether the viewer sees everyone's calls
     """
 
     calls: tuple[Call, ...]
@@ -47,8 +48,7 @@ class CallList:
 
 
 def list_calls(on: Environment, visit: Visit) -> PageOrRedirect:
-    """Shows the own calls, a person's, or for those who see everyone all of them, in one state or with one kind of
-    link."""
+    """Shows the own calls, a person's, or for those who see everyone all; in one state, with one kind of link."""
     query = {name: visit.query.get(name, "").strip() for name in ("employee", "state", "deal")}
     after = place_of(visit)
     state, deal = one_of(visit, "state", call_state.STATES), one_of(visit, "deal", call_state.HOWS)
@@ -63,7 +63,7 @@ def list_calls(on: Environment, visit: Visit) -> PageOrRedirect:
         wanted = CallFilter(query["employee"].lower() or None, state, deal)
         found = call_pipeline(on).list_calls.page(visit.caller, wanted, limit=PER_PAGE, after=after)
     except Rejected as problem:
-        if problem.field not in {"state", "deal", "employee"}:
+        if problem.field != "employee":
             raise
         error = sentence(problem.detail, problem.field)
     names = call_pipeline(on).names.of(found.items)

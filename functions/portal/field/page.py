@@ -18,14 +18,16 @@ from infra.wiring.operations import operations
 from infra.wiring.ratings import ratings
 from shared.conversations.usecases.observed_calls import ObservedCall
 from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.parameters import Noise
 from shared.intake.contract import HistoryItem
 from shared.kernel.days import EPOCH
+from shared.kernel.statistics import mean_interval
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.wire.sent_event import SentEvent
 from shared.platform.edges.query import place_of
 from shared.ratings.contract import ScorerCertificate
 from shared.ratings.domain.in_contexts import InContext, in_contexts
-from shared.ratings.domain.weights import APART_COUNT, APART_POINTS
+from shared.ratings.domain.weights import APART_COUNT, APART_POINTS, Z_EIGHTY
 
 PER_PAGE = 25
 
@@ -55,6 +57,7 @@ class Seen:
 class Beside:
     """A competency in practice and in the field: points where both have enough, and how many observations each has.
 
+    level: the interval of the level in the field
     since: the first day of the discrepancy, where there is one
     """
 
@@ -65,6 +68,7 @@ class Beside:
     observed: int
     apart: bool
     since: date | None = None
+    level: Sequence[float] | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,7 @@ def show_field(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirec
                 one.field_observations,
                 one.discrepancy,
                 one.discrepancy_since,
+                one.interval,
             )
             for one in answer.skills
             if one.context is None and (one.field_observations or one.validation_events)
@@ -171,7 +176,7 @@ def present(view: Field) -> Page:
                     {
                         "value": words.plain(one.value),
                         "mean": words.points(one.mean),
-                        "at": figures.at(one.mean),
+                        "range": figures.span(one.mean, one.interval),
                         "count": words.count(one.conversations, "conversation"),
                     }
                     for one in values
@@ -215,7 +220,7 @@ def _beside(one: Beside) -> Compared:
         since,
         counts,
         f"{sentence}.",
-        {"words": words.points(one.practice), "at": figures.at(one.practice)},
-        {"words": words.points(one.field), "at": figures.at(one.field)},
+        figures.span(one.practice, mean_interval(one.practice, one.practised, Noise().practice, Z_EIGHTY)),
+        figures.span(one.field, one.level),
         words.signed(difference),
     )

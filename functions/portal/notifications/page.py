@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from functions.portal.calls.labels import name_of
 from functions.portal.shell import words
@@ -27,6 +28,8 @@ SENTENCES = {
     "escalation.raised": "{by} lets {to} read a call of yours",
     "escalation.revoked": "{by} has ended that {to} may read a call of yours",
     "webhook.paused": "A webhook of yours was paused",
+    "preparation.assigned": "Prepare for your meeting with {account}",
+    "deal.at_risk": "{to} may not be ready for the deal with {account}",
 }
 GROUND = {
     "administrator": "as an administrator",
@@ -42,7 +45,7 @@ MOST_AT_ONCE = 100
 @dataclass(frozen=True)
 class Told:
     """A notification. sentence: what happened; facts: (label, value) pairs; call: (its id, its name) where it is about
-    one."""
+    one; page: (address, what to do there)."""
 
     notification_id: str
     sentence: str
@@ -50,6 +53,7 @@ class Told:
     unread: bool
     facts: tuple[tuple[str, str], ...] = ()
     call: tuple[str, str] | None = None
+    page: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -91,11 +95,24 @@ def _told(notice: Notification, names: Mapping[str, str], calls: Mapping[str, st
         shown.append(("Until", words.day(date.fromisoformat(facts["until"]))))
     if "because" in facts:
         shown.append(("Why", PAUSED.get(facts["because"], facts["because"])))
+    if "due" in facts:
+        shown.append(("Due", words.moment(datetime.fromisoformat(facts["due"]))))
+    if "risk" in facts:
+        shown.append(("Risk", words.plain(facts["risk"])))
     by = names[facts["by"]] if "by" in facts else "Somebody"
     to = names[facts["to"]] if "to" in facts else "somebody"
     call = None
     if "call_id" in facts:
         named = record_id(facts["source"], facts["call_id"])
         call = named, calls.get(named, f"a call that is gone, {named}")
-    sentence = SENTENCES[notice.kind].format(by=by, to=to)
-    return Told(notice.notification_id, sentence, notice.at, notice.read_at is None, tuple(shown), call)
+    sentence = SENTENCES[notice.kind].format(by=by, to=to, account=facts.get("account", ""))
+    return Told(notice.notification_id, sentence, notice.at, notice.read_at is None, tuple(shown), call, _page(notice))
+
+
+def _page(notice: Notification) -> tuple[str, str] | None:
+    """Returns the page where there is something to do about it: address, and what to do."""
+    if notice.kind == "preparation.assigned":
+        return "/preparation", "Prepare"
+    if notice.kind == "deal.at_risk":
+        return f"/people/{quote(notice.facts['to'])}/preparation", "See what is being done"
+    return None

@@ -31,7 +31,7 @@ class Effect:
 
 @dataclass
 class Effects:
-    """Adds up the pages of a preview. changes: None for whom they are not; small: too few people to say"""
+    """Adds up the pages of a preview. changes: None for whom they are not; small: too few people to say, of all"""
 
     people: int = 0
     gaining: int = 0
@@ -45,7 +45,7 @@ class Effects:
         """Takes in one more page."""
         self.people += page.people
         if page.gaining is None or page.losing is None or page.touched is None or page.elsewhere is None:
-            self.small = self.small or page.people > 0
+            self.small = page.people > 0
         else:
             self.gaining += page.gaining
             self.losing += page.losing

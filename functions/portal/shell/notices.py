@@ -37,6 +37,7 @@ DONE = {
     "webhook": Notice("Saved."),
     "tested": Notice("On its way.", "The test shows among the deliveries what came of it."),
     "resent": Notice("On its way.", "What is sent again keeps its id: a receiver that has it already ignores it."),
+    "prepared": Notice("Noted."),
     "contested": Notice("Contested.", "A person will look at it and decide."),
 }
 

@@ -39,6 +39,7 @@ skill_history = Module(lambda: import_module("functions.portal.skill_history.pag
 skills = Module(lambda: import_module("functions.portal.skills.page"))
 readiness = Module(lambda: import_module("functions.portal.readiness.page"))
 field = Module(lambda: import_module("functions.portal.field.page"))
+preparation = Module(lambda: import_module("functions.portal.preparation.page"))
 profile = Module(lambda: import_module("functions.portal.profile.page"))
 
 webhooks = Module(lambda: import_module("functions.portal.webhooks.page"))
@@ -84,6 +85,15 @@ ROUTES = (
     Route("event", "/events", "histories.read", event.show_event),
     Route("void_event", "/events/void", "histories.read", event.show_event, event.void_event, "events.void"),
     Route("me", "/me", "profile.read", profile.show_me),
+    Route(
+        "preparation",
+        "/preparation",
+        "assignments.complete",
+        preparation.show_own,
+        preparation.complete,
+        "assignments.complete",
+    ),
+    Route("preparation_of", "/people/<employee_id>/preparation", "profile.read", preparation.show_of),
     Route("activity", "/activity", "readiness.read", activity.show_activity),
     Route("calls", "/calls", "histories.read", calls.list_calls),
     Route(

@@ -65,6 +65,7 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("people.list", Place("people", "People", "/people", "people", "Understand")),
     ("readiness.read", Place("activity", "Activity", "/activity", "activity", "Understand")),
     ("profile.read", Place("me", "My profile", "/me", "person", "Understand")),
+    ("assignments.complete", Place("preparation", "Preparation", "/preparation", "preparation", "Understand")),
     ("histories.read", Place("calls", "Calls", "/calls", "calls", "Understand")),
     ("samples.read", Place("samples", "Samples", "/samples", "samples", "Understand")),
     ("reviews.read", Place("reviews", "Reviews", "/reviews", "reviews", "Understand")),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+
+from markupsafe import Markup, escape
 
 from shared.frameworks.domain.framework import Rule
 from shared.kernel import rounding
@@ -81,6 +84,7 @@ ABBREVIATIONS = frozenset(
     )
 )
 """Words of identifiers that people write in capitals."""
+IN_UTC = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d UTC")
 ANALYST = {"claude": "Claude", "lexical": "Counting, without a language model"}
 
 
@@ -103,6 +107,31 @@ def for_others(role: Role | None, permission: Permission) -> str:
 def role_name(role: Role | None) -> str:
     """Says what somebody is; a service has no role."""
     return ROLE[role] if role else "Service"
+
+
+def action(identifier: str) -> str:
+    """Writes what was done as people do: `dead_letter.viewed` → `Dead letter viewed`."""
+    return plain(identifier.replace(".", " "))
+
+
+def zoned(text: str) -> Markup:
+    """Returns a sentence with its moments, which it says in UTC, as elements that are shown in the reader's zone."""
+
+    def element(found: re.Match[str]) -> Markup:
+        at = datetime.strptime(found[0], "%d %b %Y, %H:%M UTC").replace(tzinfo=UTC)
+        return Markup('<time datetime="{}" data-local>{}</time>').format(at.isoformat(), found[0])
+
+    parts, last = [], 0
+    for found in IN_UTC.finditer(text):
+        parts += [escape(text[last : found.start()]), element(found)]
+        last = found.end()
+    return Markup("").join([*parts, escape(text[last:])])
+
+
+def coded(text: str) -> Markup:
+    """Returns a sentence in which names of settings are set as such: `allowed_callers`, `AUGMENT_CALLS_FROM`."""
+    parts = re.split(r"(\w+_\w+)", text)
+    return Markup("").join(Markup("<code>{}</code>").format(one) if "_" in one else escape(one) for one in parts)
 
 
 def source(identifier: str) -> str:

@@ -32,6 +32,10 @@ SELECT 'page-viewed' AS topic, message_id, publish_time
 FROM raw.page_viewed
 WHERE publish_time >= @since AND (JSON_VALUE(data, '$.view_id') IS NULL)
 UNION ALL
+SELECT 'deal-changed' AS topic, message_id, publish_time
+FROM raw.deal_changed
+WHERE publish_time >= @since AND (JSON_VALUE(data, '$.deal_id') IS NULL OR SAFE_CAST(JSON_VALUE(data, '$.revision') AS INT64) IS NULL)
+UNION ALL
 SELECT 'review-decided' AS topic, message_id, publish_time
 FROM raw.review_decided
 WHERE publish_time >= @since AND (JSON_VALUE(data, '$.review_id') IS NULL OR SAFE_CAST(JSON_VALUE(data, '$.review_version') AS INT64) IS NULL)

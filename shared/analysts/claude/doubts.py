@@ -18,6 +18,7 @@ from dataclasses import replace
 
 from shared.analysts.claude.view import View
 from shared.analysts.lexical.analyst import Counted, counted
+from shared.analysts.lexical.lexicon import Vocabulary
 from shared.analysts.lexical.opposite import says_the_opposite
 from shared.conversations.domain.call_analysis import JudgedScore
 from shared.conversations.domain.conversation import Quote
@@ -39,15 +40,16 @@ def doubted(
     scores: Sequence[JudgedScore],
     cut_off: Collection[Quote],
     certified: Collection[str],
+    vocabulary: Vocabulary,
 ) -> tuple[list[JudgedScore], tuple[str, ...]]:
     """Returns the scores, less trusted where a person must look, and why one must.
 
     cut_off: quotes from which a "not" of their sentence had been left out. certified: the competencies that the scorer
-    is certified for, on reviews of people who did not see its scores
+    is certified for, on reviews of people who did not see its scores. vocabulary: of the framework that is scored by
     """
     doubts = list(_of_everything(scores))
     waiting = {one.competency for one in scores} if doubts else set()
-    for why, applies in _of_one(view, scores, cut_off, counted(view.shown, speaker_id), certified):
+    for why, applies in _of_one(view, scores, cut_off, counted(view.shown, speaker_id, vocabulary), certified):
         found = [one.competency for one in scores if applies(one)]
         if found:
             doubts.append(f"{why}, waits for a person: {', '.join(found)}")

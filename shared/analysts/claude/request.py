@@ -31,6 +31,7 @@ from shared.analysts.claude.rubric import (
 )
 from shared.analysts.claude.view import AnalystSettings, View, about, record, which_part
 from shared.analysts.domain.languages import languages_noted
+from shared.analysts.lexical.lexicon import vocabulary_of
 from shared.analysts.ports.language_model import Completes, Completion, Prompt
 from shared.conversations.domain.call_analysis import CallAnalysis, Scorer
 from shared.conversations.domain.conversation import Conversation
@@ -166,7 +167,7 @@ def read(
     weights = [max(part.words, 1) for part in asked]
     scores, unobserved = combined_scores(answers, weights, competencies)
     cut_off = frozenset(one for part in answers for one in part.cut_off)
-    scores, doubts = doubted(view, speaker_id, scores, cut_off, certified)
+    scores, doubts = doubted(view, speaker_id, scores, cut_off, certified, vocabulary_of(framework))
     return CallAnalysis(
         scorer=scorer,
         call_id=conversation.call_id,

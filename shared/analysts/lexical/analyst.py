@@ -98,9 +98,9 @@ class Counted:
     nothing: frozenset[str]
 
 
-def counted(conversation: Conversation, speaker_id: str) -> Counted:
+def counted(conversation: Conversation, speaker_id: str, vocabulary: Vocabulary) -> Counted:
     """Returns what counting gives for one speaker, per competency; empty where nothing can be read."""
-    analysis = analyse(conversation, speaker_id)
+    analysis = analyse(conversation, speaker_id, vocabulary)
     scores = {competency.value: score for competency, score in analysis.counted.items()}
     readable = frozenset() if analysis.measured is None else frozenset(one.value for one in Competency)
     return Counted(scores, readable - scores.keys())

@@ -49,14 +49,11 @@ VOCABULARY = Vocabulary(
     ),
 )
 
-PRODUCTS = "product_line"
-"""The dimension of a framework that names its products."""
-
 
 def vocabulary_of(framework: Framework) -> Vocabulary:
-    """Returns the words of the trade with the framework's products among the product's own."""
-    dimension = framework.by_dimension.get(PRODUCTS)
-    named = () if dimension is None else (*dimension.values, *(word for word, _ in dimension.aliases))
+    """Returns the words of the trade with the framework's products among the product's own, as it declares them."""
+    dimensions = [one for one in framework.dimensions if one.names_products]
+    named = [word for one in dimensions for word in (*one.values, *(alias for alias, _ in one.aliases))]
     spoken = tuple(dict.fromkeys(" ".join(one.replace("_", " ").split()) for one in named))
     return Vocabulary((*VOCABULARY.product, *spoken), VOCABULARY.architecture)
 

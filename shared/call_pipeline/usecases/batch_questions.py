@@ -13,6 +13,7 @@ from shared.conversations.domain.conversation import Conversation
 from shared.conversations.records import CallParticipant, CallRecord
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.kernel.ids import digest
+from shared.people.aliases import Aliases
 
 
 @dataclass(slots=True)
@@ -37,8 +38,10 @@ class BatchQuestions:
         analyst: BatchAnalyst,
         keeping: KeepAnalyses,
         transcripts: TranscriptStore,
+        aliases: Aliases,
     ) -> None:
         self._analyst = analyst
+        self._aliases = aliases
         self._keeping = keeping
         self._transcripts = transcripts
 
@@ -48,7 +51,7 @@ class BatchQuestions:
         if conversation is None:
             return []
         return [
-            (_custom_id(record, person, part), prompt)
+            (_custom_id(record, person.employee_id, part), prompt)
             for person in record.speakers
             # Who has been analysed in an earlier round is not asked about, nor paid for, again.
             if self._keeping.kept(record, person) is None
@@ -78,7 +81,7 @@ class BatchQuestions:
         brought: Brought,
     ) -> None:
         parts = self._prompts(record, person, conversation)
-        answers = [results.get(_custom_id(record, person, part)) for part in range(len(parts))]
+        answers = self._answers(record, person.employee_id, len(parts), results)
         completions = []
         for answer in answers:
             if answer is not None and answer.completion:
@@ -99,6 +102,20 @@ class BatchQuestions:
         self._keeping.keep(record, person, analysis)
         brought.found[person.employee_id] = analysis
 
+    def _answers(
+        self, record: CallRecord, employee_id: str, parts: int, results: Mapping[str, BatchResult]
+    ) -> list[BatchResult | None]:
+        """Returns what came of a person's parts. Who was given another id while the batch was at the vendor was asked
+        about under the one of then."""
+        answers = [results.get(_custom_id(record, employee_id, part)) for part in range(parts)]
+        if any(answers):
+            return answers
+        for alias in self._aliases.of(employee_id):
+            answers = [results.get(_custom_id(record, alias.alias, part)) for part in range(parts)]
+            if any(answers):
+                break
+        return answers
+
     def _prompts(self, record: CallRecord, person: CallParticipant, conversation: Conversation) -> tuple[Prompt, ...]:
         """Returns what is asked about one person; nothing where nothing can be asked, which is found out at once
         later."""
@@ -109,6 +126,6 @@ class BatchQuestions:
             return ()
 
 
-def _custom_id(record: CallRecord, person: CallParticipant, part: int) -> str:
+def _custom_id(record: CallRecord, employee_id: str, part: int) -> str:
     """Names one request: at most 64 letters, digits, hyphens and underscores, as the vendor wants it."""
-    return f"{digest(record.record_id, str(record.analysis), person.employee_id)}-{part}"
+    return f"{digest(record.record_id, str(record.analysis), employee_id)}-{part}"

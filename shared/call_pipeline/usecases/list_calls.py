@@ -11,7 +11,6 @@ from shared.call_pipeline.usecases.call_sight import sees_all
 from shared.conversations.domain.call_state import How, State
 from shared.conversations.records import CallRecords
 from shared.kernel.access import Caller, require
-from shared.kernel.errors import Rejected
 from shared.kernel.pages import Page, Position
 from shared.people.usecases.open_profile import OpenProfile
 from shared.platform.domain.audit_actions import AuditAction
@@ -19,20 +18,14 @@ from shared.platform.domain.audit_actions import AuditAction
 
 @dataclass(frozen=True, slots=True)
 class CallFilter:
-    """Says which calls are wanted: of [since, until), and of a person, in a state, or linked to a deal so, at most one.
-
-    Raises Rejected.
-    """
+    """Says which calls are wanted: of a person, in a state, linked to a deal so, of [since, until); each that is given
+    narrows the others."""
 
     employee_id: str | None = None
     state: State | None = None
     deal_link: How | None = None
     since: datetime | None = None
     until: datetime | None = None
-
-    def __post_init__(self) -> None:
-        if sum(bool(one) for one in (self.employee_id, self.state, self.deal_link)) > 1:
-            raise Rejected("give at most one of employee, state and deal", field="deal" if self.deal_link else "state")
 
 
 class ListCalls:
@@ -48,16 +41,11 @@ class ListCalls:
     ) -> Page[CallItem]:
         """Returns a page of calls. Who does not see everyone's calls sees the own ones, or names a person.
 
-        Raises Rejected; NotFound and Forbidden about the person; Forbidden for who may see nobody's.
+        Raises NotFound and Forbidden about the person; Forbidden for who may see nobody's.
         """
         require(caller, "histories.read")
         employee_id = wanted.employee_id
         if employee_id is None and not sees_all(caller):
-            if wanted.state or wanted.deal_link:
-                raise Rejected(
-                    "states and deals can be filtered by those who see everyone’s calls",
-                    field="state" if wanted.state else "deal",
-                )
             employee_id = caller.employee_id
         if employee_id is not None:
             self._people.open(caller, employee_id, page="calls")

@@ -38,11 +38,15 @@ class Competency:
 
 @dataclass(frozen=True)
 class Dimension:
-    """A context dimension: its known values and the words that map to them."""
+    """A context dimension: its known values and the words that map to them.
+
+    names_products: they are the product's own words, for who counts what is said of it
+    """
 
     dimension: str
     values: tuple[str, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
+    names_products: bool = False
 
     @cached_property
     def _mapping(self) -> dict[str, str]:
@@ -188,7 +192,12 @@ class Framework:
             "name": self.name,
             "version": self.version,
             "dimensions": [
-                {"dimension": d.dimension, "values": list(d.values), "aliases": dict(d.aliases)}
+                {
+                    "dimension": d.dimension,
+                    "values": list(d.values),
+                    "aliases": dict(d.aliases),
+                    **({"names_products": True} if d.names_products else {}),
+                }
                 for d in self.dimensions
             ],
             "competencies": [
@@ -260,7 +269,8 @@ def framework_from_dict(data: Mapping[str, Any]) -> Framework:
 
 def _dimension(data: Mapping[str, Any]) -> Dimension:
     aliases = ((word.lower(), value) for word, value in data.get("aliases", {}).items())
-    return Dimension(data["dimension"], tuple(data.get("values", ())), tuple(sorted(aliases)))
+    values, names_products = tuple(data.get("values", ())), data.get("names_products", False)
+    return Dimension(data["dimension"], values, tuple(sorted(aliases)), names_products)
 
 
 def _competency(data: Mapping[str, Any]) -> Competency:

@@ -16,7 +16,6 @@ from shared.kernel.context import (
     GENERAL,
     Context,
     ObservedContext,
-    counts_for,
     decode_context,
     decode_skill,
     encode_skill,
@@ -66,7 +65,14 @@ class Shape:
 
     def __init__(self, scores: Mapping[str, Sequence[tuple[int, ObservedContext]]], brought: Sequence[Use]) -> None:
         """Takes `scores`: by competency which of an entry's scores are about it, and in which context"""
-        self._scores = scores
+        # As counts_for has it, in one comparison each: a shape is held against thousands of skills.
+        self._scores = {
+            competency: [
+                (position, frozenset((dimension, value) for dimension, values in seen for value in values))
+                for position, seen in of_competency
+            ]
+            for competency, of_competency in scores.items()
+        }
         self._brought = brought
         self.brings = frozenset(skill for skill, _ in brought)
         self.uses = _uses(brought, (), 0)
@@ -81,7 +87,7 @@ class Shape:
                 (skill, position)
                 for skill, competency, context in combined[uses.known : known]
                 for position, seen in self._scores.get(competency, ())
-                if counts_for(seen, context) and (skill, position) not in brought
+                if seen.issuperset(context) and (skill, position) not in brought
             ]
             uses = self.uses = _uses(self._brought, (*uses.also, *met), known)
         return uses

@@ -68,11 +68,13 @@ class Lean:
 class Factor:
     """How alike the skills of one person are: the correlation between levels in two competencies.
 
-    people: of how many it was learnt; 0 for the default
+    people:      of how many it was learnt; 0 for the default
+    uncertainty: its standard error; of the default, how far organisations lie apart
     """
 
     likeness: float = 0.3
     people: int = 0
+    uncertainty: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ POINTS: Final = 2
 FINE: Final = 3
 """Decimals of the correlation and of the drift, which are below 1."""
 _FINE: Final = ("likeness", "drift")
-_COUNTS: Final = ("observations", "pairs", "people")
+_COUNTS: Final = ("observations", "pairs", "people", "uncertainty")
+"""What tells how much the numbers rest on: no version is made for them alone."""
 
 T = TypeVar("T", Noise, Lean, Factor)
 

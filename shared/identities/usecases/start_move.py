@@ -245,7 +245,7 @@ class _Step:
         if its is None:
             raise Conflict("into: this record has no state, as an erasure leaves it", field="into")
         record = _not_led_by(other, former.employee_id, employee_id).changed(updated_at=now)
-        return [EmployeeRecords.written(record), States.united(its, state)]
+        return [EmployeeRecords.written(record), States.united(its, state, now)]
 
     def _led(self, transaction: Transaction) -> list[Employee]:
         """Returns those who report to the former id, or have it as mentor. Raises Conflict where they are too many."""

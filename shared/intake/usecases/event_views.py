@@ -33,10 +33,10 @@ class EventViews:
         self._first_sight = first_sight
         self._deals = deals
 
-    def closed(self, caller: Caller, employee_id: str) -> Collection[str]:
-        """Returns the events of a person that are not open for the caller yet, which no answer about what events say
-        may name."""
-        return self._first_sight.events(caller, employee_id)
+    def closed(self, caller: Caller, employee_ids: Sequence[str]) -> Collection[str]:
+        """Returns the events of a person, by their ids, that are not open for the caller yet, which no answer about
+        what events say may name."""
+        return self._first_sight.events(caller, employee_ids)
 
     def of(self, caller: Caller, judged: Sequence[JudgedEvent]) -> list[HistoryItem]:
         """Returns some events, in their order, of a person who has been opened for the caller."""

@@ -6,7 +6,7 @@ not of the person's state: a state keeps only what a rating can need.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from shared.intake.usecases.superseded import why_superseded
@@ -14,7 +14,8 @@ from shared.kernel.pages import Page, Position
 from shared.observations.domain.effective_entries import EffectiveEntries
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import EventStanding
-from shared.observations.records import Ledger, LedgerEvent
+from shared.observations.records import IN_ONE_QUERY, Ledger, LedgerEvent
+from shared.people.aliases import Aliases
 
 STEP = 200
 MOST_LOOKED_AT = 2_000
@@ -42,29 +43,35 @@ class JudgedEvent:
 class JudgedEvents:
     """Reads histories."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, aliases: Aliases) -> None:
         self._ledger = ledger
+        self._aliases = aliases
+
+    def ids_of(self, employee_id: str) -> list[str]:
+        """Returns the ids under which a person's events stand, the present one first: while somebody is moved to
+        another one, the ledger still says the former."""
+        return [employee_id, *self._aliases.latest_of(employee_id, IN_ONE_QUERY - 1)]
 
     def page(
         self,
-        employee_id: str,
+        ids: Sequence[str],
         wanted: EventFilter,
         limit: int,
         after: Position | None,
         without: Collection[str] = (),
     ) -> Page[JudgedEvent]:
-        """Returns a person's events, the newest first; those that stand as wanted, where that is asked for.
+        """Returns a person's events, by their ids, the newest first; those that stand as wanted, where that is asked.
 
         without: events that are not among them, nor where the page ends
         """
         if wanted.standing is None and not without:
-            page = self._ledger.history(employee_id, wanted, limit, after)
-            return Page(tuple(self.judged(employee_id, page.items)), page.next)
+            page = self._ledger.history(ids, wanted, limit, after)
+            return Page(tuple(self._judged(ids, page.items)), page.next)
         found: list[JudgedEvent] = []
         for _ in range(MOST_LOOKED_AT // STEP):
-            page = self._ledger.history(employee_id, wanted, STEP, after)
+            page = self._ledger.history(ids, wanted, STEP, after)
             there = [one for one in page.items if one.event_id not in without]
-            found += [one for one in self.judged(employee_id, there) if wanted.standing in (None, one.standing)]
+            found += [one for one in self._judged(ids, there) if wanted.standing in (None, one.standing)]
             if len(found) > limit:
                 return Page(tuple(found[:limit]), found[limit - 1].position)
             after = page.next
@@ -72,11 +79,15 @@ class JudgedEvents:
                 break
         return Page(tuple(found), after)
 
-    def judged(self, employee_id: str, events: Iterable[LedgerEvent]) -> list[JudgedEvent]:
-        """Returns some events of one person as they stand now."""
+    def one(self, employee_id: str, event: LedgerEvent) -> JudgedEvent:
+        """Returns an event as it stands now. employee_id: that its person has now"""
+        (judged,) = self._judged(self.ids_of(employee_id), [event])
+        return judged
+
+    def _judged(self, ids: Sequence[str], events: Iterable[LedgerEvent]) -> list[JudgedEvent]:
         events = list(events)
-        effective = EffectiveEntries(self._ledger.entries_about(employee_id, {event.source_id for event in events}))
+        effective = EffectiveEntries(self._ledger.entries_about(ids, {event.source_id for event in events}))
         return [
-            JudgedEvent(event, None if event.voided else why_superseded(effective, event.entry_with_receipt))
+            JudgedEvent(event.of(ids[0]), None if event.voided else why_superseded(effective, event.entry_with_receipt))
             for event in events
         ]

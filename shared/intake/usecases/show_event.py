@@ -8,6 +8,8 @@ from shared.intake.usecases.find_event import FindEvent, nothing
 from shared.intake.usecases.judged_events import JudgedEvents
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import Forbidden, NotFound
+from shared.observations.records import LedgerEvent
+from shared.people.records import Employee
 from shared.people.usecases.open_profile import OpenProfile
 
 
@@ -29,13 +31,16 @@ class ShowEvent:
         """
         require(caller, "histories.read")
         found = self._finding.under(event_id, source, caller.employee_id)
-        visible = self._profiles.visible_to(caller, {event.employee_id for event in found})
-        event = next((event for event in found if event.employee_id in visible), None)
-        if event is None:
+        opened = (self._opened(caller, event) for event in found)
+        event, employee = next(filter(None, opened), (None, None))
+        if event is None or employee is None:
             raise nothing(event_id, source)
+        (item,) = self._views.of(caller, [self._events.one(employee.employee_id, event)])
+        return EventView(employee_id=employee.employee_id, employee_name=employee.name, kind=event.kind, **dict(item))
+
+    def _opened(self, caller: Caller, event: LedgerEvent) -> tuple[LedgerEvent, Employee] | None:
+        """Opens the person of an event; None where the caller may not see it."""
         try:
-            employee = self._profiles.open(caller, event.employee_id, page=f"{event.kind} event")
+            return event, self._profiles.open(caller, event.employee_id, page=f"{event.kind} event")
         except (NotFound, Forbidden):
-            raise nothing(event_id, source) from None
-        (item,) = self._views.of(caller, self._events.judged(event.employee_id, [event]))
-        return EventView(employee_id=event.employee_id, employee_name=employee.name, kind=event.kind, **dict(item))
+            return None

@@ -55,8 +55,9 @@ class ShowHistory:
         if wanted.competency:
             wanted = replace(wanted, competency=self._known(wanted.competency, employee.framework_id))
         telling = wanted.competency or wanted.standing
-        closed = self._views.closed(caller, employee.employee_id) if telling else ()
-        found = self._events.page(employee.employee_id, wanted, limit, after, closed)
+        ids = self._events.ids_of(employee.employee_id)
+        closed = self._views.closed(caller, ids) if telling else ()
+        found = self._events.page(ids, wanted, limit, after, closed)
         return Page(tuple(self._views.of(caller, found.items)), found.next)
 
     def _known(self, word: str, framework_id: str) -> str:

@@ -35,6 +35,7 @@ class ChangedRow:
     status: Status
     trend: Trend
     explanation: str
+    shown: bool
     vanished: bool
 
 
@@ -77,7 +78,7 @@ def skill_updates(
 
 
 def _update(skill: Skill, earlier: Projection, then: Projection) -> ChangedRow:
-    before, after = earlier.row(*skill), then.row(*skill)
+    before, after, shown = earlier.row(*skill), then.row(*skill), then.shows(*skill)
     return ChangedRow(
         competency=skill[0],
         context=dict(decode_skill(skill[1])) or None,
@@ -89,5 +90,6 @@ def _update(skill: Skill, earlier: Projection, then: Projection) -> ChangedRow:
         status=after.status,
         trend=after.trend,
         explanation=explain(after, then.left_out(*skill)),
-        vanished=not then.shows(*skill),
+        shown=shown,
+        vanished=not shown and earlier.shows(*skill),
     )

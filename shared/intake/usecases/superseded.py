@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.observations.domain.effective_entries import EffectiveEntries
-from shared.observations.domain.entry import LEARNING, Entry, decode_entries
+from shared.observations.domain.entry import LEARNING, PRACTICE, Entry, decode_entries
 
 
 def why_superseded(effective: EffectiveEntries, text: str) -> str | None:
@@ -19,6 +19,8 @@ def why_superseded(effective: EffectiveEntries, text: str) -> str | None:
 def _reason(entry: Entry, counts: Entry) -> str:
     if entry.kind == LEARNING:
         return "more progress, or a later report, of the same activity counts"
+    if entry.kind == PRACTICE and _content(entry) == _content(counts):
+        return "the same was received once more, under another id of this person's, and counts once"
     about = f"{entry.source} {entry.source_id}"
     if counts.human > entry.human:
         return f"{'a later' if entry.human else 'a'} decision of a person about {about} counts"
@@ -28,3 +30,7 @@ def _reason(entry: Entry, counts: Entry) -> str:
         f"a later analysis of {about} counts; to make this one count again, send it with a higher analysis_version, "
         "since a repetition cannot be told from a retry"
     )
+
+
+def _content(entry: Entry) -> Entry:
+    return entry._replace(received=0, place=0, text="")

@@ -30,7 +30,7 @@ class OpenProfile:
         """
         employee = self.known(employee_id)
         require_open(caller, employee)
-        self._audit.read(caller, AuditAction.PROFILE_VIEWED, [employee_id], detail=page)
+        self._audit.read(caller, AuditAction.PROFILE_VIEWED, [employee.employee_id], detail=page)
         return employee
 
     def show(self, caller: Caller, employee_id: str) -> EmployeeView:
@@ -45,8 +45,8 @@ class OpenProfile:
         return frozenset(employee.employee_id for employee in known if employee.opens_to(caller))
 
     def known(self, employee_id: str) -> Employee:
-        """Returns a person's record for a decision about them, and leaves none. Raises NotFound."""
-        employee = self._employees.get(employee_id)
+        """Returns a person's record, by any id of theirs, for a decision about them; leaves none. Raises NotFound."""
+        employee = self._employees.find(employee_id)
         if employee is None:
             raise NotFound(f"there is no employee {employee_id[:80]!r}", field="employee_id")
         return employee

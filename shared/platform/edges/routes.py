@@ -100,6 +100,7 @@ class Route:
                 well, and answered so
     content_type: of the answer; of application/x-ndjson, `answer` is a line
     shows_secret: the answer does, this once
+    repeats:    what is known already is answered with 200
     deprecation: that the route is about to go, and when
     problems:   statuses of problem details besides 401, 403 and 503, which every authenticated route may give
     """
@@ -123,6 +124,7 @@ class Route:
     content_type: str = "application/json"
     tag: str = ""
     shows_secret: bool = False
+    repeats: bool = False
     deprecation: Deprecation | None = None
 
     @property
@@ -170,6 +172,7 @@ class Details(TypedDict, total=False):
     content_type: str
     tag: str
     shows_secret: bool
+    repeats: bool
     deprecation: Deprecation
 
 

@@ -15,7 +15,14 @@ from shared.kernel.records import Record
 from shared.ports.documents import AlreadyExists, Create, Documents, Merge, Query, Where
 
 Kind = Literal[
-    "transcript.opened", "grant.given", "grant.revoked", "escalation.raised", "escalation.revoked", "webhook.paused"
+    "transcript.opened",
+    "grant.given",
+    "grant.revoked",
+    "escalation.raised",
+    "escalation.revoked",
+    "webhook.paused",
+    "preparation.assigned",
+    "deal.at_risk",
 ]
 
 

@@ -157,34 +157,42 @@ class FirstSight:
 
     def closed_to(self, caller: Caller, person: StoredState) -> Closed:
         """Returns the calls of a person whose scores are not open for the caller yet."""
-        return NONE_CLOSED if is_own(caller, person.employee_id) else self.closed(person)
+        return self.closed_to_of(caller, [person])[person.employee_id]
 
-    def events(self, caller: Caller, employee_id: str) -> dict[str, datetime]:
-        """Returns likewise the events, by the ledger's ids, each with when it opens."""
-        return {} if is_own(caller, employee_id) else self._of([employee_id])[1]
+    def events(self, caller: Caller, employee_ids: Sequence[str]) -> dict[str, datetime]:
+        """Returns likewise the events, by the ledger's ids, each with when it opens. employee_ids: the person's present
+        one first, then those under which something may still stand"""
+        return {} if is_own(caller, employee_ids[0]) else self._of(employee_ids)[1]
 
     def closed(self, person: StoredState) -> Closed:
         """Returns the calls of a person that are closed to everybody else."""
         return self.closed_of([person])[person.employee_id]
 
+    def closed_to_of(self, caller: Caller, people: Iterable[StoredState]) -> dict[str, Closed]:
+        """Returns likewise those of several that are not open for the caller yet, by employee."""
+        people = list(people)
+        others = self.closed_of(one for one in people if not is_own(caller, one.employee_id))
+        return {one.employee_id: others.get(one.employee_id, NONE_CLOSED) for one in people}
+
     def closed_of(self, people: Iterable[StoredState]) -> dict[str, Closed]:
-        """Returns likewise those of several, by employee."""
+        """Returns likewise those of several, by employee. Costs no read about whom the state itself tells that all are
+        open."""
+        people = list(people)
+        found: dict[str, Closed] = dict.fromkeys((person.employee_id for person in people), NONE_CLOSED)
+        asked = [person for person in people if self._may_be_closed(person)]
         # By all ids: while somebody is moved to another one, the ledger still says the former.
-        whose = {one: person.employee_id for person in people for one in person.ids}
-        events, withheld = self._of(list(whose))
-        found: dict[str, Closed] = dict.fromkeys(whose.values(), NONE_CLOSED)
+        whose = {one: person.employee_id for person in asked for one in person.ids}
+        events, withheld = self._of(list(whose)) if whose else ([], {})
         for event in events:
             opens = withheld.get(event.event_id)
-            if opens is not None:
+            if opens is not None and event.standing != "void":
                 employee_id = whose[event.employee_id]
                 found[employee_id] = found[employee_id].also((event.source, event.source_id), opens)
         return found
 
     def closed_to_sender(self, caller: Caller, people: Iterable[StoredState]) -> dict[str, frozenset[Call]]:
-        """Returns likewise the calls that are closed to the caller, of those alone who have any. Costs no read about
-        whom the state itself tells that all are open."""
-        asked = [one for one in people if not is_own(caller, one.employee_id) and self._may_be_closed(one)]
-        found = self.closed_of(asked) if asked else {}
+        """Returns likewise the calls that are closed to the caller, of those alone who have any."""
+        found = self.closed_of(one for one in people if not is_own(caller, one.employee_id))
         return {employee_id: closed.calls for employee_id, closed in found.items() if closed.calls}
 
     def _may_be_closed(self, person: StoredState) -> bool:
@@ -199,7 +207,10 @@ class FirstSight:
             happened = datetime.fromtimestamp(entry.at, UTC)
             received = datetime.fromtimestamp(entry.received / 1000, UTC)
             opens = latest_opening(received, hours, happened)
-            if entry.kind == FIELD and received - happened < IMPORTED + ENTRY_UNIT and opens > now:
+            # A decision opens with the analysis that it is about, which may have come in long before it; of an entry
+            # without its receipt only the ledger knows.
+            young = entry.human or received - happened < IMPORTED + ENTRY_UNIT
+            if entry.kind == FIELD and (not entry.received or (young and opens > now)):
                 return True
         return False
 

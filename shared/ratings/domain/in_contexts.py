@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from shared.frameworks.domain.parameters import Noise
 from shared.kernel.days import SECONDS_PER_DAY
+from shared.kernel.statistics import mean_interval
 from shared.observations.domain.entry import NO_SCORE
 from shared.observations.domain.observation import Observation
-from shared.ratings.domain.weights import RATING_WINDOW_DAYS
+from shared.ratings.domain.weights import RATING_WINDOW_DAYS, Z_EIGHTY
 
 
 class InContext(NamedTuple):
@@ -17,6 +19,11 @@ class InContext(NamedTuple):
     value: str
     mean: float
     conversations: int
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Returns the mean's 80 % interval, by the noise that a conversation has by default."""
+        return mean_interval(self.mean, self.conversations, Noise().sigma, Z_EIGHTY)
 
 
 def in_contexts(

@@ -22,7 +22,7 @@ from shared.ratings.domain.calibration_scores import APART, CompetencyScores
 LEAST_PEOPLE: Final = 30
 """People with scores in two competencies below which the default stands."""
 MOST_LIKENESS: Final = 0.9
-PRIOR_DEVIATION: Final = 0.2
+PRIOR_DEVIATION: Final = Factor().uncertainty
 """Of correlations between organisations, around the default."""
 
 
@@ -51,7 +51,7 @@ def factor_of(scores: Mapping[str, CompetencyScores], leans: Mapping[str, Lean])
         return default
     told, prior = 1 / max(error, 1e-3) ** 2, 1 / PRIOR_DEVIATION**2
     likeness = (estimate * told + default.likeness * prior) / (told + prior)
-    return Factor(min(max(likeness, 0.0), MOST_LIKENESS), len(found))
+    return Factor(min(max(likeness, 0.0), MOST_LIKENESS), len(found), round((told + prior) ** -0.5, 3))
 
 
 def _centred(scores: CompetencyScores, leans: Mapping[str, Lean]) -> tuple[Numbers, Numbers, Fractions]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from shared.kernel.access import Caller, require
 from shared.people.records import EmployeeRecords
@@ -24,7 +24,7 @@ class ExportProfiles:
         self._audit = audit
 
     def lines(self, caller: Caller, *, every: bool, after: str | None) -> Iterator[ProfileAnswer]:
-        """Returns the profiles of those whose ids come after one, at most MOST_PEOPLE, each read when it is asked for.
+        """Returns the profiles of those whose ids come after one, at most MOST_PEOPLE, read as they are asked for.
         every: see WholeProfiles
 
         One record names the people, before the first is read. Raises Forbidden.
@@ -34,10 +34,4 @@ class ExportProfiles:
         people = [one.employee_id for one in page if one.opens_to(caller)]
         if people:
             self._audit.read(caller, AuditAction.PROFILES_EXPORTED, people, detail=f"{len(people)} people")
-        return self._each(caller, people, every)
-
-    def _each(self, caller: Caller, people: Sequence[str], every: bool) -> Iterator[ProfileAnswer]:
-        for employee_id in people:
-            profile = self._profiles.of(caller, employee_id, every=every)
-            if profile is not None:  # erased since
-                yield profile
+        return self._profiles.of(caller, people, every=every)

@@ -175,13 +175,9 @@ class ListChanges:
         return people[room - 1].employee_id if len(people) > room else None
 
     def _items(self, caller: Caller, found: _Found, every: bool) -> Sequence[ChangedProfile]:
+        profiles = {one.employee_id: one for one in self._profiles.of(caller, list(found.people), every=every)}
         items = [
-            ChangedProfile(
-                employee_id=employee_id,
-                at=at,
-                about=sorted(about),
-                profile=self._profiles.of(caller, employee_id, every=every),
-            )
+            ChangedProfile(employee_id=employee_id, at=at, about=sorted(about), profile=profiles.get(employee_id))
             for employee_id, (at, about) in found.people.items()
         ]
         # Who has returned to an id is there: whoever takes in a page drops nobody whom it shows.

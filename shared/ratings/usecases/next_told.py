@@ -95,9 +95,7 @@ def next_told(ground: Ground, sight: Sight, before: Before, profile: Profile, *,
     of_skills, of_discrepancies = ("R", "D") if sight == "others" else ("r", "d")
     facts = {}
     if different:
-        facts[f"{of_skills}{revision}"] = skill_changed(ground, revision, rows, different, sight).model_dump(
-            mode="json"
-        )
+        facts[f"{of_skills}{revision}"] = skill_changed(ground, revision, rows, different, sight)
     for change in apart:
         fact = discrepancies.fact(change, ground, revision, sight)
         facts[f"{of_discrepancies}{revision}-{fact.discrepancy_id}"] = fact.model_dump(mode="json")

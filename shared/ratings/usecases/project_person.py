@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from shared.conversations.domain.analysis_version import scorer_number
+from shared.frameworks.domain.framework import Framework
 from shared.frameworks.records import ScorerFigures
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller
@@ -72,24 +74,43 @@ class ProjectPerson:
         state = self._states.get(employee_id)
         if state is None:
             raise NotFound(f"there is no employee {employee_id[:80]!r}", field="employee_id")
-        closed = self._first_sight.closed_to(caller, state)
         framework = self._configuration.framework(state.framework_id)
         today = day_of(self._clock.now())
         day = today if as_of is None else (as_of - EPOCH).days
         if day > today:
             raise Rejected(f"as_of: {as_of} is in the future", field="as_of")
-        state = state.without(closed.calls)
-        expected = self._expected.of(employee_id, framework, day, closed.calls)
         asked = mapped_context(extra, framework) if extra else None
+        (person,) = self._projected(caller, [(state, framework)], day, asked)
+        return person
+
+    def several_seen_by(self, caller: Caller, employee_ids: Iterable[str]) -> dict[str, ProjectedPerson]:
+        """Returns likewise those of some people whom there are, as of today. What is read is read for all together."""
+        people = []
+        for state in self._states.get_many(employee_ids).values():
+            with suppress(NotFound):  # rated by what is no framework: whoever is keeps no other back
+                people.append((state, self._configuration.framework(state.framework_id)))
+        return {one.employee_id: one for one in self._projected(caller, people, day_of(self._clock.now()), None)}
+
+    def _projected(
+        self, caller: Caller, people: Sequence[tuple[StoredState, Framework]], day: int, asked: Context | None
+    ) -> Iterator[ProjectedPerson]:
+        closed = self._first_sight.closed_to_of(caller, [state for state, _ in people])
+        expected = self._expected.of(
+            {state.employee_id: (framework, closed[state.employee_id].calls) for state, framework in people}, day
+        )
+        parameters, certificates = self._configuration.parameters(), self._configuration.certificates()
         also = (asked,) if asked else ()
-        more = {
-            competency: (*also, *(expected.deals if competency in framework.core else ()))
-            for competency in framework.by_competency
-        }
-        projection = Projection(state.entries, framework, self._configuration.parameters(), day, extra=more)
-        certificates = self._configuration.certificates()
-        behind = tuple(_behind(state, projection, certificates))
-        return ProjectedPerson(employee_id, projection, expected, behind, asked, closed.until)
+        for state, framework in people:
+            employee_id = state.employee_id
+            seen = state.without(closed[employee_id].calls)
+            more = {
+                competency: (*also, *(expected[employee_id].deals if competency in framework.core else ()))
+                for competency in framework.by_competency
+            }
+            projection = Projection(seen.entries, framework, parameters, day, extra=more)
+            behind = tuple(_behind(seen, projection, certificates))
+            until = closed[employee_id].until
+            yield ProjectedPerson(employee_id, projection, expected[employee_id], behind, asked, until)
 
 
 def _behind(

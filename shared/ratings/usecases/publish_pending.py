@@ -10,6 +10,7 @@ from datetime import timedelta
 from shared.ports.ambient import Clock
 from shared.ports.messages import Bus, Message
 from shared.ratings.records import Facts, RatingsRecords
+from shared.ratings.usecases.skill_facts import as_published
 
 TOPICS = {"r": "skill-changed", "d": "discrepancy-changed"}
 """By the first letter of what is pending, small or capital."""
@@ -32,9 +33,8 @@ class PublishPending:
             return
         ordered = sorted(pending.items(), key=lambda item: (int(item[1]["revision"]), item[0]))
         for letter, topic in TOPICS.items():
-            messages = [
-                Message(fact, {"employee_id": employee_id}) for key, fact in ordered if key[0].lower() == letter
-            ]
+            facts = [as_published(fact) for key, fact in ordered if key[0].lower() == letter]
+            messages = [Message(fact, {"employee_id": employee_id}) for fact in facts]
             if messages:
                 self._bus.publish(topic, messages)
         self._records.take_off(employee_id, pending)

@@ -43,6 +43,7 @@ class ShowCalibration:
             default=NoiseView(**_figures(parameters.default)),
             default_scorer_error=Lean().error,
             skills_correlation=parameters.factor.likeness,
+            skills_correlation_error=parameters.factor.uncertainty,
             skills_correlation_people=parameters.factor.people,
             competencies=[
                 _competency(competency, name, parameters, published)

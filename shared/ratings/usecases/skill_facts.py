@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from shared.kernel.context import decode_skill
 from shared.kernel.days import EPOCH, date_of, moment_of
 from shared.ports.messages import Message
 from shared.ratings.domain import readiness
 from shared.ratings.domain.explanation import points
-from shared.ratings.domain.skill_rating import SkillRating
+from shared.ratings.domain.skill_rating import SkillRating, from_text, to_text
 from shared.ratings.domain.weights import WEIGHTS_VERSION
 from shared.ratings.messages import RatingsSnapshotted, Sight, SkillChanged, SkillState
 from shared.ratings.usecases.ground import Ground
+
+ROWS = "rows"
 
 
 def skill_state(row: SkillRating) -> SkillState:
@@ -46,9 +49,10 @@ def skill_state(row: SkillRating) -> SkillState:
 
 def skill_changed(
     ground: Ground, revision: int, rows: Iterable[SkillRating], changed: Iterable[SkillRating], sight: Sight
-) -> SkillChanged:
-    """Returns the fact that some skills of a person changed. rows: the whole profile"""
-    return SkillChanged(
+) -> dict[str, Any]:
+    """Returns what is kept of the fact that some skills of a person changed, until it is published: the rows as the
+    ratings have them, which is a third of what the contract makes of them. rows: the whole profile"""
+    fact = SkillChanged(
         employee_id=ground.state.employee_id,
         framework_id=ground.framework.framework_id,
         revision=revision,
@@ -58,9 +62,19 @@ def skill_changed(
         parameters_version=ground.parameters.version,
         kernel_version=WEIGHTS_VERSION,
         overall_readiness=points(readiness.overall(rows, ground.framework)),
-        skills=[skill_state(row) for row in changed],
+        skills=[],
         sight=sight,
     )
+    return {**fact.model_dump(mode="json"), ROWS: to_text(changed)}
+
+
+def as_published(fact: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a fact in its contract. fact: as it was kept"""
+    published = dict(fact)
+    rows = published.pop(ROWS, None)
+    if rows is not None:
+        published["skills"] = [skill_state(row).model_dump(mode="json") for row in from_text(rows)]
+    return published
 
 
 def snapshot(ground: Ground, revision: int, rows: Sequence[SkillRating]) -> Message:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.kernel.access import Caller
 from shared.kernel.ids import review_id_of
 from shared.observations.records import Ledger
-from shared.reviews.records import Review, ReviewRecords, StoredContest
+from shared.reviews.records import Review, ReviewRecords
 from shared.reviews.usecases.review_item import drawn
 from shared.reviews.usecases.review_policy import ReviewPolicy
 
@@ -35,10 +35,4 @@ class KnownScores:
         call = None if employee_id is None else self.call(employee_id, review_id)
         if employee_id is None or call is None:
             return None
-        # They are shown as they would be contested.
-        asked = StoredContest(contested_at=self._policy.now(), reason="", competencies=(), human=0)
-        review = drawn(None, self._ledger.of_call(*call, employee_id), self._policy.settings, asked)
-        if review is None:
-            return None
-        state = "decided" if review.decision else "superseded"
-        return review.changed(contest=None, reasons=(), state=state, opened_at=review.scored_at)
+        return drawn(None, self._ledger.of_call(*call, employee_id), self._policy.settings, unasked=True)

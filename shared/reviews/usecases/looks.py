@@ -8,14 +8,17 @@ came, and the person may have seen them. Where a role's views leave no record no
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.kernel.access import Caller, is_own
+from shared.observations.records import Ledger
 from shared.people.records import Employee
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.records.audit import AuditRecords
 from shared.ports.documents import Documents, Transaction
+from shared.privacy.domain.visibility import opening
 from shared.reviews.records import Look, Review, ReviewRecords
+from shared.reviews.usecases.review_item import fact_of
 from shared.reviews.usecases.review_policy import ReviewPolicy
 
 SHOW_SCORES = (
@@ -62,11 +65,20 @@ class Looks:
             return True
         if is_own(caller, review.employee_id):
             return True
-        who, since = reviewer(caller), review.scored_at - RECORDED_EVERY
+        who, since = reviewer(caller), self._shown_since(review) - RECORDED_EVERY
         return any(
             self._audited.page(actor=who, subject=review.employee_id, action=action, since=since, limit=1).items
             for action in SHOW_SCORES
         )
+
+    def _shown_since(self, review: Review) -> datetime:
+        """Returns from when on scores of the call may have been seen elsewhere: when the first of its earlier analyses
+        opened to others than the employee, and this one came in at the latest."""
+        hours = self._policy.settings.employee_first_hours
+        ledger = Ledger(self._documents).of_call(review.source, review.source_id, review.employee_id)
+        facts = [fact_of(one.message) for one in ledger]
+        opened = [opening(one.received_at, hours, one.occurred_at) or one.received_at for one in facts if one.scorer]
+        return min([review.scored_at, *opened])
 
 
 def reviewer(caller: Caller) -> str:

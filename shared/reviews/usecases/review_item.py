@@ -47,11 +47,17 @@ def analysed(message: ObservationRecorded, entry: str = "") -> Analysed:
 
 
 def drawn(
-    known: Review | None, ledger: Iterable[ToldEvent], settings: ReviewSettings, contest: StoredContest | None = None
+    known: Review | None,
+    ledger: Iterable[ToldEvent],
+    settings: ReviewSettings,
+    contest: StoredContest | None = None,
+    *,
+    unasked: bool = False,
 ) -> Review | None:
     """Returns the review as it stands; None when there is nothing for a person to look at.
 
-    known: the review so far, of which contest, decision and earlier decisions are kept. contest: a new one
+    known: the review so far, of which contest, decision and earlier decisions are kept. contest: a new one.
+    unasked: also where nothing asks for a person
     """
     facts = {event.event_id: (fact_of(event.message), event.entry) for event in ledger}
     events = [analysed(fact, entry) for fact, entry in facts.values()]
@@ -65,7 +71,7 @@ def drawn(
     if basis is None:
         return known
     contest = contest or (known.contest if known else None)
-    if known is None and contest is None and not any(_reasons(one, settings) for one in analyses):
+    if not unasked and known is None and contest is None and not any(_reasons(one, settings) for one in analyses):
         return None
     if top.human > (own.human if own else 0):
         decision = _elsewhere(top, basis)

@@ -30,12 +30,12 @@ from shared.taxonomy.usecases.changed_framework import with_change
 from shared.taxonomy.usecases.read_skills import skill_of
 
 PAGE = 200
-"""People on a page."""
+"""People who are rated at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Tells what a change would do to a page of people. people: how many active ones were looked at
+    """Tells what a change would do to a page of people, or to all. people: how many active ones were looked at
 
     gaining, losing: in the context asked for, how many would become validated, or would no longer be; touched: how many
     would change there at all; elsewhere: how many statuses would change in others. None: the people are too few
@@ -90,10 +90,12 @@ class PreviewChange:
         limit: int = PAGE,
         after: str | None = None,
     ) -> Preview:
-        """Returns what a change of a skill's rules would do to active people, a page of people at a time.
+        """Returns what a change of a skill's rules would do to active people: by person a page of people at a time.
 
-        context: of the counts; limit: for whoever gets counts alone PAGE, for by small pages they would be of one
-        person. Raises NotFound, Conflict, Rejected.
+        Whoever gets counts alone is told of everybody at once, and of nobody where that is too few: of two counts that
+        a page or a cursor of their choice sets apart the difference would be one person.
+
+        context: of the counts; limit, after: of who sees people. Raises NotFound, Conflict, Rejected.
         """
         require(caller, "skills.write")
         framework = self._configuration.framework(framework_id, fresh=True)
@@ -105,16 +107,29 @@ class PreviewChange:
             self._configuration.parameters(),
             day_of(self._clock.now()),
         )
-        by_person = "previews.by_person" in caller.permissions
-        limit = limit if by_person else PAGE
-        found = self._people.employees.of_framework(framework_id, limit=limit + 1, after=after)
-        page = [employee for employee in found[:limit] if employee.active]
+        if "previews.by_person" not in caller.permissions:
+            return self._of_everybody(versions, context)
+        page, following = self._page(framework_id, limit, after)
         changes = self._changes(page, versions)
+        self._audit.read(caller, AuditAction.PREVIEW_READ, {one.employee_id for one in changes}, detail=skill_id)
+        return _preview(len(page), changes, context, following, counted=True, named=True)
+
+    def _of_everybody(self, versions: _Versions, context: Context) -> Preview:
+        people, changes = 0, list[StatusChange]()
+        page, following = self._page(versions.now.framework_id, PAGE, None)
+        while page or following:
+            people += len(page)
+            changes += self._changes(page, versions)
+            if following is None:
+                break
+            page, following = self._page(versions.now.framework_id, PAGE, following)
+        return _preview(people, changes, context, None, counted=people >= SMALLEST_GROUP, named=False)
+
+    def _page(self, framework_id: str, limit: int, after: str | None) -> tuple[list[Employee], str | None]:
+        """Returns the active ones of a page of people, and the id to continue after."""
+        found = self._people.employees.of_framework(framework_id, limit=limit + 1, after=after)
         following = found[limit - 1].employee_id if len(found) > limit else None
-        if by_person:
-            self._audit.read(caller, AuditAction.PREVIEW_READ, {one.employee_id for one in changes}, detail=skill_id)
-        shown = by_person or len(page) >= SMALLEST_GROUP
-        return _preview(len(page), changes, context, following, counted=shown, named=by_person)
+        return [employee for employee in found[:limit] if employee.active], following
 
     def _changes(self, page: Sequence[Employee], versions: _Versions) -> list[StatusChange]:
         states = self._people.states.get_many(employee.employee_id for employee in page)

@@ -78,7 +78,10 @@ class PublishFrameworks:
         if not 1 <= len(name) <= 60 or not name.replace("_", "").isalnum():
             raise Rejected("dimension: letters, digits and _ only, at most 60", field="dimension")
         aliases = tuple(sorted((word.lower(), value) for word, value in body.aliases.items()))
-        dimension = Dimension(name, tuple(dict.fromkeys(body.values)), aliases)
+        known = framework.by_dimension.get(name)
+        was = known is not None and known.names_products
+        names_products = was if body.names_products is None else body.names_products
+        dimension = Dimension(name, tuple(dict.fromkeys(body.values)), aliases, names_products)
         others = tuple(one for one in framework.dimensions if one.dimension != name)
         position = next((i for i, one in enumerate(framework.dimensions) if one.dimension == name), len(others))
         dimensions = (*others[:position], dimension, *others[position:])

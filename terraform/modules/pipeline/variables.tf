@@ -139,7 +139,7 @@ variable "requests_per_minute" {
 }
 
 variable "ssl_policy" {
-  description = "Name of the project's SSL policy for the load balancer, as ./scripts/deploy --bootstrap makes it (profile MODERN, TLS 1.2)."
+  description = "Name of the project's SSL policy for the load balancer, as ./scripts/deploy makes it (profile MODERN, TLS 1.2)."
   type        = string
   default     = "augment-skills-modern"
 }

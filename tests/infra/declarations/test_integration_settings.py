@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from infra.declarations.integration_settings import DECLARED, EMAIL_PATH, SECRETS, SETTINGS, WEBHOOK_PATH, given
+from infra.declarations.integration_settings import (
+    DEALS_PATH,
+    DECLARED,
+    EMAIL_PATH,
+    SECRETS,
+    SETTINGS,
+    WEBHOOK_PATH,
+    given,
+)
 from infra.declarations.pipeline import load_pipeline
 from infra.vendors import claude, gong
 from infra.vendors.integrations import Integrations
@@ -62,9 +70,9 @@ def test_every_secret_of_an_integration_is_declared_and_read_by_the_health_check
 
 def test_the_addresses_to_register_are_routes() -> None:
     pipeline = load_pipeline()
-    owners = [pipeline.owner("api", path, "POST") for path in (WEBHOOK_PATH, EMAIL_PATH)]
-    assert [owner and owner.name for owner in owners] == ["gong_webhook", "email_threads"]
-    assert {declared.path for declared in DECLARED} == {None, WEBHOOK_PATH, EMAIL_PATH}
+    owners = [pipeline.owner("api", path, "POST") for path in (WEBHOOK_PATH, EMAIL_PATH, DEALS_PATH)]
+    assert [owner and owner.name for owner in owners] == ["gong_webhook", "email_threads", "deals"]
+    assert {declared.path for declared in DECLARED} == {None, WEBHOOK_PATH, EMAIL_PATH, DEALS_PATH}
 
 
 def test_gong_needs_a_scope_for_each_address_that_is_asked() -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -17,11 +15,11 @@ from infra.demonstration.gong_interface import EXTENSIVE, TRANSCRIPT, Answer, Go
 from infra.demonstration.gong_payloads import Call
 from infra.vendors.gong import GongCalls
 from tests.conversations.gong_calls_in_json import NOON, call_id, details, played, transcript
+from tests.harness.lent import lent
+from tests.harness.unlimited import Unlimited
 from tests.harness.web import Asked, Told, serving
 
-ROOT = Path(__file__).parents[3]
-SAMPLES = Path(os.environ.get("AUGMENT_SAMPLES", ROOT.parent / "shared" / "samples"))
-DESCRIPTION = SAMPLES / "gong" / "gong-openapi.json"
+DESCRIPTION = "samples/gong/gong-openapi.json"
 
 BASIC = "Basic " + base64.b64encode(b"key:secret").decode()
 WHOLE_DAY = {"fromDateTime": "2026-03-02T00:00:00Z", "toDateTime": "2026-03-03T00:00:00Z"}
@@ -149,7 +147,7 @@ def test_three_requests_in_any_second_and_the_fourth_when_the_first_is_a_second_
     assert interface.answered[429] == 2
 
 
-@pytest.mark.skipif(not DESCRIPTION.is_file(), reason="the vendor's published description is not here")
+@pytest.mark.lent(DESCRIPTION)
 class TestPublishedDescription:
     """What we answer, and what our client asks, is what the vendor's OpenAPI document allows."""
 
@@ -181,10 +179,12 @@ class TestPublishedDescription:
             return Told({"errors": ["No calls found"]}, 404)
 
         with serving(answer) as url:
-            client = GongCalls(url, lambda: BASIC, Unlimited())
+            budget = Unlimited()
+            client = GongCalls(url, lambda: BASIC, budget)
             client.page(NOON, NOON + timedelta(days=1), "cursor")
             client.call("1")
             client.transcript("1")
+        assert budget.held_off == []
         whole = "PublicApiBaseRequestWithDataV2CallsRequestFilterWithOwnersContentSelector"
         for request, schema in zip(asked, [whole, whole, "PublicApiBaseRequestV2CallsFilter"], strict=True):
             described(schema).validate(request.body)
@@ -192,7 +192,8 @@ class TestPublishedDescription:
 
 def described(schema: str) -> jsonschema_rs.Validator:
     """A schema of the document, in which no property is allowed that it does not name."""
-    document = strict(json.loads(DESCRIPTION.read_text("utf-8"))["components"])
+    (file,) = lent(DESCRIPTION)
+    document = strict(json.loads(file.read_bytes())["components"])
     return jsonschema_rs.validator_for({"$ref": f"#/components/schemas/{schema}", "components": document})
 
 
@@ -208,11 +209,3 @@ def strict(value: Any) -> Any:
     if isinstance(found.get("properties"), dict):
         found.setdefault("additionalProperties", False)
     return found
-
-
-class Unlimited:
-    def take(self) -> None:
-        return None
-
-    def hold_off(self, seconds: int) -> None:
-        raise AssertionError(seconds)

@@ -19,7 +19,9 @@ from packaging.requirements import Requirement
 from infra.declarations.pipeline import Data, FunctionSpec, Pipeline, Retry, load_pipeline
 from infra.packaging.errors import PackagingError
 from infra.packaging.lock import Lock, normalized
+from infra.packaging.sources import SourceTree
 from infra.packaging.staging import StagedFunction, package, stage
+from tests.harness.compiled import compile_below
 
 ROOT = Path(__file__).resolve().parents[3]
 LOCK = Lock((ROOT / "requirements.lock").read_text("utf-8"))
@@ -307,12 +309,13 @@ def test_an_undeclared_function_is_refused(tree: Path, tmp_path: Path) -> None:
 # --- The real functions -----------------------------------------------------------------------------------------------
 
 PIPELINE = load_pipeline()
+SOURCES = SourceTree(ROOT)
 REAL = [name for name in PIPELINE.functions if (ROOT / "functions" / name / "main.py").exists()]
 
 
 @cache
 def staged_really(name: str) -> StagedFunction:
-    return stage(ROOT, PIPELINE.functions[name], LOCK)
+    return stage(ROOT, PIPELINE.functions[name], LOCK, SOURCES)
 
 
 @pytest.mark.parametrize("name", REAL)
@@ -365,6 +368,7 @@ def guard(path):
 def unpacked(staged: StagedFunction, folder: Path) -> Path:
     root = folder / staged.name
     zipfile.ZipFile(io.BytesIO(staged.content)).extractall(root)
+    compile_below(root)
     return root
 
 

@@ -20,6 +20,7 @@ from infra.web import bounded_answers
 from infra.web.bounded_answers import AnswerTooLarge
 from shared.conversations.ports.calls import UnreadableAnswer
 from shared.kernel.errors import Retryable
+from tests.harness.unlimited import Unlimited
 from tests.harness.web import Told, serving
 from tests.ports.test_language_model import PROMPT
 
@@ -85,12 +86,6 @@ class TestHooks:
     def test_what_is_broken_says_so(self, http: ModuleType) -> None:
         with pytest.raises(http.ReadError, match="decompressed"):
             self.get(http, packed(b"no gzip at all"))
-
-
-class Unlimited:
-    def take(self) -> None: ...
-
-    def hold_off(self, seconds: int) -> None: ...
 
 
 def test_the_recorders_bomb() -> None:

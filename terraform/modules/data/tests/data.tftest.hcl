@@ -104,50 +104,22 @@ run "copied_out" {
   }
 }
 
-run "refuses_latest" {
+run "refuses_latest_an_index_on_an_unindexed_field_and_a_table_in_an_unknown_dataset" {
   command = plan
   variables {
     secret_versions = { session-key = "latest" }
+    documents       = { database = "live", indexes = { events = [["employee_id", "-payload"]] }, unindexed = { events = ["payload"] } }
+    tables          = { "mart.skill_coverage" = { grain = "", about = "", schema = [] } }
   }
-  expect_failures = [var.secret_versions]
+  expect_failures = [var.secret_versions, var.documents, var.tables]
 }
 
-run "refuses_versions_of_unknown_secrets" {
+run "refuses_versions_of_unknown_secrets_an_index_on_two_arrays_and_a_view_beside_its_table" {
   command = plan
   variables {
     secret_versions = { session-kee = "2" }
+    documents       = { database = "live", indexes = { events = [["competencies[]", "tags[]"]] } }
+    views           = { "marts.team" = { of = "marts.skill_coverage", about = "", query = "SELECT 1" } }
   }
-  expect_failures = [var.secret_versions]
-}
-
-run "refuses_an_index_on_an_unindexed_field" {
-  command = plan
-  variables {
-    documents = { database = "live", indexes = { events = [["employee_id", "-payload"]] }, unindexed = { events = ["payload"] } }
-  }
-  expect_failures = [var.documents]
-}
-
-run "refuses_an_index_on_two_arrays" {
-  command = plan
-  variables {
-    documents = { database = "live", indexes = { events = [["competencies[]", "tags[]"]] } }
-  }
-  expect_failures = [var.documents]
-}
-
-run "refuses_a_view_beside_its_table" {
-  command = plan
-  variables {
-    views = { "marts.team" = { of = "marts.skill_coverage", about = "", query = "SELECT 1" } }
-  }
-  expect_failures = [var.views]
-}
-
-run "refuses_a_table_in_an_unknown_dataset" {
-  command = plan
-  variables {
-    tables = { "mart.skill_coverage" = { grain = "", about = "", schema = [] } }
-  }
-  expect_failures = [var.tables]
+  expect_failures = [var.secret_versions, var.documents, var.views]
 }

@@ -77,34 +77,13 @@ run "without_a_budget" {
   }
 }
 
-run "refuses_a_percentage_for_a_share" {
+run "refuses_a_percentage_a_schedule_that_cannot_be_watched_half_a_budget_and_what_is_no_address" {
   command = plan
   variables {
-    error_rate = 5
-  }
-  expect_failures = [var.error_rate]
-}
-
-run "refuses_a_schedule_that_cannot_be_watched" {
-  command = plan
-  variables {
-    functions = { weekly = { service = "weekly", crons = ["0 3 * * 1"] } }
-  }
-  expect_failures = [var.functions]
-}
-
-run "refuses_half_a_budget" {
-  command = plan
-  variables {
-    budget = { billing_account = "my-account", monthly_amount = 1000 }
-  }
-  expect_failures = [var.budget]
-}
-
-run "refuses_what_is_no_address" {
-  command = plan
-  variables {
+    error_rate          = 5
+    functions           = { weekly = { service = "weekly", crons = ["0 3 * * 1"] } }
+    budget              = { billing_account = "my-account", monthly_amount = 1000 }
     notification_emails = ["the team"]
   }
-  expect_failures = [var.notification_emails]
+  expect_failures = [var.error_rate, var.functions, var.budget, var.notification_emails]
 }

@@ -55,36 +55,22 @@ run "sound" {
   }
 }
 
-run "refuses_functions_without_staged_sources" {
-  command = plan
-  variables {
-    sources = { take = "take/0000000000000000000000000000000000000000000000000000000000000000.zip" }
-  }
-  expect_failures = [var.sources]
-}
-
-run "refuses_a_topic_without_a_raw_table" {
+run "refuses_a_topic_without_a_raw_table_and_one_host_for_both" {
   command = plan
   variables {
     raw_tables = {}
+    hosts      = { api = "example.com", portal = "example.com" }
   }
-  expect_failures = [var.raw_tables]
+  expect_failures = [var.raw_tables, var.hosts]
 }
 
-run "refuses_one_host_for_both" {
+run "refuses_functions_without_staged_sources_and_an_address_for_a_host" {
   command = plan
   variables {
-    hosts = { api = "example.com", portal = "example.com" }
+    sources = { take = "take/0000000000000000000000000000000000000000000000000000000000000000.zip" }
+    hosts   = { api = "https://api.example.com/", portal = "example.com" }
   }
-  expect_failures = [var.hosts]
-}
-
-run "refuses_an_address_for_a_host" {
-  command = plan
-  variables {
-    hosts = { api = "https://api.example.com/", portal = "example.com" }
-  }
-  expect_failures = [var.hosts]
+  expect_failures = [var.sources, var.hosts]
 }
 
 run "refuses_a_post_to_what_the_api_does_not_lead_to" {

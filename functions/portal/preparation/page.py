@@ -1,0 +1,82 @@
+"""Shows what somebody is to do before a meeting, until when and why, and notes what they did of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from functions.portal.shell import words
+from functions.portal.shell.paging import following
+from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
+from infra.wiring.enablement import enablement
+from infra.wiring.environment import Environment
+from infra.wiring.people import people
+from shared.platform.edges.query import place_of
+
+if TYPE_CHECKING:
+    from shared.enablement.contract import AssignmentView
+
+KIND = {
+    "podcast": "Listen",
+    "battlecard": "Read",
+    "documentation": "Read",
+    "call_recording": "Listen",
+    "video": "Watch",
+    "course": "Watch",
+    "role_play": "Practise",
+    "multiple_choice_test": "Answer",
+    "hands_on_lab": "Try",
+    "certification_exam": "Answer",
+}
+CLOSED = {
+    "completed": "Done",
+    "reassigned": "Withdrawn: somebody else works on the deal now",
+    "meeting_gone": "Withdrawn: there is no meeting to prepare for",
+    "deal_closed": "Withdrawn: the deal is closed",
+}
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """Holds what is open and what is over. name: whose it is; None on the person's own page"""
+
+    employee_id: str
+    name: str | None
+    open: tuple[AssignmentView, ...]
+    over: tuple[AssignmentView, ...]
+    more: str | None = None
+
+
+def show_own(on: Environment, visit: Visit) -> PageOrRedirect:
+    return present(_preparation(on, visit, visit.caller.employee_id or "", None, "/preparation"))
+
+
+def show_of(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
+    employee = people(on).profile_access.open(visit.caller, employee_id, page="assignments")
+    return present(_preparation(on, visit, employee_id, employee.name, f"/people/{employee_id}/preparation"))
+
+
+def complete(on: Environment, visit: Visit) -> PageOrRedirect:
+    """Notes that one thing is done, and whether it helped."""
+    from shared.enablement.contract import CompletionBody
+
+    relevant = {"yes": True, "no": False}.get(visit.form.get("relevant", ""))
+    body = CompletionBody(content_id=visit.form.get("content_id", "")[:200] or "-", relevant=relevant)
+    enablement(on).assignments.complete(visit.caller, visit.form.get("assignment_id", ""), body)
+    return Redirect("/preparation?done=prepared")
+
+
+def present(view: Preparation) -> Page:
+    variables = {"view": view, "KIND": KIND, "CLOSED": CLOSED, "plain": words.plain}
+    return Page("preparation/preparation.html", variables, "preparation" if view.name is None else "people")
+
+
+def _preparation(on: Environment, visit: Visit, employee_id: str, name: str | None, address: str) -> Preparation:
+    found = enablement(on).assignments.of(visit.caller, employee_id, limit=50, after=place_of(visit))
+    return Preparation(
+        employee_id,
+        name,
+        tuple(sorted((one for one in found.items if one.state == "open"), key=lambda one: one.due_date)),
+        tuple(one for one in found.items if one.state != "open"),
+        following(address, found.next),
+    )

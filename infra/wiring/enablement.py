@@ -1,0 +1,75 @@
+"""Builds the use cases of deals and enablement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infra.wiring.environment import Environment, Wiring, wired
+from infra.wiring.people import people
+from infra.wiring.platform import platform
+from infra.wiring.ports.bus import bus
+from infra.wiring.ports.documents import documents
+from infra.wiring.ratings import ratings
+
+if TYPE_CHECKING:
+    from shared.deals.usecases.show_snapshot import ShowSnapshot
+    from shared.enablement.usecases.assign_deal import AssignDeal
+    from shared.enablement.usecases.carry_out import CarryOut
+    from shared.enablement.usecases.deal_store import DealStore
+    from shared.enablement.usecases.own_assignments import OwnAssignments
+    from shared.enablement.usecases.record_outcome import RecordOutcome
+
+
+class EnablementUseCases(Wiring):
+    """Makes each use case when it is first asked for."""
+
+    @wired
+    def assign_deal(self) -> AssignDeal:
+        from infra.declarations.content import shipped_content
+        from infra.wiring.ports.work_calendar import work_calendar
+        from shared.enablement.usecases.assign_deal import AssignDeal
+        from shared.enablement.usecases.plan_preparation import PlanPreparation
+
+        on = self._on
+        planning = PlanPreparation(ratings(on).projecting, shipped_content(), work_calendar(on.connected.settings))
+        return AssignDeal(self._store, people(on).records, planning, platform(on).audit, on.clock)
+
+    @wired
+    def record_outcome(self) -> RecordOutcome:
+        from shared.enablement.usecases.record_outcome import RecordOutcome
+
+        return RecordOutcome(self._store, people(self._on).records, self._on.clock)
+
+    @wired
+    def carry_out(self) -> CarryOut:
+        from shared.enablement.records import AssignmentRecords
+        from shared.enablement.usecases.carry_out import CarryOut
+
+        on = self._on
+        assignments = AssignmentRecords(documents(on))
+        return CarryOut(self._store, assignments, people(on).records, platform(on).notifications, on.clock)
+
+    @wired
+    def snapshot(self) -> ShowSnapshot:
+        from shared.deals.usecases.show_snapshot import ShowSnapshot
+
+        return ShowSnapshot(self._store.deals, people(self._on).profile_access)
+
+    @wired
+    def assignments(self) -> OwnAssignments:
+        from shared.enablement.records import AssignmentRecords
+        from shared.enablement.usecases.own_assignments import OwnAssignments
+
+        on = self._on
+        return OwnAssignments(AssignmentRecords(documents(on)), people(on).profile_access, on.clock)
+
+    @wired
+    def _store(self) -> DealStore:
+        from shared.enablement.usecases.deal_store import DealStore
+
+        return DealStore(documents(self._on), bus(self._on))
+
+
+def enablement(on: Environment) -> EnablementUseCases:
+    """Returns the use cases of deals and enablement on an environment."""
+    return on.once(EnablementUseCases)

@@ -1,0 +1,101 @@
+"""Judges the risk of a deal for which somebody is not ready: what speaks against it, what for it, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from shared.deals.domain.deal import DealContext
+from shared.deals.domain.deal_readiness import TIGHT_DAYS, DealReadiness, Severity
+from shared.frameworks.domain.framework import Framework
+from shared.kernel.context import label
+from shared.kernel.rounding import half_up
+from shared.ratings.domain.readiness import Tier
+from shared.ratings.domain.weights import READY
+
+Risk = Literal["high", "medium", "low"]
+Weight = Severity | Literal["mitigating", "sufficient"]
+"""How a factor weighs; mitigating and sufficient speak for the person."""
+
+RISKS: Final[dict[Tier, Risk]] = {"high": "low", "medium": "medium", "low": "high"}
+"""The risk by how ready the person is."""
+RAISED: Final[dict[Risk, Risk]] = {"low": "medium", "medium": "high", "high": "high"}
+PREPARATION_MINUTES: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One thing that makes a deal more or less risky, in a sentence."""
+
+    factor: str
+    severity: Weight
+
+
+@dataclass(frozen=True, slots=True)
+class RiskAssessment:
+    """Says how risky a deal is in somebody's hands, why, and what to do about it."""
+
+    overall_risk: Risk
+    factors: tuple[Factor, ...]
+    recommendations: tuple[str, ...]
+
+
+def assess(readiness: DealReadiness, deal: DealContext, framework: Framework, name: str) -> RiskAssessment:
+    """Returns the risk of a deal in somebody's hands. name: the person's, as colleagues say it
+
+    A gap that is critical, for which there is no time, raises the risk by a step.
+    """
+    risk = RISKS[readiness.tier]
+    if any(gap.severity == "critical" for gap in readiness.gaps):
+        risk = RAISED[risk]
+    factors = (
+        *_missing(readiness, deal),
+        *_weak(readiness, framework),
+        *_strong(readiness, framework),
+        *_time(readiness),
+    )
+    return RiskAssessment(risk, factors, tuple(_recommended(readiness, deal, risk, name)))
+
+
+def _missing(readiness: DealReadiness, deal: DealContext) -> Iterable[Factor]:
+    short = readiness.days_left is not None and readiness.days_left < TIGHT_DAYS
+    for dimension, value in readiness.unseen:
+        if dimension == deal.first_dimension:
+            yield Factor(f"No {value} experience", "critical" if short else "high")
+        else:
+            yield Factor(f"No experience with {dimension.replace('_', ' ')} {value}", "medium")
+
+
+def _weak(readiness: DealReadiness, framework: Framework) -> Iterable[Factor]:
+    """Yields skills that were rated in the deal's context and are below the bar."""
+    for gap in readiness.gaps:
+        if gap.skill.context_match:
+            named = framework.by_competency[gap.skill.competency].name
+            points = half_up(gap.skill.counts, 100)
+            yield Factor(f"{named} is at {points} in {label(gap.skill.context)}", gap.severity)
+
+
+def _strong(readiness: DealReadiness, framework: Framework) -> Iterable[Factor]:
+    for competency, rating in readiness.general:
+        if rating >= READY:
+            named = framework.by_competency[competency].name.lower()
+            yield Factor(f"Strong general {named} skills ({half_up(rating, 100)})", "mitigating")
+
+
+def _time(readiness: DealReadiness) -> Iterable[Factor]:
+    days = readiness.days_left
+    if days is None:
+        return
+    enough = days >= TIGHT_DAYS
+    when = "No day" if days == 0 else "1 day" if days == 1 else f"{days} days"
+    yield Factor(f"{when} to prepare", "sufficient" if enough else "high")
+
+
+def _recommended(readiness: DealReadiness, deal: DealContext, risk: Risk, name: str) -> Iterable[str]:
+    if risk == "low":
+        return
+    for dimension, value in readiness.unseen:
+        if dimension == deal.first_dimension:
+            yield f"Consider pairing {name} with {value}-experienced SE for first call"
+    yield f"Schedule {PREPARATION_MINUTES}min prep session with manager"

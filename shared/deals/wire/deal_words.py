@@ -1,0 +1,37 @@
+"""Reads what a CRM says of a deal into the dimensions that the specification names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from shared.deals.domain.deal import DOLLARS, Described
+
+SIZES: Final = ((250_000, "enterprise"), (50_000, "mid-market"), (0, "smb"))
+"""Amounts in US dollars from which a deal is of a size, where the CRM does not say it."""
+
+
+def words_of(
+    industry: str | None,
+    size: str | None,
+    amount: tuple[float | None, str],
+    personas: Iterable[Sequence[str | None]],
+    products: Iterable[str],
+) -> tuple[Described, ...]:
+    """Returns the words by dimension. amount: and its currency; personas: of each person the words, the best first"""
+    sized = size or size_of(*amount)
+    people = (tuple(word for word in words if word) for words in personas)
+    found = (
+        Described("industry", ((industry,),) if industry else ()),
+        Described("deal_size", ((sized,),) if sized else ()),
+        Described("buyer_persona", tuple(words for words in people if words)),
+        Described("product_line", tuple((product,) for product in products)),
+    )
+    return tuple(one for one in found if one.several)
+
+
+def size_of(value: float | None, currency: str) -> str | None:
+    """Returns the size of a deal by its amount; None where that is unknown or in another currency."""
+    if value is None or currency != DOLLARS:
+        return None
+    return next(size for least, size in SIZES if value >= least)

@@ -1,0 +1,123 @@
+"""Serves the routes of deals and of what people are to do: from a request to a use case and back."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
+
+from shared.platform.edges.http import Request, Response
+from shared.platform.edges.query import cursor_of, cursor_to, employee_id_of, limit_of
+from shared.platform.edges.routes import CURSOR, LIMIT, Contract, Parameter, Routes
+
+if TYPE_CHECKING:
+    from shared.deals.usecases.show_snapshot import ShowSnapshot
+    from shared.enablement.usecases.assign_deal import AssignDeal
+    from shared.enablement.usecases.own_assignments import OwnAssignments
+    from shared.enablement.usecases.record_outcome import RecordOutcome
+
+deals = Contract(lambda: import_module("shared.deals.contract"))
+contract = Contract(lambda: import_module("shared.enablement.contract"))
+TAG = "Deals"
+_TOLD = (400, 404, 413, 415, 422)
+
+
+class UseCases(Protocol):
+    """Gives the use cases behind these routes, each made when a request needs it."""
+
+    @property
+    def assign_deal(self) -> AssignDeal: ...
+    @property
+    def record_outcome(self) -> RecordOutcome: ...
+    @property
+    def snapshot(self) -> ShowSnapshot: ...
+    @property
+    def assignments(self) -> OwnAssignments: ...
+
+
+telling: Routes[UseCases] = Routes("deals")
+
+
+@telling.post(
+    "/api/v1/deal-assignments",
+    "Tell who works on a deal and whom they meet next; the answer says what follows",
+    "deals.write",
+    answer=contract.DealAssignmentAnswer,
+    body=deals.DealAssignmentBody,
+    success=201,
+    repeats=True,
+    problems=_TOLD,
+    tag=TAG,
+)
+def assign_deal(request: Request, on: UseCases) -> Response:
+    from shared.deals.contract import DealAssignmentBody
+
+    answer = on.assign_deal.assign(request.caller, request.body(DealAssignmentBody))
+    return Response(answer, 200 if answer.duplicate or answer.status == "superseded" else 201)
+
+
+@telling.post(
+    "/api/v1/deal-outcomes",
+    "Tell how far a deal is, and what came of it",
+    "deals.write",
+    answer=deals.DealOutcomeAnswer,
+    body=deals.DealOutcomeBody,
+    success=201,
+    repeats=True,
+    problems=_TOLD,
+    tag=TAG,
+)
+def record_deal_outcome(request: Request, on: UseCases) -> Response:
+    from shared.deals.contract import DealOutcomeBody
+
+    answer = on.record_outcome.record(request.caller, request.body(DealOutcomeBody))
+    return Response(answer, 200 if answer.duplicate or answer.status == "superseded" else 201)
+
+
+api: Routes[UseCases] = Routes("skills_api")
+
+
+@api.get(
+    "/api/v1/deals/<deal_id>/skill-snapshot",
+    "What somebody's skills were when the deal became theirs",
+    "profile.read",
+    answer=deals.SkillSnapshotView,
+    query=(Parameter("employee_id", "Somebody who worked on the deal before; without it, who does now"),),
+    problems=(404,),
+    tag=TAG,
+)
+def get_skill_snapshot(request: Request, on: UseCases) -> Response:
+    return Response(on.snapshot.show(request.caller, request.path["deal_id"], request.query.get("employee_id")))
+
+
+@api.get(
+    "/api/v1/employees/<employee_id>/assignments",
+    "What somebody is to do, and what became of it, the latest due first",
+    "profile.read",
+    answer=contract.AssignmentList,
+    of_one=True,
+    query=(LIMIT, CURSOR),
+    problems=(404, 422),
+    tag=TAG,
+)
+def list_assignments(request: Request, on: UseCases) -> Response:
+    from shared.enablement.contract import AssignmentList
+
+    employee_id = employee_id_of(request)
+    found = on.assignments.of(request.caller, employee_id, limit=limit_of(request), after=cursor_of(request))
+    return Response(AssignmentList(employee_id=employee_id, items=list(found.items), next_cursor=cursor_to(found.next)))
+
+
+@api.post(
+    "/api/v1/assignments/<assignment_id>/completions",
+    "Say that one of the own activities is done, and whether it helped",
+    "assignments.complete",
+    answer=contract.AssignmentView,
+    body=contract.CompletionBody,
+    problems=(400, 404, 409, 413, 415, 422),
+    tag=TAG,
+)
+def complete_activity(request: Request, on: UseCases) -> Response:
+    from shared.enablement.contract import CompletionBody
+
+    body = request.body(CompletionBody)
+    return Response(on.assignments.complete(request.caller, request.path["assignment_id"], body))

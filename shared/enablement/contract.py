@@ -1,0 +1,95 @@
+"""Describes what enablement takes in and gives out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from shared.deals.domain.risk import Risk, Weight
+from shared.enablement.domain.assignment_state import Because, State
+from shared.enablement.domain.preparation import Priority
+from shared.kernel.bodies import Body, Identifier
+from shared.platform.contract import Number, Output, Page
+
+
+class ActivityView(Output):
+    """One thing to do before the meeting."""
+
+    activity_type: str
+    content_id: str
+    content_title: str
+    content_url: str | None
+    estimated_duration: str = Field(description="In minutes: `15min`")
+    reason: str
+    done_at: datetime | None = None
+    relevant: bool | None = Field(None, description="What the person said of it; null until they say")
+
+
+class AssignmentView(Output):
+    """Says what somebody is to do until when, and why."""
+
+    assignment_id: str
+    employee_id: str
+    deal_id: str
+    account: str
+    assignment_type: Literal["auto_triggered"]
+    trigger_reason: str
+    priority: Priority
+    due_date: datetime
+    meeting_at: datetime
+    state: State
+    because: Because | None = Field(None, description="Why it is closed")
+    activities: list[ActivityView]
+
+
+class FactorView(Output):
+    """One thing that makes the deal riskier; `mitigating` and `sufficient` speak for the person."""
+
+    factor: str
+    severity: Weight
+
+
+class RiskView(Output):
+    overall_risk: Risk
+    factors: list[FactorView]
+    recommendations: list[str]
+
+
+class ManagerNotification(Output):
+    notify: bool
+    message: str | None = None
+
+
+class DealAssignmentAnswer(Output):
+    """Says what follows from a deal assignment, as `jit_trigger` then has it."""
+
+    deal_id: str
+    revision: int
+    status: Literal["accepted", "superseded"] = Field(
+        description="superseded: older than what is known of the deal; nothing follows"
+    )
+    duplicate: bool = False
+    snapshot_id: str
+    readiness_score: Number
+    interval_low: Number
+    interval_high: Number
+    skills_required: int = Field(description="What the deal's stage and meeting ask for")
+    skills_known: int = Field(description="Of these, those of which anything was seen; the others count 40")
+    assignments: list[AssignmentView]
+    risk_assessment: RiskView
+    manager_notification: ManagerNotification
+    unmapped: list[str] = Field(description="Words of the deal that the framework does not know: `dimension=word`")
+
+
+class AssignmentList(Page):
+    employee_id: str
+    items: list[AssignmentView]
+
+
+class CompletionBody(Body):
+    """Says that one activity is done."""
+
+    content_id: Identifier
+    relevant: bool | None = Field(None, description="Whether it helped, in the person's eyes")

@@ -1,0 +1,9 @@
+"""Names how an assignment stands, and why it is closed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+State = Literal["open", "done", "cancelled"]
+Because = Literal["completed", "reassigned", "meeting_gone", "deal_closed"]
+"""completed: all is done; reassigned: the deal is somebody else's; meeting_gone: there is no meeting to prepare for."""

@@ -1,0 +1,155 @@
+"""Keeps what people are to do, and what they did of it.
+
+assignments/<id>        one person's preparation for one deal's next meeting
+deal_plans/<deal id>    what follows from a deal as it was told last, until and after it is done
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+from shared.enablement.domain.assignment_state import Because, State
+from shared.enablement.domain.preparation import Priority
+from shared.kernel.ids import digest
+from shared.kernel.pages import Page, Position, page_of
+from shared.kernel.reading import is_document_name
+from shared.kernel.records import Record
+from shared.ports.documents import Documents, Put, Query, Reader, Transaction, Where
+
+MOST_OPEN = 100
+"""Of a deal: one for each who ever worked on it, and each meeting."""
+
+
+class Activity(Record, frozen=True, kw_only=True):
+    """One thing to do. done_at: None while it is not done; relevant: what the person said of it, once"""
+
+    content_id: str
+    title: str
+    activity_type: str
+    url: str | None
+    minutes: int
+    reason: str
+    done_at: datetime | None = None
+    relevant: bool | None = None
+
+
+class Assignment(Record, frozen=True, kw_only=True):
+    """Keeps what somebody is to do. revision: the deal's, by which it was written last"""
+
+    assignment_id: str
+    employee_id: str
+    deal_id: str
+    account: str
+    meeting_at: datetime
+    revision: int
+    state: State
+    assignment_type: Literal["auto_triggered"]
+    trigger_reason: str
+    priority: Priority
+    due_at: datetime
+    activities: tuple[Activity, ...]
+    created_at: datetime
+    closed_at: datetime | None = None
+    because: Because | None = None
+
+    @property
+    def minutes_left(self) -> int:
+        """Returns how long what is not done takes."""
+        return sum(one.minutes for one in self.activities if one.done_at is None)
+
+    def closed(self, at: datetime, because: Because) -> Assignment:
+        """Returns the assignment closed."""
+        state: State = "done" if because == "completed" else "cancelled"
+        return self.changed(state=state, closed_at=at, because=because)
+
+    def renewed(self, plan: Assignment) -> Assignment:
+        """Returns the assignment as a later plan has it: what was done stays, and is not asked for again."""
+        done = {one.content_id: one for one in self.activities if one.done_at is not None}
+        asked = tuple(done.get(one.content_id, one) for one in plan.activities)
+        kept = tuple(one for name, one in done.items() if name not in {each.content_id for each in plan.activities})
+        renewed = plan.changed(activities=(*kept, *asked), created_at=self.created_at)
+        return renewed if renewed.minutes_left else renewed.closed(self.closed_at or plan.created_at, "completed")
+
+
+class DealPlan(Record, frozen=True, kw_only=True):
+    """Keeps what follows from a deal. revision: the deal's; assignment: None where there is nothing to do
+
+    manager_message: None where no manager is told; unmapped: words that the framework does not know
+    """
+
+    deal_id: str
+    revision: int
+    assignment: Assignment | None
+    manager_message: str | None
+    unmapped: tuple[str, ...]
+
+
+class DealPlans:
+    """Reads and writes what follows from deals."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def get(self, deal_id: str) -> DealPlan | None:
+        """Returns what follows from a deal."""
+        found = self._documents.get(f"deal_plans/{deal_id}")
+        return None if found is None else DealPlan.read(found)
+
+    @staticmethod
+    def written(plan: DealPlan) -> Put:
+        """Returns the write of a plan, which belongs to the deal's own."""
+        return Put(f"deal_plans/{plan.deal_id}", plan.stored())
+
+
+class AssignmentRecords:
+    """Reads and writes assignments."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def get(self, assignment_id: str, reader: Reader | None = None) -> Assignment | None:
+        """Returns an assignment."""
+        if not is_document_name(assignment_id):
+            return None
+        found = (reader or self._documents).get(_path(assignment_id))
+        return None if found is None else Assignment.read(found)
+
+    def page(self, employee_id: str, *, limit: int, after: Position | None = None) -> Page[Assignment]:
+        """Returns a person's assignments, the latest due first."""
+        found = self._documents.query(
+            Query(
+                "assignments",
+                [Where("employee_id", "==", employee_id)],
+                order_by=[("due_at", "desc")],
+                limit=limit + 1,
+                after=after,
+            )
+        )
+        return page_of(Assignment, found, limit, "due_at")
+
+    def open_of_deal(self, deal_id: str) -> list[Assignment]:
+        """Returns the open assignments for a deal."""
+        where = [Where("deal_id", "==", deal_id), Where("state", "==", "open")]
+        return list(Assignment.readable(self._documents.query(Query("assignments", where, limit=MOST_OPEN))))
+
+    def change(self, assignment_id: str, work: Callable[[Assignment | None], Assignment | None]) -> Assignment | None:
+        """Writes what some work makes of an assignment; nothing where it makes None. Returns what was written."""
+
+        def within(transaction: Transaction) -> Assignment | None:
+            after = work(self.get(assignment_id, transaction))
+            if after is not None:
+                transaction.write(Put(_path(assignment_id), after.stored()))
+            return after
+
+        return self._documents.transact(within)
+
+
+def assignment_id(deal_id: str, employee_id: str, number: int) -> str:
+    """Returns the id of a person's preparation for a deal. number: 1 for the first meeting"""
+    return f"assign_{digest('assignment', deal_id, employee_id, str(number))}"
+
+
+def _path(name: str) -> str:
+    return f"assignments/{name}"

@@ -1,0 +1,66 @@
+"""Writes a deal and what follows from it in one commit, and tells of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from shared.deals.records import DealRecord, DealRecords
+from shared.enablement.messages import DealChanged
+from shared.enablement.records import DealPlan, DealPlans
+from shared.ports.documents import AlreadyExists, Documents, PreconditionFailed, Write
+from shared.ports.messages import Bus, Message
+
+TOPIC: Final = "deal-changed"
+
+
+class DealStore:
+    """Reads and writes deals with their plans."""
+
+    def __init__(self, documents: Documents, bus: Bus) -> None:
+        self._documents = documents
+        self._bus = bus
+        self.deals = DealRecords(documents)
+        self.plans = DealPlans(documents)
+
+    def write(self, record: DealRecord, plan: DealPlan, *, over: str | None) -> bool:
+        """Writes a deal and its plan, and the snapshot of who is assigned to it for the first time.
+
+        over: the stamp of what is replaced; None for a new deal. False where another telling was faster.
+        """
+        writes: list[Write] = [DealRecords.written(record, over=over), DealPlans.written(plan)]
+        if record.snapshot is not None and self.deals.snapshot(record.deal_id, record.employee_id) is None:
+            writes.append(DealRecords.snapshot_written(record.snapshot))
+        try:
+            self._documents.commit(writes)
+        except (AlreadyExists, PreconditionFailed):
+            return False
+        return True
+
+    def tell(self, record: DealRecord) -> None:
+        """Publishes that a deal changed. Raises Retryable: whoever told of the deal tells it again."""
+        self._bus.publish(TOPIC, [Message(_fact(record).model_dump(mode="json"))])
+
+
+def _fact(record: DealRecord) -> DealChanged:
+    snapshot, risk, outcome, meeting = record.snapshot, record.risk, record.outcome, record.deal.meeting
+    return DealChanged(
+        deal_id=record.deal_id,
+        revision=record.revision,
+        employee_id=record.employee_id,
+        received_at=record.received_at,
+        stage=record.deal.stage,
+        stage_since=record.stages[-1].at,
+        closed=outcome.closed if outcome else None,
+        closed_on=date.fromisoformat(outcome.closed_on) if outcome and outcome.closed_on else None,
+        context={name: values[0] for name, values in record.context.items()},
+        value=record.deal.value,
+        currency=record.deal.currency,
+        meeting_at=meeting.at if meeting else None,
+        readiness_score=snapshot.score if snapshot else None,
+        readiness_low=snapshot.low if snapshot else None,
+        readiness_high=snapshot.high if snapshot else None,
+        readiness=snapshot.tier if snapshot else None,
+        risk=risk.overall_risk if risk else None,
+        gaps=len(snapshot.gaps) if snapshot else 0,
+    )

@@ -1,0 +1,142 @@
+"""Plans what somebody does for a deal: from what the CRM told, what others can see of the person, and the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from shared.deals.domain.deal import Deal
+from shared.deals.records import DealRisk, RiskFactor, SkillSnapshot, SnapshotGap, SnapshotSkill, snapshot_id
+from shared.enablement.domain.content import ContentItem
+from shared.enablement.domain.due_date import WorkCalendar
+from shared.enablement.domain.preparation import Preparation, prepare
+from shared.enablement.records import Activity, Assignment, DealPlan, assignment_id
+from shared.frameworks.domain.framework import Framework
+from shared.kernel.access import Caller
+from shared.kernel.context import encode_skill
+from shared.people.records import Employee
+from shared.ratings.usecases.project_person import ProjectPerson
+
+PLATFORM: Final = Caller(email="jit-trigger", scopes=frozenset({"profiles.read"}))
+"""Whoever reads the plan sees no more than others do: calls that are open to their employee alone count for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One state of a deal. revision, number: the deal's, and of the preparation that it belongs to"""
+
+    deal: Deal
+    revision: int
+    number: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Holds what somebody's skills are for a deal, how risky it is, and what follows.
+
+    context: the deal's, in the framework's values, by dimension
+    """
+
+    snapshot: SkillSnapshot
+    risk: DealRisk
+    plan: DealPlan
+    context: dict[str, list[str]]
+
+
+class PlanPreparation:
+    """Reads what is known of a person; writes nothing."""
+
+    def __init__(self, projecting: ProjectPerson, content: Sequence[ContentItem], calendar: WorkCalendar) -> None:
+        self._projecting = projecting
+        self._content = content
+        self._calendar = calendar
+
+    def plan(self, employee: Employee, told: Telling) -> Planned:
+        """Returns what follows from a deal that is somebody's. Raises NotFound for who has no state."""
+        projection = self._projecting.seen_by(PLATFORM, employee.employee_id).projection
+        name = (employee.name.split() or [employee.employee_id])[0]
+        found = prepare(told.deal, projection, self._content, self._calendar, told.at, name)
+        plan = DealPlan(
+            deal_id=told.deal.deal_id,
+            revision=told.revision,
+            assignment=_assignment(employee.employee_id, told, found),
+            manager_message=found.manager_message,
+            unmapped=tuple(f"{dimension}={word}" for dimension, word in found.deal_context.unmapped),
+        )
+        snapshot = _snapshot(employee.employee_id, told, found, projection.framework)
+        context = found.deal_context.context
+        return Planned(snapshot, _risk(found), plan, {name: list(values) for name, values in context})
+
+
+def _snapshot(employee_id: str, told: Telling, found: Preparation, framework: Framework) -> SkillSnapshot:
+    readiness = found.readiness
+    return SkillSnapshot(
+        snapshot_id=snapshot_id(told.deal.deal_id, employee_id),
+        deal_id=told.deal.deal_id,
+        employee_id=employee_id,
+        created_at=told.at,
+        framework_id=framework.framework_id,
+        framework_version=framework.version,
+        stage=told.deal.stage,
+        skills=tuple(
+            SnapshotSkill(
+                competency=one.competency,
+                context=encode_skill(one.context),
+                rated_in=None if one.rated_in is None else encode_skill(one.rated_in),
+                context_match=one.context_match,
+                rating=one.counts / 100,
+                low=one.low / 100,
+                high=one.high / 100,
+                confidence=one.confidence,
+            )
+            for one in readiness.skills
+        ),
+        gaps=tuple(
+            SnapshotGap(competency=gap.skill.competency, context=encode_skill(gap.skill.context), severity=gap.severity)
+            for gap in readiness.gaps
+        ),
+        score=readiness.score / 100,
+        low=readiness.low / 100,
+        high=readiness.high / 100,
+        tier=readiness.tier,
+    )
+
+
+def _risk(found: Preparation) -> DealRisk:
+    risk = found.risk
+    factors = tuple(RiskFactor(factor=one.factor, severity=one.severity) for one in risk.factors)
+    return DealRisk(overall_risk=risk.overall_risk, factors=factors, recommendations=risk.recommendations)
+
+
+def _assignment(employee_id: str, told: Telling, found: Preparation) -> Assignment | None:
+    meeting = told.deal.meeting
+    if found.due is None or meeting is None:
+        return None
+    return Assignment(
+        assignment_id=assignment_id(told.deal.deal_id, employee_id, told.number),
+        employee_id=employee_id,
+        deal_id=told.deal.deal_id,
+        account=told.deal.account,
+        meeting_at=meeting.at,
+        revision=told.revision,
+        state="open",
+        assignment_type="auto_triggered",
+        trigger_reason=found.trigger_reason,
+        priority=found.priority,
+        due_at=found.due,
+        activities=tuple(
+            Activity(
+                content_id=one.item.content_id,
+                title=one.item.title,
+                activity_type=one.item.activity_type,
+                url=one.item.url,
+                minutes=one.item.minutes,
+                reason=one.reason,
+            )
+            for one in found.chosen
+        ),
+        created_at=told.at,
+    )

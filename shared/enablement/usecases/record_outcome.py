@@ -1,0 +1,140 @@
+"""Takes in how far a deal is and what came of it; a deal that is closed needs no preparation any more."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Literal
+
+from shared.deals.domain.deal import LOST, WON, Deal, replaced
+from shared.deals.records import DealRecord, Outcome, stages_with
+from shared.enablement.records import DealPlan
+from shared.enablement.usecases.assign_deal import TRIES, is_older
+from shared.enablement.usecases.deal_store import DealStore
+from shared.kernel.access import Caller, require
+from shared.kernel.ids import digest
+from shared.people.records import EmployeeRecords
+from shared.ports.ambient import Clock
+from shared.ports.documents import Contended
+
+if TYPE_CHECKING:
+    from shared.deals.contract import DealOutcomeAnswer, DealOutcomeBody
+
+
+class RecordOutcome:
+    """Takes outcomes in."""
+
+    def __init__(self, store: DealStore, employees: EmployeeRecords, clock: Clock) -> None:
+        self._store = store
+        self._employees = employees
+        self._clock = clock
+
+    def record(self, caller: Caller, body: DealOutcomeBody) -> DealOutcomeAnswer:
+        """Returns what is known of the deal now. Raises Forbidden, Retryable."""
+        require(caller, "deals.write")
+        # Who closed a deal and has left since closed it all the same.
+        person = self._employees.present_id(body.employee_id)
+        for _ in range(TRIES):
+            answer = self._once(person, body)
+            if answer is not None:
+                return answer
+        raise Contended("this deal is being told of by many at once")
+
+    def _once(self, person: str, body: DealOutcomeBody) -> DealOutcomeAnswer | None:
+        found = self._store.deals.versioned(body.deal_id)
+        known = found.record if found else None
+        content = digest("outcome", person, body.model_dump_json(exclude={"told_at", "employee_id"}))
+        if known is not None and (known.outcome_content == content or is_older(body.told_at, known)):
+            same = known.outcome_content == content
+            if same:
+                self._store.tell(known)
+            return _answer(known, superseded=not same, duplicate=same)
+        now = self._clock.now()
+        record = _told(known, person, body, now).changed(outcome_content=content)
+        plan = self._store.plans.get(body.deal_id) if known else None
+        following = DealPlan(
+            deal_id=record.deal_id,
+            revision=record.revision,
+            assignment=plan.assignment if plan and record.is_open else None,
+            manager_message=plan.manager_message if plan and record.is_open else None,
+            unmapped=plan.unmapped if plan else (),
+        )
+        if not self._store.write(record, following, over=found.stamp if found else None):
+            return None
+        self._store.tell(record)
+        return _answer(record)
+
+
+def _told(known: DealRecord | None, person: str, body: DealOutcomeBody, now: datetime) -> DealRecord:
+    outcome = Outcome(
+        closed=_closed(body),
+        closed_on=_day(body.close_date),
+        lost_because=body.closed_lost_reason,
+        demo_calls=body.demo_calls_conducted,
+        deep_dives=body.technical_deep_dives,
+        poc_delivered=body.poc_delivered,
+    )
+    told_at = body.told_at or (known.told_at if known else None)
+    stages = stages_with(known, body.stage, body.told_at or now)
+    if known is not None:
+        deal = _replaced(known.deal, body)
+        return known.changed(
+            revision=known.revision + 1,
+            told_at=told_at,
+            received_at=now,
+            deal=deal,
+            stages=stages,
+            outcome=outcome,
+            content=None if deal != known.deal else known.content,
+        )
+    return DealRecord(
+        deal_id=body.deal_id,
+        employee_id=person,
+        revision=1,
+        told_at=told_at,
+        received_at=now,
+        content=None,
+        deal=_replaced(Deal(body.deal_id, body.account_name, body.opportunity_name, body.stage), body),
+        context={},
+        stages=stages,
+        number=1,
+        outcome=outcome,
+        snapshot=None,
+        risk=None,
+    )
+
+
+def _replaced(deal: Deal, body: DealOutcomeBody) -> Deal:
+    """Returns a deal as an outcome tells it; what it does not say stays."""
+    return Deal(
+        deal_id=deal.deal_id,
+        account=body.account_name,
+        name=body.opportunity_name,
+        stage=body.stage,
+        words=replaced(deal.words, body.words),
+        value=deal.value if body.deal_value is None else body.deal_value,
+        currency=deal.currency if body.deal_value is None else body.currency,
+        meeting=deal.meeting,
+    )
+
+
+def _closed(body: DealOutcomeBody) -> Literal["won", "lost"] | None:
+    if body.closed_won or body.stage == WON:
+        return "won"
+    return "lost" if body.stage == LOST else None
+
+
+def _day(when: datetime | date | None) -> str | None:
+    day = when.astimezone(UTC).date() if isinstance(when, datetime) else when
+    return None if day is None else day.isoformat()
+
+
+def _answer(record: DealRecord, *, superseded: bool = False, duplicate: bool = False) -> DealOutcomeAnswer:
+    from shared.deals.contract import DealOutcomeAnswer
+
+    return DealOutcomeAnswer(
+        deal_id=record.deal_id,
+        revision=record.revision,
+        status="superseded" if superseded else "accepted",
+        duplicate=duplicate,
+        closed=record.outcome.closed if record.outcome else None,
+    )

@@ -1,0 +1,86 @@
+"""Rules of deals, and of what people are to do for them."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from shared.platform.domain.audit_actions import AuditAction
+from tests.enablement.deals import CRM, acme
+from tests.harness.api_client import JOE, ApiClient
+from tests.policy.both_edges import ADMINISTRATOR, Rule
+from tests.policy.people import OPENING, RECORDED
+
+_numbers = count(1)
+
+
+def deal(api: ApiClient) -> str:
+    """A deal of Joe's."""
+    deal_id = f"opp-{next(_numbers)}"
+    assert api.post("deal-assignments", acme(deal_id=deal_id), who=CRM).status == 201
+    api.deliver()
+    return deal_id
+
+
+def assignment(api: ApiClient) -> str:
+    """What Joe is to do for a deal."""
+    answer = api.post("deal-assignments", acme(deal_id=f"opp-{next(_numbers)}"), who=CRM)
+    api.deliver()
+    return str(answer.json["assignments"][0]["assignment_id"])
+
+
+OUTCOME = {
+    "deal_id": "opp-won",
+    "employee_id": JOE,
+    "account_name": "Acme Health",
+    "opportunity_name": "Expansion",
+    "stage": "closed_won",
+}
+
+RULES = (
+    Rule(
+        "preparation is shown to whom the relation opens the profile, and leaders' views are recorded",
+        lambda api: JOE,
+        ("GET", "employees/{id}/assignments"),
+        ("GET", "/people/{id}/preparation"),
+        OPENING,
+        recorded=AuditAction.PROFILE_VIEWED,
+        recorded_for=RECORDED,
+    ),
+    Rule(
+        "a snapshot is shown to whom the relation opens the profile, and leaders' views are recorded",
+        deal,
+        ("GET", "deals/{id}/skill-snapshot"),
+        None,
+        OPENING,
+        recorded=AuditAction.PROFILE_VIEWED,
+        recorded_for=RECORDED,
+        about=JOE,
+    ),
+    Rule(
+        "what is done is said by the person alone",
+        assignment,
+        ("POST", "assignments/{id}/completions"),
+        ("POST", "/preparation"),
+        frozenset({"employee"}),
+        form=lambda api, which: {"assignment_id": which, "content_id": "hipaa-battlecard"},
+        body={"content_id": "hipaa-battlecard"},
+    ),
+    Rule(
+        "a deal is told by who connects the CRM, and what the answer says of the person is recorded",
+        lambda api: "",
+        ("POST", "deal-assignments"),
+        None,
+        ADMINISTRATOR,
+        body=acme(),
+        recorded=AuditAction.PROFILE_VIEWED,
+        about=JOE,
+    ),
+    Rule(
+        "an outcome is told by who connects the CRM",
+        lambda api: "",
+        ("POST", "deal-outcomes"),
+        None,
+        ADMINISTRATOR,
+        body=OUTCOME,
+    ),
+)

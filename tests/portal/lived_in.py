@@ -1,0 +1,100 @@
+"""An organisation in which everything has happened that a page tells of: what waits, went wrong, was granted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from infra.declarations.pipeline import Retry
+from shared.kernel.access import ROLES
+from shared.kernel.errors import Malformed
+from shared.observations.contract import FieldObservation, ValidationEvent
+from shared.observations.usecases.interpret import sent
+from shared.ports.documents import Put
+from shared.ports.messages import Message
+from tests.harness.browser import Person
+from tests.portal.call_samples import analysed_call
+from tests.portal.conftest import ADMINISTRATION, House
+
+UNDECLARED = 40
+"""Words for one dimension that nobody has declared: about as many as forty calls bring."""
+
+
+def live_in(house: House) -> dict[str, str]:
+    """Lets all of it happen; returns what no page's link leads to, by the variable of its address."""
+    joe = house.people["employee"][0]
+    analysed_call(house, joe, "call-walked")
+    house.platform.health.check()
+    house.platform.quarantine.keep("record_validation_event", b"{", Malformed("cut off"), sent_by="x@example.com")
+    _odd_events(house, joe)
+    _dead_letter(house)
+    return {"run_id": _administration(house, joe)}
+
+
+def as_role(house: House, role: str) -> Person:
+    """Somebody of that role: one who has it, else an engineer who is given it."""
+    if house.people.get(role):
+        return house.visit(role)
+    record = house.platform.employee(house.people["employee"][-3 - ROLES.index(role) % 3])
+    house.parts.documents.commit([Put(f"employees/{record.employee_id}", record.changed(role=role).stored())])
+    person = house.stranger()
+    person.sign_in(record.employee_id)
+    return person
+
+
+def _odd_events(house: House, joe: str) -> None:
+    """A score of an unknown competency, and observations with words that no dimension knows."""
+    common: dict[str, Any] = {"employee_id": joe, "timestamp": (datetime.now(UTC) - timedelta(hours=1)).isoformat()}
+    house.platform.events.one(
+        sent(
+            ValidationEvent,
+            {
+                **common,
+                "event_type": "role_play",
+                "event_source": "voice-roleplay",
+                "overall_score": 80,
+                "passed": True,
+                "competency_scores": [{"competency": "whiteboarding_skill", "score": 80}],
+            },
+        ),
+        ADMINISTRATION,
+    )
+    for first in range(0, UNDECLARED, 10):
+        seen = {
+            **common,
+            "observation_source": "crm-import",
+            "source_id": f"undeclared-{first}",
+            "context": {"buyer_personas": [f"head_of_number_{number}" for number in range(first, first + 10)]},
+            "competency_scores": [{"competency": "discovery", "score": 70, "evidence": "She asked"}],
+        }
+        house.platform.events.one(sent(FieldObservation, seen), ADMINISTRATION)
+
+
+def _dead_letter(house: House) -> None:
+    queue = house.parts.queue
+    queue.publish("observation-recorded", [Message({"event_id": "poison"}, {})])
+    channel = next(name for name in queue.backlog() if name.startswith("rating_update"))
+    for delivery in queue.lease(channel, 10_000, 30):
+        if "poison" in delivery.data:
+            assert queue.refuse(delivery, Retry(1, 1, 1), "ValueError: poison")
+        else:
+            queue.release([delivery])
+
+
+def _administration(house: House, joe: str) -> str:
+    """A webhook, a grant with its notices, and a period that is analysed again: its run."""
+    administrator = house.visit("administrator")
+    manager = house.platform.employee(joe).manager_id or ""
+    today = datetime.now(UTC).date().isoformat()
+    for page, form in (
+        (
+            "/webhooks",
+            {"address": "https://hooks.example.com/skills", "description": "A mirror", "skill.changed": "yes"},
+        ),
+        ("/access/grant", {"employee_id": joe, "to": manager, "purpose": "Coaching on discovery", "days": "30"}),
+        ("/calls/analyses", {"from": today, "to": today}),
+    ):
+        administrator.get("/access")
+        shown = administrator.post(page, form)
+        assert shown.status_code in (200, 303), (page, shown.get_data(as_text=True))
+    return shown.headers["Location"].rpartition("/")[2]
