@@ -119,6 +119,20 @@ class TestSeveralAboutOneCall:
         assert sorted(found(api)) == [("analysis-1", "void"), ("analysis-2", "counted")]
         assert row_of(api, "discovery")["current_rating"] == 50
 
+    def test_what_a_person_decided_about_an_analysis_goes_with_it(self, api: ApiClient) -> None:
+        decided = {
+            **analysis(2, 80),
+            "observation_id": "decided",
+            "analysis_metadata": {"human_reviewed": True, "analysis_version": 2},
+        }
+        api.record(analysis(1, 90), analysis(2, 50), decided)
+        assert void(api, "analysis-1", "gong").json["void_with_it"] == []
+        assert row_of(api, "discovery")["current_rating"] == 80
+
+        api.clock.move(seconds=1)
+        assert void(api, "analysis-2", "gong").json["void_with_it"] == ["decided"]
+        assert row_of(api, "discovery")["field_observations"] == 0
+
     def test_what_another_source_reports_of_the_recording_stays_and_counts(self, api: ApiClient) -> None:
         first, second = analysis(1, 90), analysis(2, 50)
         recording = {"source": "gong", "id": first["source_id"]}

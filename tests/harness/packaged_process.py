@@ -31,10 +31,12 @@ class PackagedProcesses:
         self._unpacked, self._functions, self._log = unpacked, functions, log
         self._started: dict[str, tuple[subprocess.Popen[bytes], str]] = {}
         self._locks = {name: Lock() for name in functions}
+        self._stopped = False
 
     def address(self, name: str) -> str:
         """host:port of a function, which is started if it does not run."""
         with self._locks[name]:
+            assert not self._stopped, f"{name} is asked after the end"
             if name not in self._started:
                 self._started[name] = self._start(name)
             return self._started[name][1]
@@ -62,6 +64,10 @@ class PackagedProcesses:
         raise AssertionError(f"{name} did not start:\n{self._log.read_text('utf-8')[-2000:]}")
 
     def stop(self) -> None:
+        self._stopped = True
+        for lock in self._locks.values():  # who is still starting one has it
+            with lock:
+                pass
         for process, _ in list(self._started.values()):
             process.terminate()
         for process, _ in list(self._started.values()):

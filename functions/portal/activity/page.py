@@ -48,7 +48,7 @@ class Activity:
 def show_activity(on: Environment, visit: Visit) -> PageOrRedirect:
     kind = one_of(visit, "kind", KINDS) or "validation"
     team = ratings(on).readiness.team(visit.caller, visit.framework_id)
-    core = [item for item in team.readiness().coverage if item.core]
+    core = [item for item in team.coverage() if item.core]
     found = operations(on).activity.latest(visit.caller, kind, after=place_of(visit))
     view = Activity(
         visit.scope,

@@ -6,7 +6,8 @@ therefore read by itself: one that cannot be believed costs that score, not the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
@@ -68,8 +69,7 @@ def answer_schema(competencies: Sequence[str], dimensions: Sequence[Dimension]) 
     any text.
     Objects take nothing but their properties, and all of those; ranges and lengths are said in a description.
     """
-    _, found = models_json_schema([(AnalysisAnswer, "validation")])
-    forms: dict[str, Schema] = {name: _accepted(form) for name, form in found["$defs"].items()}
+    forms: dict[str, Schema] = {name: _accepted(form) for name, form in _models().items()}
     whole = forms.pop("AnalysisAnswer")
     for form in ("ScoreAnswer", "NotObservedAnswer"):
         forms[form]["properties"]["competency"] = {"type": "string", "enum": list(competencies)}
@@ -78,6 +78,14 @@ def answer_schema(competencies: Sequence[str], dimensions: Sequence[Dimension]) 
     forms["DealAnswer"]["properties"] = {one.short: _deal_field(one, values[one.dimension]) for one in asked}
     forms["DealAnswer"]["required"] = [one.short for one in asked]
     return {"$defs": forms, **whole}
+
+
+@cache
+def _models() -> Mapping[str, Schema]:
+    """Returns the models' own schemas, which pydantic takes milliseconds to write and nobody changes."""
+    _, found = models_json_schema([(AnalysisAnswer, "validation")])
+    forms: Mapping[str, Schema] = found["$defs"]
+    return forms
 
 
 def _deal_field(spelling: Spelling, values: Sequence[str]) -> Schema:

@@ -181,14 +181,16 @@ class VoidEvent:
 
 
 def _hidden(event_id: str, about: Sequence[Versioned[LedgerEvent]]) -> list[Versioned[LedgerEvent]]:
-    """Returns the events that a void of one takes out: it alone where its source replaced it, else all that its source
-    reported under that source id."""
+    """Returns the events that a void of one takes out: it alone where another report of its source replaced it, else
+    all that its source reported under that source id. A person's decision is about the report, and goes with it."""
     named = next((one for one in about if one.record.event_id == event_id and one.record.voided is None), None)
     if named is None:
         return []
     report = _report(named.record)
     there = [one for one in about if one.record.voided is None and _report(one.record) == report]
-    entries = EffectiveEntries([one.record.entry_with_receipt for one in there])
+    (entry,) = decode_entries([named.record.entry_with_receipt])
+    reported = decode_entries([one.record.entry_with_receipt for one in there])
+    entries = EffectiveEntries([one.text for one in reported if one.human <= entry.human])
     return [named] if why_superseded(entries, named.record.entry_with_receipt) else there
 
 

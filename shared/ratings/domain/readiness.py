@@ -219,7 +219,7 @@ def team(
     likeness: correlation between the skills of one person
     """
     people = len(heads)
-    suppressed = 0 < people < SMALLEST_GROUP and not own_team
+    suppressed = _suppressed(heads, own_team)
     if people == 0 or suppressed:
         return TeamReadiness(people, None, None, None, None, None, None, None, None, suppressed, ())
     profiles = [head.general for head in heads.values()]
@@ -228,7 +228,6 @@ def team(
     known = [found for found in (core_levels(rows, framework) for rows in profiles) if found]
     overalls = [one for one in (overall(rows, framework) for rows in profiles) if one is not None]
     mean = _mean(overalls, own_team)
-    general = [{row.competency: row for row in rows} for rows in profiles]
     return TeamReadiness(
         people=people,
         likely=likely_among(heads.values(), framework, likeness),
@@ -240,8 +239,20 @@ def team(
         mean=mean,
         mean_interval=None if mean is None else _interval(known, likeness),
         suppressed=False,
-        coverage=tuple(_coverage(general, competency, framework, own_team) for competency in framework.by_competency),
+        coverage=coverage(heads, framework, own_team=own_team),
     )
+
+
+def coverage(heads: Mapping[str, Head], framework: Framework, *, own_team: bool = False) -> tuple[Coverage, ...]:
+    """Returns where a group of active people stands in each competency; nothing of a group too small to show."""
+    if not heads or _suppressed(heads, own_team):
+        return ()
+    general = [{row.competency: row for row in head.general} for head in heads.values()]
+    return tuple(_coverage(general, competency, framework, own_team) for competency in framework.by_competency)
+
+
+def _suppressed(heads: Mapping[str, Head], own_team: bool) -> bool:
+    return 0 < len(heads) < SMALLEST_GROUP and not own_team
 
 
 def likely_among(people: Iterable[Head], framework: Framework, likeness: float) -> LikelyReady:

@@ -19,6 +19,7 @@ from shared.ports.ambient import Clock
 from shared.ratings.contract import CellView, CoverageView, HeatMapLine, ReadinessAnswer
 from shared.ratings.domain import readiness
 from shared.ratings.domain.head import Head
+from shared.ratings.domain.readiness import Coverage
 from shared.ratings.records import NOTHING_SHOWN, RatingsRecords
 
 RATED_ROLES = frozenset({"employee"})
@@ -47,6 +48,10 @@ class Team:
     def readiness(self) -> readiness.TeamReadiness:
         """Returns how ready the team is."""
         return readiness.team(self.heads, self.framework, own_team=self.own, likeness=self.likeness)
+
+    def coverage(self) -> tuple[Coverage, ...]:
+        """Returns where the team stands in each competency, which is less to work out than how ready it is."""
+        return readiness.coverage(self.heads, self.framework, own_team=self.own)
 
     def answer(self, dimension: str) -> ReadinessAnswer:
         """Returns how ready the team is, with a heat map by a dimension of the framework."""

@@ -31,6 +31,7 @@ SETTINGS = {
     "GOOGLE_CLOUD_PROJECT": "demo",
     "AUGMENT_PROJECT_NUMBER": "42",
     "AUGMENT_REGION": "europe-west1",
+    "AUGMENT_WAREHOUSE_GIGABYTES": "50",
     "AUGMENT_DATABASE": "live",
     "AUGMENT_QUARANTINE_BUCKET": "demo-quarantine",
     "AUGMENT_API_URL": "https://api.example.com",
