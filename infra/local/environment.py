@@ -56,6 +56,7 @@ class EmbeddedEnvironment(Environment):
     """The surroundings of every function on one data directory (see infra.local.runtime.open_parts)."""
 
     name = "embedded"
+    reports_here = True
     directory: Directory | None = None
     note_failure: None = None
     task_keeper: None = None

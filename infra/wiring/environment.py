@@ -35,6 +35,7 @@ class Environment(ABC):
     limits_callers: one caller may ask only so fast
     demonstration:  ids of invented people, whom anybody may sign in as
     filling:        what is being done while the demonstration is not complete, in words; else empty
+    reports_here:   the portal shows the reports; on Google dashboards do
     """
 
     name: str
@@ -47,6 +48,7 @@ class Environment(ABC):
     limits_callers: bool = False
     demonstration: Container[str] = frozenset()
     filling: str = ""
+    reports_here: bool = False
 
     def __init__(self) -> None:
         self._made: dict[object, Any] = {}

@@ -44,8 +44,8 @@ class Staged:
     left_out: tuple[str, str] | None = None
 
 
-FOR_OTHERS = ("sight", "others")
-"""The warehouse has every score at once; what others are told meanwhile would be a second truth there."""
+FOR_ONESELF = ("sight", "employee")
+"""Whoever reads the warehouse is not the employee: it takes in what others are told, without calls that are closed."""
 
 STAGED: Mapping[str, Staged] = {
     "observation-recorded": Staged(
@@ -59,14 +59,14 @@ STAGED: Mapping[str, Staged] = {
         key=("employee_id", "revision"),
         partition_by=("changed_at", "DAY"),
         cluster_by=("employee_id",),
-        left_out=FOR_OTHERS,
+        left_out=FOR_ONESELF,
     ),
     "discrepancy-changed": Staged(
         "one row per discrepancy and revision in which it changed",
         key=("discrepancy_id", "revision"),
         partition_by=("changed_at", "MONTH"),
         cluster_by=("employee_id",),
-        left_out=FOR_OTHERS,
+        left_out=FOR_ONESELF,
     ),
     "ratings-snapshotted": Staged(
         "one row per employee and day",

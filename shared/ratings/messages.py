@@ -103,12 +103,13 @@ class DiscrepancyChanged(Fact):
 
 
 class RatingsSnapshotted(Fact):
-    """All skills of one person on one day, written by the nightly recalculation."""
+    """All skills of one person on one day, written by the nightly recalculation: as others see them, without calls that
+    are closed to them."""
 
     employee_id: str
     framework_id: str
     as_of: date
-    revision: int
+    revision: int = Field(description="Of what others are told")
     overall_readiness: float | None = Field(None, description="As in SkillChanged")
     core_validated: bool = Field(description="Every core competency is validated, on evidence that is not stale")
     skills: list[SkillState]

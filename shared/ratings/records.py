@@ -117,6 +117,11 @@ class PublishedRatings(Record, frozen=True, kw_only=True):
         """Returns what has been told with every call."""
         return Told(self.revision, from_text(self.skills), discrepancies_from_text(self.discrepancies))
 
+    @property
+    def told_others_revision(self) -> int:
+        """Returns the revision of what others have been told: everybody's, while nothing is closed."""
+        return self.revision if self.others is None else self.others.revision
+
     def told_others(self, told: Told) -> Told:
         """Returns what others have been told. told: with every call"""
         if self.others is not None:

@@ -58,5 +58,5 @@ class Person:
 def words(response: TestResponse) -> str:
     """The words of a page, without markup, spaces collapsed."""
     text = re.sub(r"<(script|style)[^>]*>.*?</\1>", " ", response.get_data(as_text=True), flags=re.DOTALL)
-    text = re.sub(r"<wbr>|</?code>", "", text)  # a word that may break, or stands in another type, still is one
+    text = re.sub(r"<wbr>|</?(?:code|time)\b[^>]*>", "", text)  # what stands in a sentence, and parts no word
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", text))).strip()

@@ -152,7 +152,7 @@ class CrashHarness:
 
     def told_others(self, *topics: str) -> list[dict[str, Any]]:
         """What topics carried about ratings without calls that were closed."""
-        return [data for known, data in self.facts if known in topics and data["sight"] != "employee"]
+        return [data for known, data in self.facts if known in topics and data.get("sight") != "employee"]
 
     def asked(self) -> dict[str, dict[str, Any]]:
         """The tasks by name."""

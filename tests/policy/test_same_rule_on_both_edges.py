@@ -67,6 +67,8 @@ PAGES_WITHOUT = {
     ("GET", "/me"): "the address of the own profile, whose rule is the profile's",
     ("GET", "/preparation"): "the address of the own preparation, whose rule is the one of others'",
     ("GET", "/people"): "no route: beside the names that the API lists it shows ratings, and records that",
+    ("GET", "/reports"): "no route: the names of reports; tests/portal/test_reports.py",
+    ("GET", "/reports/<name>"): "no route: each report has its audience; tests/portal/test_reports.py",
     ("GET", "/activity"): "no route: it lists what the histories of single people show",
     (
         "GET",

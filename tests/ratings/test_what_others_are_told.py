@@ -181,7 +181,7 @@ def seen(history: History, copy: Copy) -> list[str]:
     platform = history.world.process()
     page = platform.changes.page(MACHINE, copy.cursor, every=True, limit=100)
     lines = platform.export.lines(MACHINE, every=True, after=None)
-    facts = history.world.told_others(*TOPICS)
+    facts = history.world.told_others(*TOPICS, "ratings-snapshotted")
     return [json.dumps(facts), *(one.model_dump_json() for one in (*page.items, *lines))]
 
 

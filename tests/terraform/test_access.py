@@ -224,7 +224,7 @@ def test_starting_administrators_are_known_where_people_sign_in_and_nowhere_else
 ) -> None:
     service = provisioned.function(name, "google_cloudfunctions2_function.this")["service_config"][0]
     known = service["environment_variables"].get("AUGMENT_ADMINISTRATORS")
-    assert known == ("ada@example.com,bo@example.com" if name in {"portal", "skills_api"} else None)
+    assert known == ("ada@example.com,bo@example.com" if name in {"portal", "skills_api", "deals"} else None)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -240,7 +240,7 @@ def test_an_allow_list_holds_what_posts_to_a_function_and_stands_only_where_it_i
 ) -> None:
     service = provisioned.function(name, "google_cloudfunctions2_function.this")["service_config"][0]
     listed = service["environment_variables"].get("AUGMENT_ALLOWED_CALLERS")
-    if name not in {"ingest", "skills_api", "email_threads", "portal"}:
+    if name not in {"ingest", "skills_api", "email_threads", "deals", "portal"}:
         assert listed is None
         return
     posters = {

@@ -201,7 +201,8 @@ class Portal:
         told = caller.employee_id is not None and "notifications.read" in caller.permissions
         unread = platform(self._on).notifications.unread(caller, caller.employee_id or "") if told else 0
         return tuple(
-            replace(place, count=unread or None) if place.name == "notifications" else place for place in places(caller)
+            replace(place, count=unread or None) if place.name == "notifications" else place
+            for place in places(caller, reports_here=self._on.reports_here)
         )
 
     # The way in, and what belongs to no page

@@ -16,6 +16,7 @@ reviews = Module(lambda: import_module("functions.portal.reviews.page"))
 audit = Module(lambda: import_module("functions.portal.audit.page"))
 erasures = Module(lambda: import_module("functions.portal.erasures.page"))
 identity = Module(lambda: import_module("functions.portal.identity.page"))
+reports = Module(lambda: import_module("functions.portal.reports.page"))
 people = Module(lambda: import_module("functions.portal.people.page"))
 samples = Module(lambda: import_module("functions.portal.samples.page"))
 transcript = Module(lambda: import_module("functions.portal.transcript.page"))
@@ -60,6 +61,8 @@ ROUTES = (
     Route("readiness", "/", None, readiness.show_readiness),
     Route("people", "/people", "people.list", people.list_people),
     Route("profile", "/people/<employee_id>", "profile.read", profile.show_profile),
+    Route("reports", "/reports", "readiness.read", reports.list_reports),
+    Route("report", "/reports/<name>", "readiness.read", reports.show_report),
     Route("job_titles", "/job-titles", "people.write", job_titles.list_job_titles),
     Route("field", "/people/<employee_id>/field", "histories.read", field.show_field),
     Route("skill_history", "/people/<employee_id>/skills/<competency>", "histories.read", skill_history.show_history),

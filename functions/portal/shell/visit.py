@@ -61,6 +61,7 @@ PageOrRedirect = Page | Redirect
 
 _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("readiness.read", Place("readiness", "Readiness", "/", "readiness", "Understand")),
+    ("readiness.read", Place("reports", "Reports", "/reports", "analysts", "Understand")),
     ("people.list", Place("people", "People", "/people", "people", "Understand")),
     ("readiness.read", Place("activity", "Activity", "/activity", "activity", "Understand")),
     ("profile.read", Place("me", "My profile", "/me", "person", "Understand")),
@@ -83,9 +84,12 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
 )
 
 
-def places(caller: Caller) -> tuple[Place, ...]:
-    """Returns where a person may go, in the navigation's order; the own profile for those whose pages begin with it."""
-    own = own_calls_first(caller)
+def places(caller: Caller, *, reports_here: bool = True) -> tuple[Place, ...]:
+    """Returns where a person may go, in the navigation's order; the own profile for those whose pages begin with it.
+
+    reports_here: the portal itself shows them
+    """
+    left_out = {name for name, there in (("me", own_calls_first(caller)), ("reports", reports_here)) if not there}
     return tuple(
-        place for permission, place in _EVERYONE if permission in caller.permissions and (place.name != "me" or own)
+        place for permission, place in _EVERYONE if permission in caller.permissions and place.name not in left_out
     )

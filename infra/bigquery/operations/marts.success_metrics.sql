@@ -1,13 +1,7 @@
 -- one row per framework, metric and week of the last 26 weeks
 -- The weeks that a metric can speak of: from the first snapshot, event or page view on. People count in the weeks from
 -- their hire to their leaving, in the role that they have now.
-WITH closed AS (
-  -- Of whom what is rated from a moment on knows of a conversation that is not open to others yet.
-  SELECT employee_id, MIN(received_at) AS since
-  FROM staging.closed_calls
-  GROUP BY employee_id
-),
-weeks AS (
+WITH weeks AS (
   SELECT week, CAST(DATE_ADD(week, INTERVAL 6 DAY) AS DATE) AS last_day
   FROM UNNEST(
     GENERATE_DATE_ARRAY(
@@ -29,8 +23,7 @@ snapshots AS (
   FROM weeks
   JOIN staging.ratings_snapshotted AS snapshot
     ON snapshot.as_of <= weeks.last_day AND snapshot.as_of > CAST(DATE_SUB(weeks.week, INTERVAL 28 DAY) AS DATE)
-  LEFT JOIN closed ON closed.employee_id = snapshot.employee_id
-  WHERE weeks.last_day < @as_of AND (closed.since IS NULL OR snapshot.publish_time < closed.since)
+  WHERE weeks.last_day < @as_of
   QUALIFY ROW_NUMBER() OVER (PARTITION BY weeks.week, snapshot.employee_id ORDER BY snapshot.as_of DESC) = 1
 ),
 skills AS (

@@ -1,18 +1,10 @@
 -- one row per manager, employee and competency
 -- About individuals: read only through team_views.practice_beside_field, which filters by manager_id.
-WITH closed AS (
-  -- Of whom what is rated from a moment on knows of a conversation that is not open to others yet.
-  SELECT employee_id, MIN(received_at) AS since
-  FROM staging.closed_calls
-  GROUP BY employee_id
-),
-standing AS (
-  SELECT told.employee_id, told.framework_id, told.competency, told.state, told.since
-  FROM staging.discrepancy_changed AS told
-  LEFT JOIN closed ON closed.employee_id = told.employee_id
-  WHERE ARRAY_LENGTH(told.context) = 0
-    AND (closed.since IS NULL OR told.publish_time < closed.since)
-  QUALIFY ROW_NUMBER() OVER (PARTITION BY told.discrepancy_id ORDER BY told.revision DESC) = 1
+WITH standing AS (
+  SELECT employee_id, framework_id, competency, state, since
+  FROM staging.discrepancy_changed
+  WHERE ARRAY_LENGTH(context) = 0
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY discrepancy_id ORDER BY revision DESC) = 1
 )
 SELECT
   COALESCE(person.manager_id, '') AS manager_id,

@@ -2,13 +2,7 @@
 -- Of general skills. A discrepancy begins and ends in the week in which the platform told it; one that turned round has
 -- ended in one direction and begun in the other. Compared are the people whose last snapshot by the end of the week, no
 -- older than 7 days, has three observations on both sides or a discrepancy by a rule.
-WITH closed AS (
-  -- Of whom what is rated from a moment on knows of a conversation that is not open to others yet.
-  SELECT employee_id, MIN(received_at) AS since
-  FROM staging.closed_calls
-  GROUP BY employee_id
-),
-weeks AS (
+WITH weeks AS (
   SELECT week, LEAST(CAST(DATE_ADD(week, INTERVAL 6 DAY) AS DATE), @as_of) AS last_day
   FROM UNNEST(
     GENERATE_DATE_ARRAY(
@@ -32,8 +26,7 @@ snapshots AS (
     AND snapshot.framework_id = members.framework_id
     AND snapshot.as_of <= members.last_day
     AND snapshot.as_of > CAST(DATE_SUB(members.last_day, INTERVAL 7 DAY) AS DATE)
-  LEFT JOIN closed ON closed.employee_id = members.employee_id
-  WHERE closed.since IS NULL OR snapshot.publish_time < closed.since
+  WHERE TRUE
   QUALIFY ROW_NUMBER() OVER (PARTITION BY members.week, snapshot.employee_id ORDER BY snapshot.as_of DESC) = 1
 ),
 compared AS (
@@ -46,18 +39,16 @@ compared AS (
 ),
 told AS (
   SELECT
-    change.employee_id,
-    change.framework_id,
-    change.competency,
-    change.discrepancy_id,
-    change.revision,
-    change.as_of,
-    change.since,
-    IF(change.state = 'found', change.direction, NULL) AS direction
-  FROM staging.discrepancy_changed AS change
-  LEFT JOIN closed ON closed.employee_id = change.employee_id
-  WHERE ARRAY_LENGTH(change.context) = 0
-    AND (closed.since IS NULL OR change.publish_time < closed.since)
+    employee_id,
+    framework_id,
+    competency,
+    discrepancy_id,
+    revision,
+    as_of,
+    since,
+    IF(state = 'found', direction, NULL) AS direction
+  FROM staging.discrepancy_changed
+  WHERE ARRAY_LENGTH(context) = 0
 ),
 changes AS (
   SELECT

@@ -1,11 +1,5 @@
 -- one row per framework and day
-WITH open_days AS (
-  -- Snapshots from the first conversation on that is not open to others yet may know of it: of these days the count of
-  -- who is likely ready stands alone, which was made without.
-  SELECT MIN(DATE(received_at)) AS closed_from
-  FROM staging.closed_calls
-),
-counted AS (
+WITH counted AS (
   SELECT
     snapshot.framework_id,
     snapshot.as_of AS day,
@@ -31,11 +25,6 @@ shared AS (
     ) AS spread
   FROM counted
 ),
-told AS (
-  SELECT shared.*, suppressed OR COALESCE(day >= open_days.closed_from, FALSE) AS untold
-  FROM shared
-  CROSS JOIN open_days
-),
 likely AS (
   SELECT framework_id, day, known, likely_ready, likely_ready_low, likely_ready_high
   FROM staging.likely_ready
@@ -43,18 +32,18 @@ likely AS (
   QUALIFY ROW_NUMBER() OVER (PARTITION BY framework_id, day ORDER BY counted_at DESC) = 1
 )
 SELECT
-  told.framework_id,
-  told.day,
+  shared.framework_id,
+  shared.day,
   IF(suppressed, NULL, people) AS people,
   IF(suppressed, NULL, likely.known) AS known,
   IF(suppressed, NULL, likely.likely_ready) AS likely_ready,
   IF(suppressed, NULL, likely.likely_ready_low) AS likely_ready_low,
   IF(suppressed, NULL, likely.likely_ready_high) AS likely_ready_high,
-  IF(untold, NULL, ready) AS ready,
-  IF(untold, NULL, share) AS ready_share,
-  IF(untold, NULL, GREATEST(0, centre - spread)) AS ready_share_low,
-  IF(untold, NULL, LEAST(1, centre + spread)) AS ready_share_high,
-  IF(untold OR rated < 5, NULL, mean_readiness) AS mean_readiness,
+  IF(suppressed, NULL, ready) AS ready,
+  IF(suppressed, NULL, share) AS ready_share,
+  IF(suppressed, NULL, GREATEST(0, centre - spread)) AS ready_share_low,
+  IF(suppressed, NULL, LEAST(1, centre + spread)) AS ready_share_high,
+  IF(suppressed OR rated < 5, NULL, mean_readiness) AS mean_readiness,
   suppressed
-FROM told
-LEFT JOIN likely ON likely.framework_id = told.framework_id AND likely.day = told.day
+FROM shared
+LEFT JOIN likely ON likely.framework_id = shared.framework_id AND likely.day = shared.day

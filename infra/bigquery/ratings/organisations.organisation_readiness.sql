@@ -1,13 +1,7 @@
 -- one row per leader, framework and day
 -- Of organisations: read only through team_views.organisation_readiness, which filters by leader_id.
 -- Earlier days, too, are of the people who are in the organisation now: a reorganisation changes no trend by itself.
-WITH open_days AS (
-  -- Snapshots from the first conversation on that is not open to others yet may know of it: of these days the count of
-  -- who is likely ready stands alone, which was made without.
-  SELECT MIN(DATE(received_at)) AS closed_from
-  FROM staging.closed_calls
-),
-counted AS (
+WITH counted AS (
   SELECT
     member.leader_id,
     member.everybody,
@@ -32,11 +26,6 @@ shared AS (
     ) AS spread
   FROM counted
 ),
-told AS (
-  SELECT shared.*, suppressed OR COALESCE(day >= open_days.closed_from, FALSE) AS untold
-  FROM shared
-  CROSS JOIN open_days
-),
 likely AS (
   -- Counted under the leader, or under nobody of everybody.
   SELECT framework_id, day, COALESCE(leader_id, '') AS leader_id, known, likely_ready, likely_ready_low, likely_ready_high
@@ -45,21 +34,21 @@ likely AS (
   QUALIFY ROW_NUMBER() OVER (PARTITION BY framework_id, day, leader_id ORDER BY counted_at DESC) = 1
 )
 SELECT
-  told.leader_id,
-  told.framework_id,
-  told.day,
+  shared.leader_id,
+  shared.framework_id,
+  shared.day,
   IF(suppressed, NULL, people) AS people,
   IF(suppressed OR likely.known < 5, NULL, likely.known) AS known,
   IF(suppressed OR likely.known < 5, NULL, likely.likely_ready) AS likely_ready,
   IF(suppressed OR likely.known < 5, NULL, likely.likely_ready_low) AS likely_ready_low,
   IF(suppressed OR likely.known < 5, NULL, likely.likely_ready_high) AS likely_ready_high,
-  IF(untold, NULL, ready) AS ready,
-  IF(untold, NULL, share) AS ready_share,
-  IF(untold, NULL, GREATEST(0, centre - spread)) AS ready_share_low,
-  IF(untold, NULL, LEAST(1, centre + spread)) AS ready_share_high,
+  IF(suppressed, NULL, ready) AS ready,
+  IF(suppressed, NULL, share) AS ready_share,
+  IF(suppressed, NULL, GREATEST(0, centre - spread)) AS ready_share_low,
+  IF(suppressed, NULL, LEAST(1, centre + spread)) AS ready_share_high,
   suppressed
-FROM told
+FROM shared
 LEFT JOIN likely
-  ON likely.framework_id = told.framework_id
-  AND likely.day = told.day
-  AND likely.leader_id = IF(told.everybody, '', told.leader_id)
+  ON likely.framework_id = shared.framework_id
+  AND likely.day = shared.day
+  AND likely.leader_id = IF(shared.everybody, '', shared.leader_id)

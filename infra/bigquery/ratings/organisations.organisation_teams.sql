@@ -2,13 +2,7 @@
 -- Of organisations: read only through team_views.organisation_teams, which filters by leader_id.
 -- A team of fewer than five is withheld; where all that is withheld is fewer than five people, so is the next smallest
 -- team: the organisation less the teams that are shown would be those few.
-WITH closed AS (
-  -- Of whom what is rated from a moment on knows of a conversation that is not open to others yet.
-  SELECT employee_id, MIN(received_at) AS since
-  FROM staging.closed_calls
-  GROUP BY employee_id
-),
-framework AS (
+WITH framework AS (
   SELECT framework_id, competencies
   FROM staging.framework_published
   WHERE TRUE
@@ -40,13 +34,10 @@ weakest AS (
   QUALIFY ROW_NUMBER() OVER (PARTITION BY leader_id, framework_id, team ORDER BY people, name) = 1
 ),
 newest AS (
-  SELECT snapshot.employee_id, snapshot.framework_id, snapshot.core_validated
-  FROM staging.ratings_snapshotted AS snapshot
-  LEFT JOIN closed ON closed.employee_id = snapshot.employee_id
-  WHERE closed.since IS NULL OR snapshot.publish_time < closed.since
-  QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY snapshot.employee_id, snapshot.framework_id ORDER BY snapshot.as_of DESC, snapshot.revision DESC
-  ) = 1
+  SELECT employee_id, framework_id, core_validated
+  FROM staging.ratings_snapshotted
+  WHERE TRUE
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY employee_id, framework_id ORDER BY as_of DESC, revision DESC) = 1
 ),
 counted AS (
   SELECT

@@ -2,22 +2,11 @@
 -- A snapshot holds all skills of a person, a change only those that changed: so the newest snapshot, and what changed
 -- at later revisions. A skill that a correction removed is in neither. Everybody has a snapshot each night: those of the
 -- eight days up to the newest night are enough, and are as much to read after two years as after two weeks.
--- Without what is closed to others: neither a snapshot nor a change counts that knows of such a conversation.
-WITH closed AS (
-  -- Of whom what is rated from a moment on knows of a conversation that is not open to others yet.
-  SELECT employee_id, MIN(received_at) AS since
-  FROM staging.closed_calls
-  GROUP BY employee_id
-),
-newest_snapshot AS (
-  SELECT snapshot.employee_id, snapshot.framework_id, snapshot.as_of, snapshot.revision, snapshot.skills
-  FROM staging.ratings_snapshotted AS snapshot
-  LEFT JOIN closed ON closed.employee_id = snapshot.employee_id
-  WHERE snapshot.as_of > CAST(DATE_SUB(@newest_day, INTERVAL 8 DAY) AS DATE)
-    AND (closed.since IS NULL OR snapshot.publish_time < closed.since)
-  QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY snapshot.employee_id ORDER BY snapshot.revision DESC, snapshot.as_of DESC
-  ) = 1
+WITH newest_snapshot AS (
+  SELECT employee_id, framework_id, as_of, revision, skills
+  FROM staging.ratings_snapshotted
+  WHERE as_of > CAST(DATE_SUB(@newest_day, INTERVAL 8 DAY) AS DATE)
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY employee_id ORDER BY revision DESC, as_of DESC) = 1
 ),
 skills AS (
   SELECT snapshot.employee_id, snapshot.framework_id, snapshot.as_of, snapshot.revision, skill
@@ -27,11 +16,9 @@ skills AS (
   SELECT changed.employee_id, changed.framework_id, changed.as_of, changed.revision, skill
   FROM staging.skill_changed AS changed
   LEFT JOIN newest_snapshot AS snapshot ON snapshot.employee_id = changed.employee_id
-  LEFT JOIN closed ON closed.employee_id = changed.employee_id
   CROSS JOIN UNNEST(changed.skills) AS skill
   WHERE changed.changed_at >= CAST(DATE_SUB(@newest_day, INTERVAL 8 DAY) AS TIMESTAMP)
     AND (snapshot.revision IS NULL OR changed.revision > snapshot.revision)
-    AND (closed.since IS NULL OR changed.publish_time < closed.since)
 ),
 named AS (
   SELECT

@@ -28,5 +28,5 @@ SELECT
 FROM raw.discrepancy_changed
 WHERE publish_time >= @since
   AND JSON_VALUE(data, '$.discrepancy_id') IS NOT NULL AND SAFE_CAST(JSON_VALUE(data, '$.revision') AS INT64) IS NOT NULL
-  AND COALESCE(JSON_VALUE(data, '$.sight'), 'everybody') != 'others'
+  AND COALESCE(JSON_VALUE(data, '$.sight'), 'everybody') != 'employee'
 QUALIFY ROW_NUMBER() OVER (PARTITION BY discrepancy_id, revision ORDER BY publish_time DESC, message_id DESC) = 1

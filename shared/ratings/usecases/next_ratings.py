@@ -29,11 +29,13 @@ class Decided:
     moved:    places in which the person was not seen before, or is seen no longer
     outdated: the ratings rest on a newer state than the one that was given
     days_ahead: of the ratings that were there, made by a clock of the future, and are void; else 0
+    told_others: the revision of what others are told
     """
 
     written: PublishedRatings | None
     pending: Facts
     revision: int
+    told_others: int
     changed: bool
     outdated: bool = False
     about: tuple[About, ...] = ()
@@ -80,7 +82,8 @@ class NextRatings:
         known = self._same_ground(before) and before.as_of == ground.today and seen
         if outdated or known or (before.as_of > ground.today and not days_ahead(before, ground)):
             changed_in_run = self._run_id is not None and before.changed_in == self._run_id
-            return Decided(None, before.pending, before.revision, changed_in_run, outdated)
+            told = before.told_others_revision
+            return Decided(None, before.pending, before.revision, told, changed_in_run, outdated)
         return self._decide(before)
 
     def _same_framework(self, before: PublishedRatings) -> bool:
@@ -111,7 +114,14 @@ class NextRatings:
         places = frozenset(() if ratings is None else ratings.works_in) ^ frozenset(written.works_in)
         ahead = days_ahead(ratings, self._ground)
         return Decided(
-            written, pending, written.revision, different, about=tuple(about), moved=places, days_ahead=ahead
+            written,
+            pending,
+            written.revision,
+            written.told_others_revision,
+            different,
+            about=tuple(about),
+            moved=places,
+            days_ahead=ahead,
         )
 
     def _told(self, ratings: PublishedRatings | None) -> tuple[NextTold, NextTold]:

@@ -40,7 +40,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What has been told to those who see a person alike.
+    """Says what has been told to those who see a person alike.
 
     ratings: those of before, None where there are none; rows: none where they are of another framework
     known:   they are of this framework

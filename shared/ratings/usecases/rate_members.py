@@ -100,11 +100,11 @@ class RateMembers:
         return member, outcome
 
     def snapshot(self, member: Member, revision: int, now: datetime) -> Message:
-        """Returns the message of all of a member's skills today."""
-        state = member.state
+        """Returns the message of all of a member's skills today, as others see them. revision: of what they are told"""
+        state = self._ratings.without_closed(member.state)
         framework, parameters = self._configuration.framework(state.framework_id), self._configuration.parameters()
         ground = Ground(state, framework, parameters, now)
-        if member.rated is not None and member.rated.rests_on(ground):
+        if state is member.state and member.rated is not None and member.rated.rests_on(ground):
             return snapshot(ground, revision, member.rated.rows)
         return snapshot(ground, revision, project(state.entries, framework, parameters, ground.today))
 

@@ -120,7 +120,7 @@ class RecalculateShard:
         rated, outcome = done
         if outcome.days_ahead:
             self._log.event(LogEvent.RATINGS_OF_THE_FUTURE, "ERROR", days=outcome.days_ahead)
-        return rated, outcome, [self._members.snapshot(rated, outcome.revision, now)] if task.nightly else []
+        return rated, outcome, [self._members.snapshot(rated, outcome.told_others, now)] if task.nightly else []
 
 
 def _counted(done: Sequence[tuple[Member, Outcome]]) -> ShardCounts:

@@ -30,11 +30,15 @@ from shared.ratings.usecases.publish_pending import PublishPending
 class Outcome:
     """Tells what an update did: how much was published, the person's published revision, whether something changed, and
     whether the ratings rest on a newer state than the one that was given, and by how many days the clock was ahead that
-    made those before, which are void."""
+    made those before, which are void.
+
+    told_others: the revision of what others are told
+    """
 
     employee_id: str
     published: int
     revision: int
+    told_others: int
     changed: bool
     outdated: bool = False
     days_ahead: int = 0
@@ -95,8 +99,14 @@ class UpdateRatings:
                 self._publish_pending.publish(state.employee_id, decided.pending)
                 number, revision = len(decided.pending), decided.revision
                 outdated, ahead = decided.outdated, decided.days_ahead
-                return Outcome(state.employee_id, number, revision, decided.changed, outdated, ahead)
+                others = decided.told_others
+                return Outcome(state.employee_id, number, revision, others, decided.changed, outdated, ahead)
         raise Retryable("the published ratings rest on a newer configuration than can be read")
+
+    def without_closed(self, state: StoredState) -> StoredState:
+        """Returns a state without the calls that are closed to others."""
+        closed = self._first_sight.closed(state)
+        return state if closed.until is None else state.without(closed.calls)
 
     def _write(self, following: NextRatings, employee_id: str) -> Decided | None:
         def work(transaction: Transaction) -> Decided | None:

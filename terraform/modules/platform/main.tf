@@ -29,10 +29,10 @@ locals {
   datasets = merge(
     { for dataset in distinct([for name in concat(keys(local.tables), keys(local.views)) : split(".", name)[0]]) : dataset => { about = "Tables of infra/bigquery", readers = [] } },
     {
-      raw         = { about = "Every topic's messages as they came; personal data", readers = [] }
-      staging     = { about = "Typed and deduplicated; personal data", readers = [] }
-      marts       = { about = "One answer per table, about groups only; what dashboards read", readers = var.mart_readers }
-      individuals = { about = "Rows about individuals; read only through the views in team_views", readers = [] }
+      raw           = { about = "Every topic's messages as they came; personal data", readers = [] }
+      staging       = { about = "Typed and deduplicated; personal data", readers = [] }
+      marts         = { about = "One answer per table, about groups only; what dashboards read", readers = var.mart_readers }
+      individuals   = { about = "Rows about individuals; read only through the views in team_views", readers = [] }
       organisations = { about = "Aggregates of each leader's organisation; read only through the views in team_views", readers = [] }
       team_views    = { about = "What managers and leaders read: each their own team or organisation", readers = var.manager_readers }
     },
