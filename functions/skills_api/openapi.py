@@ -79,6 +79,7 @@ TAGS = (
     "Skills",
     "Frameworks",
     "Readiness",
+    "Deals",
     "Calls",
     "Transcripts",
     "Notifications",

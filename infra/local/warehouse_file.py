@@ -22,10 +22,11 @@ from shared.frameworks.records import FrameworkVersion
 from shared.intake.usecases.event_message import TOPIC as EVENTS
 from shared.intake.usecases.event_message import message_again
 from shared.kernel.log_events import LogEvent
-from shared.observations.records import ToldEntry, pages_of
+from shared.observations.records import ToldEntry
 from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.write_employees import WriteEmployees
 from shared.platform.records.audit import AuditRecord
+from shared.platform.records.document_pages import pages_of
 from shared.platform.records.tombstones import Tombstones
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock, Ids, Log

@@ -22,10 +22,10 @@ from infra.looker.links import Product, Warehouse, link
 from infra.looker.pages import ReportPage, pages, pages_of
 from shared.kernel.access import ROLES, Role
 
-PROJECT = re.compile(r"(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]")
+PROJECT = re.compile(r"(?:[a-z0-9.-]{1,100}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]")
 """A project's id, of a domain's too (`example.com:acme`)."""
 REPORT = re.compile(r"[A-Za-z0-9_-]{10,}")
-HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+HOST = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){1,8}")
 PORTAL = "http://localhost:8081"
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 from typing import Final, Literal
@@ -21,6 +21,7 @@ from shared.observations.domain.entry import VOID, decode_entries, with_status, 
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Kind, Standing
 from shared.observations.domain.older_entry import with_receipt
+from shared.platform.records.document_pages import pages_of
 from shared.ports.documents import Create, Document, Merge, Query, Reader, Where
 
 PAGE = 500
@@ -379,16 +380,6 @@ def _about(employee_ids: Sequence[str]) -> Iterator[Where]:
     for start in range(0, len(employee_ids), IN_ONE_QUERY):
         some = list(employee_ids[start : start + IN_ONE_QUERY])
         yield Where("employee_id", "==", some[0]) if len(some) == 1 else Where("employee_id", "in", some)
-
-
-def pages_of(reader: Reader, query: Query) -> Iterator[Sequence[Document]]:
-    """Yields all that a query finds, by pages of its limit. It asks for the fields that it orders by"""
-    while True:
-        found = reader.query(query)
-        yield found
-        if query.limit is None or len(found) < query.limit:
-            return
-        query = replace(query, after=[*(found[-1].data[field] for field, _ in query.order_by), found[-1].id])
 
 
 def _narrowed(wanted: EventFilter) -> list[Where]:

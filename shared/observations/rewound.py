@@ -11,7 +11,8 @@ from typing import Any
 from shared.kernel.errors import Rejected
 from shared.observations.domain.entry import entry_key, with_status
 from shared.observations.domain.observation import STANDINGS
-from shared.observations.records import PAGE, Ledger, pages_of
+from shared.observations.records import PAGE, Ledger
+from shared.platform.records.document_pages import pages_of
 from shared.platform.records.rewound import Rewinder, RewoundDocuments
 from shared.ports.documents import Document, Query
 

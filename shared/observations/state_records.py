@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.observations.domain.entry import FIELD, decode_entries
-from shared.observations.records import pages_of
+from shared.platform.records.document_pages import pages_of
 from shared.ports.documents import DELETE_FIELD, Delete, Document, FieldChange, Merge, Put, Query, Reader
 
 

@@ -18,7 +18,7 @@ from shared.kernel.errors import UnreadableRecord
 from shared.kernel.field_values import FieldValue
 from shared.kernel.ids import digest
 from shared.kernel.records import Record
-from shared.observations.records import pages_of
+from shared.platform.records.document_pages import pages_of
 from shared.ports.documents import DELETE_FIELD, Document, Documents, Merge, Put, Query, Reader, Transaction, Where
 from shared.ratings.domain.discrepancy import from_text as discrepancies_from_text
 from shared.ratings.domain.head import Head, head_of

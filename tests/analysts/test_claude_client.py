@@ -146,9 +146,12 @@ class TestAServiceThatDoesNotBehave:
         ]
 
     def test_words_that_look_like_the_end_of_a_line_are_none(self) -> None:
-        line = {"custom_id": "a", "result": {"type": "errored", "error": {"error": {"type": "x", "message": "\u2028"}}}}
+        line = {
+            "custom_id": "a",
+            "result": {"type": "errored", "error": {"error": {"type": "x", "message": "a\u2028b"}}},
+        }
         (result,) = self.results(json.dumps(line, ensure_ascii=False).encode())
-        assert result.detail == "x: \u2028"
+        assert result.detail == "x: a\u2028b"
 
     def results(self, raw: bytes) -> list[BatchResult]:
 

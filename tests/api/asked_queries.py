@@ -28,16 +28,18 @@ from shared.intake.usecases.reconcile import Reconcile
 from shared.kernel.access import ROLES, Caller
 from shared.kernel.errors import NotFound
 from shared.observations.domain.event_filter import EventFilter
-from shared.observations.records import Ledger, pages_of
+from shared.observations.records import Ledger
 from shared.operations.usecases.activity import Activity
 from shared.people.records import EmployeeRecords
 from shared.platform.records.audit import AuditRecords
 from shared.platform.records.changes import KEPT, Changes
+from shared.platform.records.document_pages import pages_of
 from shared.platform.records.unpublished import UnpublishedRecords
 from shared.platform.usecases.notices import Notifications
 from shared.ports.documents import Document, Documents, Put, Query, Reader, Transaction, Write
 from shared.privacy.usecases.clean_document import Stores
 from shared.privacy.usecases.erase_person import ErasePerson
+from shared.ratings.records import RatingsRecords
 from shared.ratings.usecases.list_changes import Cursor
 from shared.subscriptions.records import SubscriptionRecords
 from tests.api.conftest import Loaded, _api
@@ -316,6 +318,8 @@ def ask_about_deals(api: ApiClient) -> None:
     assert api.post("deal-assignments", acme(next_meeting__date=_in_a_week(api)), who=CRM).status == 201
     api.deliver()
     assert api.get(f"employees/{JOE}/assignments", who=JOE).status == 200
+
+    RatingsRecords(api.platform.documents).opened(api.clock.now(), 9)
 
 
 def _in_a_week(api: ApiClient) -> str:

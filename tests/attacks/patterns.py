@@ -180,6 +180,10 @@ MADE: Final[Mapping[str, Callable[[], Iterable[AnyPattern]]]] = {
     "scripts/commands/deploy.py:_setting": lambda: [
         re.compile(r'^[ \t]*project[ \t]*=[ \t]*"([^"\n]+)"', re.MULTILINE)
     ],
+    "scripts/commands/deploy.py:host": lambda: [
+        re.compile(r"^[ \t]*hosts[ \t]*=[ \t]*\{(.*?)\}", re.MULTILINE | re.DOTALL),
+        re.compile(r'\bapi[ \t]*=[ \t]*"([^"\n]+)"'),
+    ],
     "shared/analysts/lexical/speech.py:phrases": lambda: [speech.phrases("by the way|in gener*|i am not sure")],
     "shared/privacy/domain/anonymise.py:_pattern": _anonymising,
     "shared/privacy/domain/erasure.py:_id": _erasing,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from infra.declarations.pipeline import load_pipeline
 from infra.local.sqlite_documents import SqliteDocuments
-from shared.observations.records import pages_of
 from shared.observations.state_records import States
+from shared.platform.records.document_pages import pages_of
 from shared.ports.documents import Put, Query
 
 PEOPLE = [f"person-{number:03}@example.com" for number in range(250)]

@@ -159,7 +159,10 @@ ONE_WORD = {"callTranscripts": [{"callId": GOOD_ID, "transcript": [
 
 def test_any_answer_about_a_call_gives_one_of_the_ends(mill: Mill, request: pytest.FixtureRequest) -> None:
     @settings(max_examples=request.config.getoption("--answers", 80), suppress_health_check=[HealthCheck.too_slow])
-    @given(st.just(told(GOOD_DETAILS)) | answers(GOOD_DETAILS), answers(GOOD_TRANSCRIPT, TRANSCRIPTS))
+    @given(
+        st.just(told(GOOD_DETAILS)) | answers(GOOD_DETAILS),
+        st.just(told(GOOD_TRANSCRIPT)) | answers(GOOD_TRANSCRIPT, TRANSCRIPTS),
+    )
     @example(told(GOOD_DETAILS), told(GOOD_TRANSCRIPT))
     @example(told(GOOD_DETAILS), told(ONE_WORD))
     @example(told(GOOD_DETAILS), Told(NOTHING, 404))

@@ -177,9 +177,8 @@ def a_rule_is_previewed_and_published(house: RunningPlatform) -> None:
 
 
 def everybody_is_recalculated(house: RunningPlatform) -> None:
-    run = started(house, from_ledger=True)
-    assert run["employees"] == 3
-    finished = the_end_of(house, run)
+    finished = the_end_of(house, started(house, from_ledger=True))
+    assert finished["employees"] == 3
     assert (finished["state"], finished["employees_done"], finished["rebuilt"]) == ("finished", 3, 3)
 
 

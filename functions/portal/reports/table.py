@@ -21,7 +21,8 @@ IDS = frozenset({"competency", "dimension", "value", "metric", "activity", "rout
 STEMS: Mapping[str, str] = {"difference": "mean_difference"}
 """What a bound without a column of its name bounds."""
 NOBODY: Mapping[str, str] = MappingProxyType({})
-Rows = Sequence[Mapping[str, Any]]
+Row = Mapping[str, Any]
+Rows = Sequence[Row]
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,10 @@ def _bounds(name: str, chart: Chart) -> tuple[str, str] | None:
 
 def _newest(rows: Rows, period: str, others: Sequence[str]) -> Rows:
     """Returns the newest row of each, of a week that is over where there is one."""
-    found: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    found: dict[tuple[str, ...], Row] = {}
     for row in sorted(rows, key=lambda row: (row.get("week_complete", True), str(row[period]))):
-        found[tuple(row[name] for name in ("framework_id", *others) if name in row)] = row
-    return [found[key] for key in sorted(found, key=str)]
+        found[tuple(str(row[name]) for name in ("framework_id", *others) if name in row)] = row
+    return [found[key] for key in sorted(found)]
 
 
 def _span(rows: Rows, period: str | None) -> str:
@@ -125,7 +126,7 @@ def _span(rows: Rows, period: str | None) -> str:
     return f"{of} {last}" if first == last else f"{of} {first} to {last}, each the newest"
 
 
-def _cell(column: Column, row: Mapping[str, Any], chart: Chart, names: Mapping[str, str]) -> Cell:
+def _cell(column: Column, row: Row, chart: Chart, names: Mapping[str, str]) -> Cell:
     value = row[column.name]
     if column.name == "team":
         return Cell(names.get(value, value) or "Nobody")
@@ -155,7 +156,7 @@ def _unit(column: Column) -> str:
     return column.measure.unit if column.measure else ""
 
 
-def _word(column: Column, value: Any) -> str:
+def _word(column: Column, value: object) -> str:
     if value is None:
         return "—"
     if isinstance(value, bool):

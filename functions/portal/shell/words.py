@@ -130,8 +130,10 @@ def zoned(text: str) -> Markup:
 
 def coded(text: str) -> Markup:
     """Returns a sentence in which names of settings are set as such: `allowed_callers`, `AUGMENT_CALLS_FROM`."""
-    parts = re.split(r"(\w+_\w+)", text)
-    return Markup("").join(Markup("<code>{}</code>").format(one) if "_" in one else escape(one) for one in parts)
+    parts = re.split(r"(\w+)", text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(one) if "_" in one.strip("_") else escape(one) for one in parts
+    )
 
 
 def source(identifier: str) -> str:

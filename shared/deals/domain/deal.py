@@ -20,7 +20,7 @@ LOST: Final = "closed_lost"
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What is said of a deal in one dimension. several: of each value the words for it, the best first"""
+    """Says what is known of a deal in one dimension. several: of each value the words for it, the best first"""
 
     dimension: str
     several: tuple[tuple[str, ...], ...]

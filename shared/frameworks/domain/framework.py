@@ -269,7 +269,7 @@ def framework_from_dict(data: Mapping[str, Any]) -> Framework:
 
 def _dimension(data: Mapping[str, Any]) -> Dimension:
     aliases = ((word.lower(), value) for word, value in data.get("aliases", {}).items())
-    values, names_products = tuple(data.get("values", ())), data.get("names_products", False)
+    values, names_products = tuple(data.get("values", ())), bool(data.get("names_products"))
     return Dimension(data["dimension"], values, tuple(sorted(aliases)), names_products)
 
 

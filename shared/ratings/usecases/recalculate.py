@@ -53,7 +53,6 @@ class Recalculate:
 
         run_id: the name of a run that may be started again by whoever takes over from a caller that died: it goes on
         where it was.
-
         nightly: the run has the day's name, so that a second trigger of the same night joins it; it writes the daily
         snapshot, and rebuilds the day's share of employees from the ledger.
         """
@@ -74,16 +73,20 @@ class Recalculate:
             nightly=nightly,
             shared_out=employee_ids is not None,
         )
-        known = self._records.run(run.run_id)
-        if known is not None and now - known.started_at < JOINED_FOR:
-            run = known
-        else:
-            self._records.put(run)
-            self._log.event(LogEvent.RECALCULATION_STARTED, run_id=run.run_id)
+        run = self._joined(run)
         for number, members in enumerate(shards):
             self._sharing.ask_for_shard(run, number, members)
         self._sharing.ask_for_part(run)
         return self.progress(run.run_id)
+
+    def _joined(self, run: RecalculationRun) -> RecalculationRun:
+        """Returns the run of the same name that is going on, or else begins this one."""
+        known = self._records.run(run.run_id)
+        if known is not None and run.started_at - known.started_at < JOINED_FOR:
+            return known
+        self._records.put(run)
+        self._log.event(LogEvent.RECALCULATION_STARTED, run_id=run.run_id)
+        return run
 
     def progress(self, run_id: str) -> RunAnswer:
         """Returns how far a run is. Raises NotFound, also once what its shards noted may have expired: the run would

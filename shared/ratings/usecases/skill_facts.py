@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from shared.kernel.context import decode_skill
 from shared.kernel.days import EPOCH, date_of, moment_of
+from shared.kernel.json_values import Json, JsonObject
 from shared.ports.messages import Message
 from shared.ratings.domain import readiness
 from shared.ratings.domain.explanation import points
@@ -49,7 +49,7 @@ def skill_state(row: SkillRating) -> SkillState:
 
 def skill_changed(
     ground: Ground, revision: int, rows: Iterable[SkillRating], changed: Iterable[SkillRating], sight: Sight
-) -> dict[str, Any]:
+) -> dict[str, Json]:
     """Returns what is kept of the fact that some skills of a person changed, until it is published: the rows as the
     ratings have them, which is a third of what the contract makes of them. rows: the whole profile"""
     fact = SkillChanged(
@@ -68,11 +68,11 @@ def skill_changed(
     return {**fact.model_dump(mode="json"), ROWS: to_text(changed)}
 
 
-def as_published(fact: Mapping[str, Any]) -> dict[str, Any]:
+def as_published(fact: JsonObject) -> dict[str, Json]:
     """Returns a fact in its contract. fact: as it was kept"""
     published = dict(fact)
     rows = published.pop(ROWS, None)
-    if rows is not None:
+    if isinstance(rows, str):
         published["skills"] = [skill_state(row).model_dump(mode="json") for row in from_text(rows)]
     return published
 

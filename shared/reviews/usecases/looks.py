@@ -40,6 +40,7 @@ class Looks:
         self._documents = documents
         self._reviews = ReviewRecords(documents)
         self._audited = AuditRecords(documents)
+        self._ledger = Ledger(documents)
         self._policy = policy
 
     def covers(self, caller: Caller, review: Review, employee: Employee | None) -> bool:
@@ -75,8 +76,8 @@ class Looks:
         """Returns from when on scores of the call may have been seen elsewhere: when the first of its earlier analyses
         opened to others than the employee, and this one came in at the latest."""
         hours = self._policy.settings.employee_first_hours
-        ledger = Ledger(self._documents).of_call(review.source, review.source_id, review.employee_id)
-        facts = [fact_of(one.message) for one in ledger]
+        known = self._ledger.of_call(review.source, review.source_id, review.employee_id)
+        facts = [fact_of(one.message) for one in known]
         opened = [opening(one.received_at, hours, one.occurred_at) or one.received_at for one in facts if one.scorer]
         return min([review.scored_at, *opened])
 
