@@ -12,10 +12,10 @@ from infra.demonstration.gong_interface import GongInterface
 from infra.demonstration.gong_server import GongServer
 from infra.vendors.gong import GongCalls, basic_authorization
 from tests.call_pipeline.told_calls import FRAMEWORK
-from tests.field.test_half_ready_calls import Unlimited
 from tests.harness.call_world import new_call_world
 from tests.harness.crash_harness import ADMINISTRATOR
 from tests.harness.sent_events import NOON
+from tests.harness.unlimited import Unlimited
 
 
 def test_one_is_internal_and_one_is_in_german(tmp_path: Path) -> None:
