@@ -29,6 +29,8 @@ PER_QUARTER: Final = 8
 """How many times longer 100 KB may take than 25 KB: four if it is linear, sixteen if it is quadratic."""
 QUICK: Final = 1e-7 * LONG
 """Seconds for 100 KB that are nobody's trouble, and too few to compare."""
+TRIES: Final = 3
+"""Comparisons before a pattern is too slow."""
 SLOWEST: Final = 1
 """Texts of each pattern that are tried at full length."""
 
@@ -86,10 +88,13 @@ def _slower_than_its_length(found: Found, slowest: int | None = SLOWEST) -> str 
 
 def _compare(pattern: AnyPattern, method: str, seed: Seed) -> None:
     _seconds(pattern, method, seed, SHORT * 4)
-    middle = _seconds(pattern, method, seed, MIDDLE)
-    long = _seconds(pattern, method, seed, LONG)
-    if long > QUICK and long > PER_QUARTER * middle:
-        raise TooSlow(f"{middle:.3f} s for {MIDDLE} and {long:.3f} s for {LONG} characters like {seed}")
+    for left in reversed(range(TRIES)):  # others share the machine: once in proportion is enough
+        middle = _seconds(pattern, method, seed, MIDDLE)
+        long = _seconds(pattern, method, seed, LONG)
+        if long <= QUICK or long <= PER_QUARTER * middle:
+            return
+        if not left:
+            raise TooSlow(f"{middle:.3f} s for {MIDDLE} and {long:.3f} s for {LONG} characters like {seed}")
 
 
 def test_every_pattern_is_found() -> None:
