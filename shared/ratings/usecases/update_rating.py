@@ -19,11 +19,14 @@ from shared.observations.state_records import States, StoredState
 from shared.platform.records.changes import Change, change
 from shared.ports.ambient import Clock
 from shared.ports.documents import Documents, Transaction
-from shared.privacy.usecases.first_sight import FirstSight
+from shared.privacy.usecases.first_sight import NONE_CLOSED, Closed, FirstSight
 from shared.ratings.records import PlaceChange, RatingsRecords
 from shared.ratings.usecases.ground import Ground, RatedState
 from shared.ratings.usecases.next_ratings import Decided, NextRatings
 from shared.ratings.usecases.publish_pending import PublishPending
+
+MOST_KNOWN = 1_000
+"""People of whom a process remembers what is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class UpdateRatings:
         self._configuration = configuration
         self._first_sight = first_sight
         self._clock = clock
+        # A burst's messages find the same state again and again: what is closed of it is looked up once.
+        self._known_closed: dict[str, tuple[str, float, Closed]] = {}
 
     def update(self, employee_id: str) -> Outcome | None:
         """Rates an employee as of today and publishes what changed; None when there is no such employee.
@@ -91,7 +96,7 @@ class UpdateRatings:
                 self._configuration.framework(state.framework_id, fresh=fresh),
                 self._configuration.parameters(fresh=fresh),
                 self._clock.now(),
-                self._first_sight.closed(state),
+                self._closed(state),
             )
             following = NextRatings(ground, passing_of_time=passing_of_time, run_id=run_id, rated=rated)
             decided = self._write(following, state.employee_id)
@@ -107,6 +112,18 @@ class UpdateRatings:
         """Returns a state without the calls that are closed to others."""
         closed = self._first_sight.closed(state)
         return state if closed.until is None else state.without(closed.calls)
+
+    def _closed(self, state: StoredState) -> Closed:
+        """Returns what is closed of a state: as it was found before, until the first of it opens."""
+        hours = self._configuration.reviews().employee_first_hours
+        stamp, then, closed = self._known_closed.get(state.employee_id, ("", hours, NONE_CLOSED))
+        opened = closed.opens_at is not None and self._clock.now() >= closed.opens_at
+        if (stamp, then) != (state.stamp, hours) or opened:
+            closed = self._first_sight.closed(state)
+            if len(self._known_closed) >= MOST_KNOWN:
+                self._known_closed.clear()
+            self._known_closed[state.employee_id] = state.stamp, hours, closed
+        return closed
 
     def _write(self, following: NextRatings, employee_id: str) -> Decided | None:
         def work(transaction: Transaction) -> Decided | None:
