@@ -110,7 +110,7 @@ class UpdateRatings:
 
     def without_closed(self, state: StoredState) -> StoredState:
         """Returns a state without the calls that are closed to others."""
-        closed = self._first_sight.closed(state)
+        closed = self._closed(state)
         return state if closed.until is None else state.without(closed.calls)
 
     def _closed(self, state: StoredState) -> Closed:
