@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from shared.platform.domain.notice_kind import NoticeKind
+
 
 class Output(BaseModel):
     model_config = ConfigDict(defer_build=True, frozen=True)
@@ -100,16 +102,7 @@ class Done(Output):
 
 class Notification(Output):
     notification_id: str
-    kind: Literal[
-        "transcript.opened",
-        "grant.given",
-        "grant.revoked",
-        "escalation.raised",
-        "escalation.revoked",
-        "webhook.paused",
-        "preparation.assigned",
-        "deal.at_risk",
-    ]
+    kind: NoticeKind
     at: datetime
     facts: dict[str, str] = Field(description="Ids and words of the platform: whose act, which call, until when")
     read_at: datetime | None

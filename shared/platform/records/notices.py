@@ -7,23 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
 
 from shared.kernel.pages import Page, Position, page_of
 from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record
+from shared.platform.domain.notice_kind import NoticeKind
 from shared.ports.documents import AlreadyExists, Create, Documents, Merge, Query, Where
-
-Kind = Literal[
-    "transcript.opened",
-    "grant.given",
-    "grant.revoked",
-    "escalation.raised",
-    "escalation.revoked",
-    "webhook.paused",
-    "preparation.assigned",
-    "deal.at_risk",
-]
 
 
 class Notice(Record, frozen=True, kw_only=True):
@@ -31,7 +20,7 @@ class Notice(Record, frozen=True, kw_only=True):
 
     notification_id: str
     employee_id: str
-    kind: Kind
+    kind: NoticeKind
     at: datetime
     facts: Mapping[str, str]
     unread: bool

@@ -13,7 +13,8 @@ from shared.kernel.access import Caller, require
 from shared.kernel.errors import Forbidden, NotFound
 from shared.kernel.ids import digest
 from shared.kernel.pages import Page, Position
-from shared.platform.records.notices import Kind, Notice, NoticeRecords
+from shared.platform.domain.notice_kind import NoticeKind
+from shared.platform.records.notices import Notice, NoticeRecords
 from shared.ports.ambient import Clock
 from shared.ports.documents import Documents
 
@@ -32,7 +33,7 @@ class Notifications:
         self._notices = NoticeRecords(documents)
         self._clock = clock
 
-    def tell(self, employee_id: str, kind: Kind, facts: Mapping[str, str], *, once: str) -> bool:
+    def tell(self, employee_id: str, kind: NoticeKind, facts: Mapping[str, str], *, once: str) -> bool:
         """Tells a person; False when that is known already.
 
         facts: ids, roles and times as text, by name; once: what makes this notice the same as another one

@@ -1,0 +1,16 @@
+"""Names what people are told of."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+NoticeKind = Literal[
+    "transcript.opened",
+    "grant.given",
+    "grant.revoked",
+    "escalation.raised",
+    "escalation.revoked",
+    "webhook.paused",
+    "preparation.assigned",
+    "deal.at_risk",
+]
