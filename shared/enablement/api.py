@@ -10,7 +10,9 @@ from shared.platform.edges.query import cursor_of, cursor_to, employee_id_of, li
 from shared.platform.edges.routes import CURSOR, LIMIT, Contract, Parameter, Routes
 
 if TYPE_CHECKING:
+    from shared.deals.contract import DealOutcomeAnswer
     from shared.deals.usecases.show_snapshot import ShowSnapshot
+    from shared.enablement.contract import DealAssignmentAnswer
     from shared.enablement.usecases.assign_deal import AssignDeal
     from shared.enablement.usecases.own_assignments import OwnAssignments
     from shared.enablement.usecases.record_outcome import RecordOutcome
@@ -51,8 +53,7 @@ telling: Routes[UseCases] = Routes("deals")
 def assign_deal(request: Request, on: UseCases) -> Response:
     from shared.deals.contract import DealAssignmentBody
 
-    answer = on.assign_deal.assign(request.caller, request.body(DealAssignmentBody))
-    return Response(answer, 200 if answer.duplicate or answer.status == "superseded" else 201)
+    return _told(on.assign_deal.assign(request.caller, request.body(DealAssignmentBody)))
 
 
 @telling.post(
@@ -69,7 +70,11 @@ def assign_deal(request: Request, on: UseCases) -> Response:
 def record_deal_outcome(request: Request, on: UseCases) -> Response:
     from shared.deals.contract import DealOutcomeBody
 
-    answer = on.record_outcome.record(request.caller, request.body(DealOutcomeBody))
+    return _told(on.record_outcome.record(request.caller, request.body(DealOutcomeBody)))
+
+
+def _told(answer: DealAssignmentAnswer | DealOutcomeAnswer) -> Response:
+    """Answers 201 to what is news, 200 to what is known or older."""
     return Response(answer, 200 if answer.duplicate or answer.status == "superseded" else 201)
 
 
