@@ -20,7 +20,7 @@ NAMES = sorted(SALES.by_competency)
 
 def gap(competency: str, context: Context = HEALTHCARE, *, rated: bool = False, counts: int = 4000) -> DealGap:
     rated_in = context if rated else None
-    return DealGap(SkillForDeal(competency, context, rated_in, counts, 0, 10_000, "unknown", False), "high")
+    return DealGap(SkillForDeal(competency, context, rated_in, counts, 0, 10_000, "unknown"), "high")
 
 
 def item(name: str, minutes: int, competency: str, **context: str) -> ContentItem:

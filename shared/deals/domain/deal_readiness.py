@@ -46,7 +46,6 @@ class SkillForDeal:
     low: int
     high: int
     confidence: Confidence
-    shown_in_field: bool
 
     @property
     def context_match(self) -> bool:
@@ -133,7 +132,7 @@ def _counted(competency: str, context: Context, projection: Projection) -> Skill
     rows = [(one, projection.row(competency, encode_skill(one))) for one in _ancestors(context)]
     rated = [(one, row) for one, row in rows if current(row) is not None]
     if not rated:
-        return SkillForDeal(competency, context, None, NOTHING_KNOWN, 0, FULL_SCORE, "unknown", shown_in_field=False)
+        return SkillForDeal(competency, context, None, NOTHING_KNOWN, 0, FULL_SCORE, "unknown")
     rated_in, row = min(rated, key=lambda one: (-len(one[0]), -one[1].observations, one[0]))
     less = 0 if rated_in == context else STAND_IN
     return SkillForDeal(
@@ -144,7 +143,6 @@ def _counted(competency: str, context: Context, projection: Projection) -> Skill
         max(0, (row.low or 0) - less),
         max(0, (FULL_SCORE if row.high is None else row.high) - less),
         row.confidence,
-        shown_in_field=not less and (row.field > 0) and (row.rating or 0) >= READY,
     )
 
 

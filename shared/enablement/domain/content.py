@@ -77,7 +77,7 @@ def choose(gaps: Sequence[DealGap], items: Sequence[ContentItem], framework: Fra
         wanted = dict(gap.skill.context)
         fitting = [one for one in items if _fits(one, name, wanted) and one.minutes <= left]
         best = min(fitting, key=_order, default=None)
-        if best is None or any(best is one.item for one in chosen):
+        if best is None:
             continue
         left -= best.minutes
         covered.update(best.competencies)
