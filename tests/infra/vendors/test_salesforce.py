@@ -221,12 +221,11 @@ class TestRefusals:
         ids=["html", "no list", "no next", "elsewhere", "no stamp", "a list", "deep", "moved"],
     )
     def test_whatever_comes_is_told_as_trouble_of_the_crm(self, answer: Told) -> None:
-        with salesforce() as connected:
-            with serving(lambda _: answer) as url:
-                login = Answer(200, {"access_token": "t", "instance_url": url})
-                connected.interface.order(Trouble(login, TOKEN_PATH))
-                with pytest.raises((CrmUnavailable, CrmRefused)):
-                    connected.records.read("Opportunity", ["006000000000001AAA"], ["Name"])
+        with salesforce() as connected, serving(lambda _: answer) as url:
+            login = Answer(200, {"access_token": "t", "instance_url": url})
+            connected.interface.order(Trouble(login, TOKEN_PATH))
+            with pytest.raises((CrmUnavailable, CrmRefused)):
+                connected.records.read("Opportunity", ["006000000000001AAA"], ["Name"])
 
     def test_an_answer_has_a_bound(self) -> None:
         large = Told(b" " * (MOST_BYTES + 1))
