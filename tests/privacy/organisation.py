@@ -206,7 +206,7 @@ def filled(folder: Path) -> House:
     process.audit.record(joe, AuditAction.PROFILE_VIEWED, subject=SAM)
     process.audit.record(ADMINISTRATOR, AuditAction.GRANT_GIVEN, subject=SAM, detail=f"to: {JOE}, until: 2026-04-01")
     process.audit.record(ADMINISTRATOR, AuditAction.PROFILE_VIEWED, subject=JOE)
-    told = Notifications(store, world.clock)
+    told = process.notifications
     told.tell(JOE, "grant.given", {"to": DANA}, once="1")
     told.tell(SAM, "transcript.opened", {"by": JOE}, once="1")
     store.commit(
