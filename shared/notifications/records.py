@@ -40,7 +40,7 @@ class PausedChannel(Record, frozen=True, kw_only=True):
 
 
 class Preferences(Record, frozen=True, kw_only=True):
-    """What somebody chose. modes: by channel and kind, where something was chosen
+    """Holds what somebody chose. modes: by channel and kind, where something was chosen
 
     quiet: from when until when ("20:00"), empty for never; zone: None where the organisation's holds
     slack_address: a webhook of the person's own, which is a secret
@@ -75,7 +75,7 @@ class Preferences(Record, frozen=True, kw_only=True):
 
 
 class Delivery(Record, frozen=True, kw_only=True):
-    """One notice on one channel, or a summary.
+    """Tells of one notice on one channel, or of a summary.
 
     notices:     what it tells; one, but for a summary
     attempts:    how often it was begun; tries: how many of these have failed

@@ -22,7 +22,6 @@ from infra.local.sqlite_documents import SqliteDocuments
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.platform.domain.audit_actions import AuditAction
-from shared.platform.usecases.notices import Notifications
 from shared.ports.documents import Documents, Put, Query
 from shared.ports.messages import Message
 from shared.privacy.records.erasures import ErasureRecords

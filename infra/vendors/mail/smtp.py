@@ -29,7 +29,7 @@ MAILBOX_FULL: Final = 552
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """Where mails go. user, password: None where it asks for none; certificates: to trust, None for the usual ones"""
+    """Names the server that mails go to. user, password: None where it asks for none; certificates: to trust, None for the usual ones"""
 
     host: str
     port: int
@@ -39,7 +39,7 @@ class SmtpServer:
     certificates: ssl.SSLContext | None = None
 
 
-class Refused(Exception):
+class NotAdmitted(Exception):
     """The server, or the way there, says no before a mail is sent."""
 
     def __init__(self, sent: Sent) -> None:
@@ -69,7 +69,7 @@ class SmtpMail:
             return Sent("address", "no_address")
         try:
             server = self.connected()
-        except Refused as problem:
+        except NotAdmitted as problem:
             return problem.sent
         try:
             return self._handed_over(server, letter, content)
@@ -80,7 +80,7 @@ class SmtpMail:
                 server.close()
 
     def connected(self) -> smtplib.SMTP:
-        """Returns a connection that mails can be sent over. Raises Refused."""
+        """Returns a connection that mails can be sent over. Raises NotAdmitted."""
         to = self._server
         try:
             if to.security == "tls":
@@ -90,9 +90,9 @@ class SmtpMail:
             else:
                 server = smtplib.SMTP(to.host, to.port, timeout=self._seconds)
         except ssl.SSLError:
-            raise Refused(Sent("configuration", "certificate")) from None
+            raise NotAdmitted(Sent("configuration", "certificate")) from None
         except (OSError, smtplib.SMTPException):
-            raise Refused(Sent("later", "unreachable")) from None
+            raise NotAdmitted(Sent("later", "unreachable")) from None
         try:
             self._admitted(server)
         except BaseException:
@@ -111,13 +111,13 @@ class SmtpMail:
                 server.login(to.user, to.password or "")
         except smtplib.SMTPAuthenticationError as problem:
             verdict: Verdict = "later" if problem.smtp_code < 500 else "configuration"
-            raise Refused(Sent(verdict, "login_refused")) from None
+            raise NotAdmitted(Sent(verdict, "login_refused")) from None
         except ssl.SSLError:
-            raise Refused(Sent("configuration", "certificate")) from None
+            raise NotAdmitted(Sent("configuration", "certificate")) from None
         except smtplib.SMTPNotSupportedError:
-            raise Refused(Sent("configuration", "not_supported")) from None
+            raise NotAdmitted(Sent("configuration", "not_supported")) from None
         except (OSError, smtplib.SMTPException):
-            raise Refused(Sent("later", "unreachable")) from None
+            raise NotAdmitted(Sent("later", "unreachable")) from None
 
     def _handed_over(self, server: smtplib.SMTP, letter: Letter, content: bytes) -> Sent:
         code, _ = server.mail(self._sender.address)
