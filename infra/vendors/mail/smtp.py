@@ -29,7 +29,10 @@ MAILBOX_FULL: Final = 552
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """Names the server that mails go to. user, password: None where it asks for none; certificates: to trust, None for the usual ones"""
+    """Names the server that mails go to. user, password: None where it asks for none
+
+    certificates: to trust; None for the usual ones
+    """
 
     host: str
     port: int
