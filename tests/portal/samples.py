@@ -726,10 +726,10 @@ def field_page() -> field.Field:
             field.Seen(NOW, None, "gong", (), "held", opens_at=NOW),
         ),
         beside=(
-            field.Beside("Discovery", 88, 71, 4, 5, apart=True, since=date(2026, 11, 9)),
+            field.Beside("Discovery", 88, 71, 4, 5, True, date(2026, 11, 9), practising=(80.3, 95.7)),
             field.Beside("Closing", None, None, 3, 1, apart=False),
         ),
-        contexts=(("industry", (InContext("healthcare", 71.4, 3), InContext("fintech", 80, 1))),),
+        contexts=(("industry", (InContext("healthcare", 71.4, 3, 12.0), InContext("fintech", 80, 1, 12.0))),),
         certificates=(
             ScorerCertificate(
                 **figures_of("discovery", 84, 0.71, "counts").model_dump(), scorer="claude:a-model:rubric-3:prompt-2"

@@ -12,7 +12,16 @@ from functions.portal.shell import words
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.statistics import Z_NINETY_FIVE, wilson
 from shared.ratings.domain.head import Head, head_of
-from shared.ratings.domain.readiness import core_count, core_ratings, core_validated, heat_map, overall, team, tier
+from shared.ratings.domain.readiness import (
+    core_count,
+    core_ratings,
+    core_validated,
+    heat_map,
+    overall,
+    overall_interval,
+    team,
+    tier,
+)
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.domain.weights import Z_EIGHTY
 from tests.ratings.builders import GENERAL_DISCOVERY, TODAY, field, framework, rows
@@ -50,6 +59,18 @@ class TestAPerson:
 
         assert (old[1].rating, old[1].status, old[1].observations) == (8000, "validated", 3)
         assert (overall(old, SALES), core_validated(old, SALES)) == (None, False)
+
+    def test_is_less_sure_the_more_the_skills_of_one_person_go_together(self) -> None:
+        """Two levels of 78 with a deviation of 5 points: 1.28 * sqrt((2 * 25 + 2 * likeness * 25) / 4) to a side."""
+        of = framework(competencies=("discovery", "closing"))
+        both = rows(*[field(78, competency=name) for name in ("discovery", "closing") for _ in range(3)], of=of)
+        known = [row._replace(level=7800, deviation=500, shared=0) for row in both]
+
+        assert [overall_interval(known, of, likeness) for likeness in (0.0, 0.3, 1.0)] == [
+            (73.5, 82.5),
+            (72.8, 83.2),
+            (71.6, 84.4),
+        ]
 
     def test_rounds_half_up(self) -> None:
         of = framework(competencies=("discovery", "closing"))

@@ -65,11 +65,11 @@ def overall(rows: Iterable[SkillRating], framework: Framework) -> int | None:
     return half_up(sum(ratings), len(ratings)) if ratings and len(ratings) == len(framework.core) else None
 
 
-def overall_interval(rows: Iterable[SkillRating], framework: Framework) -> Interval | None:
+def overall_interval(rows: Iterable[SkillRating], framework: Framework, likeness: float) -> Interval | None:
     """Returns where the mean of a person's core levels lies with 80 % probability, in points; None where one is not
-    known."""
+    known. likeness: correlation between the skills of one person (`Factor`)"""
     levels = core_levels(rows, framework)
-    return _interval([levels]) if levels else None
+    return _interval([levels], likeness) if levels else None
 
 
 def bar_of(rule: Rule | None) -> int:
@@ -271,7 +271,7 @@ def _mean(hundredths: Sequence[int], own_team: bool) -> float | None:
     return half_up(sum(hundredths), 10 * len(hundredths)) / 10
 
 
-def _interval(people: Sequence[Sequence[CoreLevel]], likeness: float = LIKENESS) -> Interval:
+def _interval(people: Sequence[Sequence[CoreLevel]], likeness: float) -> Interval:
     """Returns where the mean level of some people lies with 80 % probability, in points to a tenth: the mean of each
     one's competencies, which go together as `likely_ready` says; what scorers share does not shrink with people."""
     level = own = shared = 0.0
@@ -346,5 +346,5 @@ def _cell(competency: str, value: str, rated: Sequence[RatedCell], own_team: boo
         for one in rated
         if one.level is not None and one.deviation is not None
     ]
-    interval = None if mean is None else _interval(known)
+    interval = None if mean is None else _interval(known, 0.0)  # one skill of each has none to be like
     return Cell(competency, value, mean, interval, len(rated), hidden, mean is not None and mean * 100 < HEAT_LEVELS[0])
