@@ -16,6 +16,7 @@ from shared.conversations.usecases.call_settings import CallSettings
 WEBHOOK_PATH: Final = "/webhooks/gong"
 EMAIL_PATH: Final = "/api/v1/email-threads"
 DEALS_PATH: Final = "/api/v1/deal-assignments"
+CRM_PATH: Final = "/webhooks/salesforce"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,100 @@ DECLARED: Final = (
         ),
         path=DEALS_PATH,
         steps=("Give the service account that posts deals the scope deals.write in allowed_callers.",),
+    ),
+    Declared(
+        "Salesforce’s messages",
+        "Tell that an opportunity, or what belongs to it, may have changed. Its record is read again each time.",
+        (
+            Setting(
+                "AUGMENT_SALESFORCE_ORGANIZATION",
+                "The organisation’s id, with 15 or 18 characters (Setup, Company Information).",
+                without="every message is refused",
+            ),
+            Setting(
+                "salesforce-webhook-token",
+                "A long random text that the address ends with: …?token=TEXT. Two with a blank between them while one "
+                "takes the other’s place.",
+                without="every message is refused",
+                secret=True,
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_SILENT_HOURS",
+                "Hours without a message after which the health check says so.",
+                "72",
+            ),
+        ),
+        path=CRM_PATH,
+        steps=(
+            "Keep a long random text as the secret salesforce-webhook-token, set the organisation’s id, and deploy.",
+            "In Salesforce, make an outbound message for Opportunity with the field Id alone, without the session id, "
+            "to the address with ?token=TEXT; likewise for the kinds that opportunities are read from.",
+            "Make a record-triggered flow that sends it whenever a record is created or updated.",
+        ),
+    ),
+    Declared(
+        "Deals in Salesforce",
+        "Which fields of opportunities mean what; across relations with dots, as in a query.",
+        (
+            Setting(
+                "AUGMENT_SALESFORCE_ENGINEER",
+                "Who works on a deal. field: and the path to a person’s e-mail address; team: or splits: and the roles "
+                "or types of splits that count, separated by commas, the first one first.",
+                "team:Sales Engineer,Pre-Sales Consultant",
+            ),
+            Setting("AUGMENT_SALESFORCE_INDUSTRY", "The customer’s industry.", "Account.Industry"),
+            Setting(
+                "AUGMENT_SALESFORCE_SIZE", "The deal’s size in a word, where a field has it.", without="by the amount"
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_SIZES",
+                "Sizes by the least amount in US dollars.",
+                "enterprise=250000,mid-market=50000,smb=0",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_CURRENCY",
+                "The currency of all amounts; CurrencyIsoCode where each opportunity has its own.",
+                "USD",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_RATES",
+                "US dollars for one of each other currency: EUR=1.08,JPY=0.0067.",
+                without="of an amount in another currency the size is unknown",
+            ),
+            Setting("AUGMENT_SALESFORCE_STAGE", "The deal’s stage.", "StageName"),
+            Setting(
+                "AUGMENT_SALESFORCE_HISTORY",
+                "Whether the times of stages are read from the opportunity’s history: yes, or no: from its changes.",
+                "yes",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_PRODUCTS",
+                "What is sold; several values have a semicolon between them.",
+                without="products are unknown",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_PERSONAS",
+                "For whom it is decided, in a field’s words.",
+                without="the contacts that have a role in the opportunity",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_MEETING",
+                "The next meeting’s time, and its kind behind a comma, where fields have them.",
+                without="the opportunity’s next event",
+            ),
+            Setting("AUGMENT_SALESFORCE_DEMOS", "How many demos there were.", without="demos are not counted"),
+            Setting(
+                "AUGMENT_SALESFORCE_DEEP_DIVES",
+                "How many technical deep dives there were.",
+                without="deep dives are not counted",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_POC",
+                "Whether a proof of concept was delivered, or how many.",
+                without="proofs of concept are not counted",
+            ),
+            Setting("AUGMENT_SALESFORCE_LOST_BECAUSE", "Why a deal was lost.", without="the reason is unknown"),
+        ),
     ),
     Declared(
         "Outgoing mail",

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from infra.web.receivers import HttpReceivers
     from infra.wiring.google_environment import GoogleEnvironment
     from shared.conversations.ports.calls import Calls
+    from shared.ports.crm import CrmRecords
 
 T = TypeVar("T")
 
@@ -152,6 +153,12 @@ class EmbeddedEnvironment(Environment):
         from infra.web.receivers import HttpReceivers
 
         return HttpReceivers(loopback=self.settings.get("AUGMENT_WEBHOOKS_TO_LOOPBACK") == "true")
+
+    @cached_property
+    def crm(self) -> CrmRecords:
+        from infra.vendors.no_crm import NoCrm
+
+        return NoCrm()
 
     def port(self, name: str, on_google: Callable[[GoogleEnvironment], T]) -> T:
         found: T = getattr(self, name)

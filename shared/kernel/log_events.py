@@ -24,6 +24,8 @@ class LogEvent(StrEnum):
     CALLS_NOT_CONFIGURED = "calls.not_configured"
     CALLS_REPORTED = "calls.reported"
     CALLS_UNREADABLE = "calls.unreadable"
+    CRM_HINTED = "crm.hinted"
+    CRM_REFUSED = "crm.refused"
     DELIVERY_AGAIN = "delivery.again"
     DELIVERY_DEAD = "delivery.dead"
     DELIVERY_FAILED = "delivery.failed"
