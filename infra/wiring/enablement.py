@@ -12,6 +12,7 @@ from infra.wiring.ports.documents import documents
 from infra.wiring.ratings import ratings
 
 if TYPE_CHECKING:
+    from shared.deals.records import DealRecords
     from shared.deals.usecases.show_snapshot import ShowSnapshot
     from shared.enablement.usecases.assign_deal import AssignDeal
     from shared.enablement.usecases.carry_out import CarryOut
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from shared.enablement.usecases.hold_out import HoldOut
     from shared.enablement.usecases.own_assignments import OwnAssignments
     from shared.enablement.usecases.record_outcome import RecordOutcome
+    from shared.enablement.usecases.release_deal import ReleaseDeal
 
 
 class EnablementUseCases(Wiring):
@@ -40,6 +42,17 @@ class EnablementUseCases(Wiring):
         from shared.enablement.usecases.record_outcome import RecordOutcome
 
         return RecordOutcome(self._store, people(self._on).records, self._on.clock)
+
+    @wired
+    def release_deal(self) -> ReleaseDeal:
+        from shared.enablement.usecases.release_deal import ReleaseDeal
+
+        return ReleaseDeal(self._store, self._on.clock)
+
+    @property
+    def deals(self) -> DealRecords:
+        """Keeps deals as they were told last."""
+        return self._store.deals
 
     @wired
     def carry_out(self) -> CarryOut:

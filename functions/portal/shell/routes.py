@@ -30,6 +30,7 @@ health = Module(lambda: import_module("functions.portal.health.page"))
 job_titles = Module(lambda: import_module("functions.portal.job_titles.page"))
 integrations = Module(lambda: import_module("functions.portal.integrations.page"))
 notifications = Module(lambda: import_module("functions.portal.notifications.page"))
+outbox = Module(lambda: import_module("functions.portal.outbox.page"))
 quarantine = Module(lambda: import_module("functions.portal.quarantine.page"))
 dimensions = Module(lambda: import_module("functions.portal.dimensions.page"))
 held = Module(lambda: import_module("functions.portal.held.page"))
@@ -300,6 +301,8 @@ ROUTES = (
         notifications.read_notification,
         "notifications.read",
     ),
+    Route("outbox", "/outbox", "notifications.read", outbox.list_mails),
+    Route("kept_mail", "/outbox/<key>", "notifications.read", outbox.show_mail),
     Route("access", "/access", "grants.read", access.show_access),
     Route("grant", "/access/grant", "grants.write", access.show_access, access.give_grant, "grants.write"),
     Route(

@@ -57,7 +57,15 @@ class Redirect:
     location: str
 
 
+@dataclass(frozen=True)
+class Foreign:
+    """HTML that is shown as it is, apart from our pages: it may have styles of its own and nothing else."""
+
+    html: str
+
+
 PageOrRedirect = Page | Redirect
+Reply = PageOrRedirect | Foreign
 
 _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("readiness.read", Place("readiness", "Readiness", "/", "readiness", "Understand")),
