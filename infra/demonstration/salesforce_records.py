@@ -81,15 +81,17 @@ KINDS: Final[Mapping[str, Kind]] = {
     ),
     "OpportunitySplit": Kind(
         "1rS",
-        ("OpportunityId", "SplitOwnerId", "SplitPercentage"),
-        {**_OPPORTUNITY, "SplitOwner": ("SplitOwnerId", "User")},
+        ("OpportunityId", "SplitOwnerId", "SplitPercentage", "SplitTypeId"),
+        {**_OPPORTUNITY, "SplitOwner": ("SplitOwnerId", "User"), "SplitType": ("SplitTypeId", "OpportunitySplitType")},
     ),
+    "OpportunitySplitType": Kind("149", ("MasterLabel", "DeveloperName"), deletable=False),
+    "OpportunityHistory": Kind("008", ("OpportunityId", "StageName", "Amount", "CloseDate"), _OPPORTUNITY),
     "OpportunityContactRole": Kind(
         "00K",
         ("OpportunityId", "ContactId", "Role", "IsPrimary"),
         {**_OPPORTUNITY, "Contact": ("ContactId", "Contact")},
     ),
-    "Event": Kind("00U", ("WhatId", "Subject", "Type", "StartDateTime", "OwnerId")),
+    "Event": Kind("00U", ("WhatId", "Subject", "Type", "StartDateTime", "IsAllDayEvent", "OwnerId")),
     "Task": Kind("00T", ("WhatId", "Subject", "Type", "Status", "ActivityDate", "OwnerId")),
 }
 
@@ -177,6 +179,8 @@ class Organisation:
                 raise KeyError(f"{kind} has no field {name}")
             row[known] = value
         row |= {"LastModifiedDate": stamp, "SystemModstamp": stamp, "LastModifiedById": by}
+        if kind == "Opportunity" and "StageName" in fields:
+            self.add("OpportunityHistory", {"OpportunityId": record_id, "StageName": row["StageName"]}, modified=stamp)
 
     def _stamp(self) -> datetime:
         """Returns the present second: Salesforce's stamps have no finer parts."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from http.server import BaseHTTPRequestHandler
+from io import BufferedIOBase
 from typing import Any, Final, Self
 
 from infra.demonstration.loopback_server import LoopbackServer
@@ -32,12 +33,11 @@ def _handler(interface: SalesforceInterface) -> type[BaseHTTPRequestHandler]:
         wbufsize = -1  # the head and the body in one packet
 
         def do_POST(self) -> None:
-            length = self.headers.get("Content-Length") or "0"
-            if not length.isdigit() or int(length) > _MOST_BYTES:
+            body = _body(self)
+            if body is None:
                 self.close_connection = True
                 self._send(Answer(413, "<html>too large</html>"))
                 return
-            body = self.rfile.read(int(length))
             headers = {name.lower(): value for name, value in self.headers.items()}
             host = f"http://{headers.get('host', '')}"
             self._send(interface.answer(self.command, self.path, headers, body, host))
@@ -64,3 +64,24 @@ def _handler(interface: SalesforceInterface) -> type[BaseHTTPRequestHandler]:
             """Keeps quiet: what is asked here names customers."""
 
     return Handler
+
+
+def _body(request: BaseHTTPRequestHandler) -> bytes | None:
+    """Reads a body that has a length, or comes in chunks; None for one that is too large, or neither."""
+    if request.headers.get("Transfer-Encoding", "").lower() != "chunked":
+        return _some(request.rfile, request.headers.get("Content-Length") or "0", 10)
+    whole = b""
+    while (piece := _some(request.rfile, request.rfile.readline(20).decode("latin-1").strip(), 16)) is not None:
+        request.rfile.readline(20)
+        whole += piece
+        if not piece or len(whole) > _MOST_BYTES:
+            return whole if len(whole) <= _MOST_BYTES else None
+    return None
+
+
+def _some(stream: BufferedIOBase, length: str, base: int) -> bytes | None:
+    try:
+        wanted = int(length, base)
+    except ValueError:
+        return None
+    return stream.read(wanted) if 0 <= wanted <= _MOST_BYTES else None
