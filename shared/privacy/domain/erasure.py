@@ -120,15 +120,15 @@ class Erasing:
 
     @cached_property
     def _id(self) -> re.Pattern[str] | None:
-        return _standing(self.ids)
+        return _finding(self.ids)
 
     @cached_property
     def _address(self) -> re.Pattern[str] | None:
-        return _standing(one for one in self.ids if is_address(one))
+        return _finding(one for one in self.ids if is_address(one))
 
     @cached_property
     def _word(self) -> re.Pattern[str] | None:
-        return _standing(one for one in self.ids if not one.isdigit())
+        return _finding(one for one in self.ids if not one.isdigit())
 
     @cached_property
     def _name(self) -> re.Pattern[str] | None:
@@ -147,7 +147,7 @@ class Erasing:
         return re.compile(rf"(?<!\w){re.escape(words[0])}(?!\w)")
 
 
-def _standing(ids: Iterable[str]) -> re.Pattern[str] | None:
+def _finding(ids: Iterable[str]) -> re.Pattern[str] | None:
     """Returns what finds ids that stand for themselves, as such or as URLs write them; None for none."""
     forms = {form for one in ids for form in (one, quote(one, safe=""))}
     written = "|".join(re.escape(form) for form in sorted(forms))
