@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from shared.identities.domain.moved_data import Moving
-from shared.people.domain.person_fields import CLOSED, VOICES, fields_of, holds_person
+from shared.people.domain.person_fields import CLOSED, UNDER_THEIR_ID, VOICES, fields_of, holds_person
 from shared.privacy.domain.erasure import Erasing, cleaned_document, is_about
 
 RECORDED = Path(__file__).parents[1] / "golden" / "recorded"
@@ -57,6 +57,12 @@ def test_every_field_that_holds_a_person_is_declared() -> None:
         if text in PEOPLE and not holds_person(fields_of(collection), name, beside) and name not in VOICES
     }
     assert missing == set()
+
+
+def test_every_collection_that_stands_under_peoples_ids_is_declared() -> None:
+    found = {collection for collection, identity, _ in stored() if identity in PEOPLE}
+    assert found >= {"employees", "ratings", "states"}
+    assert found <= UNDER_THEIR_ID
 
 
 def test_every_act_about_a_person_is_declared() -> None:

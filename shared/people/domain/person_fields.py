@@ -45,7 +45,7 @@ scores by skill."""
 VOICES: Final = frozenset({"speaker_id"})
 """Fields that hold an address where the voice is that of an e-mail, and else a recorder's own number."""
 
-UNDER_THEIR_ID: Final = frozenset({"aliases", "employees", "ratings", "states"})
+UNDER_THEIR_ID: Final = frozenset({"aliases", "employees", "notification_preferences", "ratings", "states"})
 """Collections in which a document stands under somebody's id."""
 
 SUBJECT: Final = "subject"

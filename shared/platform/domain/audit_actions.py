@@ -66,6 +66,7 @@ class AuditAction(StrEnum):
     WEBHOOK_REPLAYED = "webhook.replayed"
     WEBHOOK_TESTED = "webhook.tested"
     WEBHOOK_DELIVERED = "webhook.delivered"
+    NOTIFICATIONS_READ = "notifications.read"
 
 
 ABOUT_A_PERSON: Final = frozenset(
@@ -98,6 +99,7 @@ ABOUT_A_PERSON: Final = frozenset(
         AuditAction.EMPLOYEES_MERGED,
         AuditAction.EMPLOYEE_ID_RELEASED,
         AuditAction.WEBHOOK_DELIVERED,
+        AuditAction.NOTIFICATIONS_READ,
     }
 )
 """Acts whose subject is a person; that of the others is a skill, a call, a letter …"""
