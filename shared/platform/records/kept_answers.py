@@ -53,7 +53,7 @@ class KeptAnswers:
         """Writes the answer of a request that ran, unless another has been answered under its key. Raises Retryable."""
 
         def work(transaction: Transaction) -> None:
-            held = self._held(transaction, answer.caller, key)
+            held = self._kept(transaction, answer.caller, key)
             if held is None or held.status is None or held.started_at == answer.started_at:
                 transaction.write(Put(_path(answer.caller, key), answer.stored()))
 
@@ -64,14 +64,14 @@ class KeptAnswers:
         than it was given. Raises Retryable."""
 
         def work(transaction: Transaction) -> None:
-            held = self._held(transaction, begun.caller, key)
+            held = self._kept(transaction, begun.caller, key)
             if held is not None and held.started_at == begun.started_at:
                 transaction.write(Delete(_path(begun.caller, key)))
 
         self._documents.transact(work)
 
     @staticmethod
-    def _held(transaction: Transaction, caller: str, key: str) -> KeptAnswer | None:
+    def _kept(transaction: Transaction, caller: str, key: str) -> KeptAnswer | None:
         document = transaction.get(_path(caller, key))
         return None if document is None else KeptAnswer.read(document)
 
