@@ -173,9 +173,9 @@ class TestSalesforce:
             ({"AUGMENT_SALESFORCE_AUDIENCE": "https://test.salesforce.com"}, "AUGMENT_SALESFORCE_AUDIENCE is"),
             (
                 {"AUGMENT_SALESFORCE_TOKEN_URL": "http://acme.my.salesforce.com"},
-                "a setting or the secret cannot be read",
+                "TOKEN_URL begins with https://",
             ),
-            ({"AUGMENT_SALESFORCE_ENGINEER": "somebody"}, "a setting or the secret cannot be read"),
+            ({"AUGMENT_SALESFORCE_ENGINEER": "somebody"}, "AUGMENT_SALESFORCE_ENGINEER: 'somebody' is none of"),
         ],
     )
     def test_what_is_configured_wrong_is_named(
