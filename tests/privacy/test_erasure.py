@@ -195,6 +195,15 @@ class TestAShortId:
         assert is_about(person, "states", short, {})
         assert is_about(person, "quarantine", "q1", {"raw": f'[{{"employee_id": "{short}"}}]'})
 
+    @pytest.mark.parametrize("collection", ["quarantine", "dead_letters", "delivery_failures", "idempotency_keys"])
+    def test_takes_no_input_or_answer_of_others_away_for_a_word(self, collection: str) -> None:
+        sent = {"employee_id": "sam", "title": "Discovery methods quiz", "note": "90 seats, and discovery next"}
+        kept = {"caller": "sam", "reason": "discovery: 90 is no score", "body": json.dumps(sent), "data": sent}
+        for short in ("90", "discovery"):
+            assert not is_about(Erasing(short, "erased-1f"), collection, "q1", kept)
+            assert not is_named(Erasing(short, "erased-1f"), json.dumps(sent).encode())
+            assert is_about(Erasing(short, "erased-1f"), collection, "q1", {**kept, "data": {"employee_id": short}})
+
     def test_is_a_mention_where_somebody_wrote_it_unless_it_is_a_number(self) -> None:
         note: dict[str, Any] = {"employee_id": "sam", "decision": {"note": "ask ada.l or ada about 90 seats"}}
         for one, left in (

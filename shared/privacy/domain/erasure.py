@@ -77,9 +77,9 @@ class Erasing:
         return isinstance(value, str) and value.casefold() in self._folded
 
     def mentions(self, text: str, *, names: bool = True) -> bool:
-        """Tells whether a text has an id of the person's (as such, or as URLs write it) or, with `names`, the full
-        name."""
-        return self._has(self._mention(text), text, names)
+        """Tells whether a text has an address of the person's (as such, or as URLs write it) or, with `names`, the full
+        name. Another id is too little to take the whole of it away for."""
+        return self._has(self._address, text, names)
 
     def may_be_named(self, raw: str) -> bool:
         """Tells likewise of raw input, of which nobody knows what its words are."""
