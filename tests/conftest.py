@@ -24,7 +24,7 @@ settings.register_profile("here", deadline=None, max_examples=examples(100))
 settings.register_profile("ci", deadline=None, max_examples=examples(100), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "here")
 
-TOOLS = ("terraform", "browser", "googlesql", "emulator", "postgres")
+TOOLS = ("terraform", "browser", "googlesql", "emulator", "postgres", "node")
 ONE_WORKER = ("terraform", "browser", "googlesql")
 """Markers whose tests share an expensive session fixture, so that one worker makes it once. Two workers would even
 disturb each other: a terraform that starts writes the files of the provider that another is reading."""

@@ -16,6 +16,7 @@ from shared.conversations.usecases.call_settings import CallSettings
 WEBHOOK_PATH: Final = "/webhooks/gong"
 EMAIL_PATH: Final = "/api/v1/email-threads"
 DEALS_PATH: Final = "/api/v1/deal-assignments"
+CRM_PATH: Final = "/webhooks/salesforce"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,12 @@ CALLERS: Final = Setting(
     "Service accounts that may call the API, each with its scopes; Terraform’s allowed_callers. Posting threads takes "
     "the scope events.write, posting deals deals.write.",
     without="no account may post (embedded: those of ./scripts/token)",
+)
+
+WORK_ZONE: Final = Setting(
+    "AUGMENT_WORK_ZONE",
+    "The time zone in which preparation is due at five in the afternoon, and in which it is night.",
+    "UTC",
 )
 
 DECLARED: Final = (
@@ -174,7 +181,7 @@ DECLARED: Final = (
         "Whoever is assigned to a deal prepares for its next meeting: the CRM’s middleware posts both.",
         (
             CALLERS,
-            Setting("AUGMENT_WORK_ZONE", "The time zone in which preparation is due at five in the afternoon.", "UTC"),
+            WORK_ZONE,
             Setting(
                 "AUGMENT_WORK_COUNTRY",
                 "The country whose public holidays are no working days: GB, or with a region GB-SCT.",
@@ -184,6 +191,189 @@ DECLARED: Final = (
         ),
         path=DEALS_PATH,
         steps=("Give the service account that posts deals the scope deals.write in allowed_callers.",),
+    ),
+    Declared(
+        "Salesforce",
+        "Opportunities, and what belongs to them, are read over its REST interface; its own requests count as such.",
+        (
+            Setting(
+                "salesforce-key",
+                "The private key of the connected app’s certificate, as PEM (RSA, 2048 bits or more).",
+                without="Salesforce is not read",
+                secret=True,
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_TOKEN_URL",
+                "Where sessions are asked for: https://<My Domain>.my.salesforce.com/services/oauth2/token.",
+                without="Salesforce is not read",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_AUDIENCE",
+                "For whom the platform signs; of a sandbox https://test.salesforce.com.",
+                "https://login.salesforce.com",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_CONSUMER_KEY", "The connected app’s consumer key.", without="Salesforce is not read"
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_USER",
+                "The username of the user as whom the platform reads.",
+                without="Salesforce is not read",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_FIRST_DAYS",
+                "Days for which the first reconciliation looks back: opportunities that changed since are taken in.",
+                "30",
+            ),
+        ),
+        health="Salesforce",
+        scopes=(
+            Scope("api", "records of opportunities and of what belongs to them"),
+            Scope("refresh_token", "sessions without a person at a screen (shown as: perform requests at any time)"),
+        ),
+        steps=(
+            "Make a key and a certificate: openssl req -x509 -newkey rsa:2048 -nodes -days 730 -subj /CN=augment "
+            "-keyout augment.key -out augment.crt. Keep augment.key as the secret salesforce-key.",
+            "In Salesforce’s Setup, make a connected app with OAuth, “Use digital signatures” (augment.crt) and both "
+            "scopes.",
+            "Under Manage, set “Permitted Users” to “Admin approved users are pre-authorized”, and give the app to a "
+            "permission set.",
+            "Make a user for the integration (licence “Salesforce Integration”) with that permission set, “API "
+            "Enabled” and “View All” on opportunities, accounts, contacts and events, who sees each configured field.",
+            "Set the addresses, the consumer key and the username; deploy. A new app is known after about ten minutes. "
+            "The health check then says what is still wrong, in words that name the setting or the field.",
+        ),
+    ),
+    Declared(
+        "Salesforce’s messages",
+        "Tell that an opportunity, or what belongs to it, may have changed. Its record is read again each time.",
+        (
+            Setting(
+                "AUGMENT_SALESFORCE_ORGANIZATION",
+                "The organisation’s id, with 15 or 18 characters (Setup, Company Information).",
+                without="every message is refused",
+            ),
+            Setting(
+                "salesforce-webhook-token",
+                "A long random text that the address ends with: …?token=TEXT. Two with a blank between them while one "
+                "takes the other’s place.",
+                without="every message is refused",
+                secret=True,
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_SILENT_HOURS",
+                "Hours without a message after which the health check says so.",
+                "72",
+            ),
+        ),
+        path=CRM_PATH,
+        steps=(
+            "Keep a long random text as the secret salesforce-webhook-token, set the organisation’s id, and deploy.",
+            "In Salesforce, make an outbound message for Opportunity with the field Id alone, without the session id, "
+            "to the address with ?token=TEXT; likewise for the kinds that opportunities are read from.",
+            "Make a record-triggered flow that sends it whenever a record is created or updated.",
+        ),
+    ),
+    Declared(
+        "Deals in Salesforce",
+        "Which fields of opportunities mean what; across relations with dots, as in a query.",
+        (
+            Setting(
+                "AUGMENT_SALESFORCE_ENGINEER",
+                "Who works on a deal. field: and the path to a person’s e-mail address; team: or splits: and the roles "
+                "or types of splits that count, separated by commas, the first one first.",
+                "team:Sales Engineer,Pre-Sales Consultant",
+            ),
+            Setting("AUGMENT_SALESFORCE_INDUSTRY", "The customer’s industry.", "Account.Industry"),
+            Setting(
+                "AUGMENT_SALESFORCE_SIZE", "The deal’s size in a word, where a field has it.", without="by the amount"
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_SIZES",
+                "Sizes by the least amount in US dollars.",
+                "enterprise=250000,mid-market=50000,smb=0",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_CURRENCY",
+                "The currency of all amounts; CurrencyIsoCode where each opportunity has its own.",
+                "USD",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_RATES",
+                "US dollars for one of each other currency: EUR=1.08,JPY=0.0067.",
+                without="of an amount in another currency the size is unknown",
+            ),
+            Setting("AUGMENT_SALESFORCE_STAGE", "The deal’s stage.", "StageName"),
+            Setting(
+                "AUGMENT_SALESFORCE_HISTORY",
+                "Whether the times of stages are read from the opportunity’s history: yes, or no: from its changes.",
+                "yes",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_PRODUCTS",
+                "What is sold; several values have a semicolon between them.",
+                without="products are unknown",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_PERSONAS",
+                "For whom it is decided, in a field’s words.",
+                without="the contacts that have a role in the opportunity",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_MEETING",
+                "The next meeting’s time, and its kind behind a comma, where fields have them.",
+                without="the opportunity’s next event",
+            ),
+            Setting("AUGMENT_SALESFORCE_DEMOS", "How many demos there were.", without="demos are not counted"),
+            Setting(
+                "AUGMENT_SALESFORCE_DEEP_DIVES",
+                "How many technical deep dives there were.",
+                without="deep dives are not counted",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_POC",
+                "Whether a proof of concept was delivered, or how many.",
+                without="proofs of concept are not counted",
+            ),
+            Setting("AUGMENT_SALESFORCE_LOST_BECAUSE", "Why a deal was lost.", without="the reason is unknown"),
+        ),
+    ),
+    Declared(
+        "Outgoing mail",
+        "Tells people by e-mail what the portal tells them, as each of them chose.",
+        (
+            Setting(
+                "AUGMENT_SMTP_HOST",
+                "The mail server that takes mails from us.",
+                without="no mail is sent (embedded: mails are kept, and the portal’s /outbox shows them)",
+            ),
+            Setting("AUGMENT_SMTP_PORT", "Its port.", "587"),
+            Setting(
+                "AUGMENT_SMTP_SECURITY",
+                "How the connection is secured: starttls, tls from the first byte, or none inside a closed network.",
+                "starttls",
+            ),
+            Setting(
+                "smtp-access",
+                "The server’s user and password as user:password.",
+                without="we do not sign in at the server",
+                secret=True,
+            ),
+            Setting(
+                "AUGMENT_MAIL_FROM",
+                "The address that mails come from. Somebody reads it: people may end mails by writing to it.",
+                without="no mail is sent",
+            ),
+            WORK_ZONE,
+        ),
+        health="Outgoing mail",
+        steps=(
+            "Let your mail server sign for the sender’s domain (DKIM), with List-Unsubscribe and List-Unsubscribe-Post "
+            "among the signed headers, and allow it in SPF and DMARC.",
+            "Keep its user and password as the secret smtp-access, and set AUGMENT_SMTP_HOST and AUGMENT_MAIL_FROM.",
+            "A mail to the sender’s address with the subject “unsubscribe …” asks to be sent no more: open "
+            "/notifications/unsubscribe/… of the portal with what stands after the word.",
+        ),
     ),
 )
 

@@ -1,7 +1,9 @@
 """Whether the connected vendors answer: what the health check asks, as cheaply as each can be asked.
 
     Gong     the calls of the last minute, with the scope that the daily listing needs anyway, on the shared budget
+    Salesforce   any one opportunity with all fields that are configured, and how much of its allowance is used
     Claude   the model that is set: one request without tokens, which also tells that the model has been retired
+    Mail     a connection that a mail could be sent over, and no mail
 
 A reason names what is wrong and who can mend it. It holds no key; of a vendor's own words nothing but the sentence with
 which it refuses the account, bounded and scrubbed.
@@ -9,7 +11,7 @@ which it refuses the account, bounded and scrubbed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -18,10 +20,13 @@ from shared.analysts.usecases.model_gate import MEND, worded
 from shared.conversations.ports.calls import AccessRefused, BudgetSpent, RateLimited, UnreadableAnswer
 from shared.kernel.errors import Rejected, Retryable
 from shared.ports.ambient import Clock, ProbeAnswer
+from shared.ports.crm import CrmLimited, CrmRefused
 
 if TYPE_CHECKING:
     from infra.vendors.claude import ClaudeLanguageModel
     from infra.vendors.gong import GongCalls
+    from infra.vendors.mail.smtp import SmtpMail
+    from infra.vendors.salesforce import SalesforceRecords
     from shared.analysts.usecases.model_gate import ModelGate
 
 LOOKED_BACK: Final = timedelta(minutes=1)
@@ -57,6 +62,39 @@ class GongProbe:
         return ANSWERS
 
 
+class SalesforceProbe:
+    """Implements shared.ports.ambient.Probe. connect: as above; fields: of opportunities that are configured"""
+
+    def __init__(self, connect: Callable[[], SalesforceRecords], fields: Callable[[], Sequence[str]]) -> None:
+        self._connect = connect
+        self._fields = fields
+
+    def check(self) -> ProbeAnswer:
+        return _told(self._ask)
+
+    def _ask(self) -> ProbeAnswer:
+        try:
+            records, fields = self._connect(), self._fields()
+        except ValueError as wrong:
+            # Of settings alone, in our own words: the key is read with the first login.
+            return _fault(str(wrong))
+        try:
+            records.exists("Opportunity", fields)
+        except CrmRefused as refused:
+            return _fault(refused.mend)
+        except CrmLimited as limited:
+            if limited.kind == "concurrent":
+                return ProbeAnswer(True, "not asked this time: others ask it at this moment")
+            return _fault(f"{limited.detail}; it goes on by itself as they come free")
+        usage = records.usage()
+        if usage is None:
+            return ANSWERS
+        used = f"{usage.used:,} of {usage.allowed:,} requests of 24 hours are used"
+        if usage.nearly_spent:
+            return _fault(f"{used}, by all that ask it: what is left is left to others")
+        return ProbeAnswer(True, f"answers; {used}")
+
+
 class ClaudeProbe:
     """Implements shared.ports.ambient.Probe. connect: as above; model: the name of the model that is set; gate: what is
     refused to calls at this moment, which the question here is no measure of."""
@@ -87,6 +125,33 @@ class ClaudeProbe:
             return _fault(f"the model {model[:80]!r} has been retired{ends}: choose another in AUGMENT_MODEL")
         if found.lifecycle == "deprecated":
             return ProbeAnswer(True, f"answers; its model will be retired{ends}: choose another in AUGMENT_MODEL")
+        return ANSWERS
+
+
+MAIL_FAULTS: Final = {
+    "unreachable": "it cannot be reached: check AUGMENT_SMTP_HOST and AUGMENT_SMTP_PORT",
+    "certificate": "its certificate does not hold: check AUGMENT_SMTP_HOST and AUGMENT_SMTP_SECURITY",
+    "login_refused": "it does not let us in: check the secret smtp-access",
+    "not_supported": "it cannot do what AUGMENT_SMTP_SECURITY or smtp-access ask for",
+}
+
+
+class MailProbe:
+    """Implements shared.ports.ambient.Probe. connect: makes the client, as above"""
+
+    def __init__(self, connect: Callable[[], SmtpMail]) -> None:
+        self._connect = connect
+
+    def check(self) -> ProbeAnswer:
+        return _told(self._ask)
+
+    def _ask(self) -> ProbeAnswer:
+        from infra.vendors.mail.smtp import NotAdmitted
+
+        try:
+            self._connect().connected().close()
+        except NotAdmitted as problem:
+            return _fault(MAIL_FAULTS.get(problem.sent.fault or "", "it does not take mails from us"))
         return ANSWERS
 
 

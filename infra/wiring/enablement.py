@@ -12,12 +12,16 @@ from infra.wiring.ports.documents import documents
 from infra.wiring.ratings import ratings
 
 if TYPE_CHECKING:
+    from shared.deals.records import DealRecords
     from shared.deals.usecases.show_snapshot import ShowSnapshot
     from shared.enablement.usecases.assign_deal import AssignDeal
     from shared.enablement.usecases.carry_out import CarryOut
     from shared.enablement.usecases.deal_store import DealStore
+    from shared.enablement.usecases.hold_out import HoldOut
     from shared.enablement.usecases.own_assignments import OwnAssignments
     from shared.enablement.usecases.record_outcome import RecordOutcome
+    from shared.enablement.usecases.release_deal import ReleaseDeal
+    from shared.enablement.usecases.team_deals import TeamDeals
 
 
 class EnablementUseCases(Wiring):
@@ -41,6 +45,17 @@ class EnablementUseCases(Wiring):
         return RecordOutcome(self._store, people(self._on).records, self._on.clock)
 
     @wired
+    def release_deal(self) -> ReleaseDeal:
+        from shared.enablement.usecases.release_deal import ReleaseDeal
+
+        return ReleaseDeal(self._store, self._on.clock)
+
+    @property
+    def deals(self) -> DealRecords:
+        """Keeps deals as they were told last."""
+        return self._store.deals
+
+    @wired
     def carry_out(self) -> CarryOut:
         from shared.enablement.records import AssignmentRecords
         from shared.enablement.usecases.carry_out import CarryOut
@@ -62,6 +77,19 @@ class EnablementUseCases(Wiring):
 
         on = self._on
         return OwnAssignments(AssignmentRecords(documents(on)), people(on).profile_access, on.clock)
+
+    @wired
+    def team_deals(self) -> TeamDeals:
+        from shared.enablement.usecases.team_deals import TeamDeals
+
+        return TeamDeals(self._store.deals, people(self._on).records, platform(self._on).audit)
+
+    @wired
+    def hold_out(self) -> HoldOut:
+        from shared.enablement.usecases.hold_out import HoldOut
+
+        on = self._on
+        return HoldOut(documents(on), platform(on).audit, on.clock, on.ids)
 
     @wired
     def _store(self) -> DealStore:

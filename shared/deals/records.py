@@ -7,6 +7,7 @@ deal_snapshots/<digest of deal and person>     written once, in the commit in wh
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -15,7 +16,7 @@ from shared.deals.domain.deal_readiness import Severity
 from shared.deals.domain.risk import Risk, Weight
 from shared.kernel.ids import digest
 from shared.kernel.records import Record, Versioned
-from shared.ports.documents import Create, Documents, Put
+from shared.ports.documents import Create, Documents, Put, Query, Where
 from shared.ratings.domain.readiness import Tier
 from shared.ratings.domain.skill_rating import Confidence
 
@@ -106,6 +107,10 @@ class Outcome(Record, frozen=True, kw_only=True):
     poc_delivered: bool = False
 
 
+Released = Literal["deleted", "unassigned"]
+"""Says why a deal is nobody's: the CRM does not have it any more, or names nobody who works on it."""
+
+
 class DealRecord(Record, frozen=True, kw_only=True):
     """A deal as it was told last.
 
@@ -115,6 +120,7 @@ class DealRecord(Record, frozen=True, kw_only=True):
     context:    in the values of the person's framework, by dimension
     number:     of the person's preparation for this deal: the next one begins when a meeting is over
     snapshot, risk: of the person who is assigned, as of the latest telling; None where nobody told of an assignment
+    employee_id: who works on it; of a deal that was released who did
     """
 
     deal_id: str
@@ -131,18 +137,35 @@ class DealRecord(Record, frozen=True, kw_only=True):
     outcome: Outcome | None = None
     snapshot: SkillSnapshot | None
     risk: DealRisk | None
+    released: Released | None = None
 
     @property
     def is_open(self) -> bool:
-        return self.outcome is None or self.outcome.closed is None
+        return self.released is None and (self.outcome is None or self.outcome.closed is None)
 
 
-def stages_with(known: DealRecord | None, stage: str, at: datetime) -> tuple[StageChange, ...]:
-    """Returns a deal's stages with a present one: the same again is no change."""
-    before = known.stages if known else ()
-    if before and before[-1].stage == stage:
-        return before
-    return (*before, StageChange(stage=stage, at=at))[-MOST_STAGES:]
+@dataclass(frozen=True, slots=True)
+class StageTimes:
+    """Says when a deal came to its stages, as far as its CRM tells.
+
+    at:      to the present one; None: the time of the telling counts
+    history: to every one, where the CRM keeps that: it stands in place of what was noted here
+    """
+
+    at: datetime | None = None
+    history: tuple[StageChange, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Returns what of it makes a telling another one: of the present stage alone the time says nothing new."""
+        return tuple(f"{one.stage}\n{one.at.isoformat()}" for one in self.history)
+
+    def stages(self, known: DealRecord | None, stage: str, told_at: datetime) -> tuple[StageChange, ...]:
+        """Returns a deal's stages with a present one: the same again is no change."""
+        before = self.history or (known.stages if known else ())
+        stages = (*before, StageChange(stage=stage, at=self.at or told_at))
+        changes = [one for number, one in enumerate(stages) if not number or stages[number - 1].stage != one.stage]
+        return tuple(changes[-MOST_STAGES:])
 
 
 class DealRecords:
@@ -160,6 +183,12 @@ class DealRecords:
         """Returns a deal for a write that must not overtake another."""
         found = self._documents.get(_path(deal_id))
         return None if found is None else Versioned(DealRecord.read(found), found.version)
+
+    def of_person(self, employee_id: str, *, limit: int) -> list[DealRecord]:
+        """Returns the deals that a person works on or did last, those that were told of last first."""
+        of = [Where("employee_id", "==", employee_id)]
+        query = Query("deal_records", of, order_by=[("received_at", "desc")], limit=limit)
+        return list(DealRecord.readable(self._documents.query(query)))
 
     @staticmethod
     def written(record: DealRecord, *, over: str | None) -> Create | Put:

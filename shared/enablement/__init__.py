@@ -1,4 +1,4 @@
 """Prepares people for what comes next: assignments just in time for a meeting, and their completion.
 
-Public: api, contract, domain.content, messages.
+Public: api, contract, domain.content, messages, usecases.assign_deal, usecases.record_outcome, usecases.release_deal.
 """

@@ -259,7 +259,7 @@ def ask_about_calls(api: ApiClient) -> None:
 def ask_about_transcripts(api: ApiClient) -> None:
     """Who may read them, and what people are told of it."""
     platform = api.platform
-    notifications = Notifications(platform.documents, api.clock)
+    notifications = Notifications(platform.documents, api.parts.queue, api.clock)
     for role in ("employee", "administrator"):
         caller = Caller(email=JOE, role=role, employee_id=JOE, name="Joe")
         platform.privacy.grants.in_force(caller)
@@ -318,6 +318,8 @@ def ask_about_deals(api: ApiClient) -> None:
     assert api.post("deal-assignments", acme(next_meeting__date=_in_a_week(api)), who=CRM).status == 201
     api.deliver()
     assert api.get(f"employees/{JOE}/assignments", who=JOE).status == 200
+    assert api.get("team/deals-at-risk", who=DANA).status == 200
+    assert api.get("trial-deals", who=ADA).status == 200
 
     RatingsRecords(api.platform.documents).opened(api.clock.now(), 9)
 

@@ -15,6 +15,7 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
 from infra.declarations.pipeline import load_pipeline
+from infra.vendors.integrations import Integrations
 from infra.wiring import environment
 from shared.ports.documents import Query
 from shared.ports.identity import Identity
@@ -35,12 +36,13 @@ class Known:
 
 @dataclass
 class Deployed:
-    """The functions on a world with calls. ports: adapters that the world has none of"""
+    """The functions on a world with calls. ports: adapters that the world has none of; settings: of integrations"""
 
     calls: CallWorld
     install: Callable[[CallEnvironment], None]
     ports: dict[str, Any] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
 
     def ask(
         self,
@@ -52,19 +54,25 @@ class Deployed:
         who: str | None = MACHINE.email,
         fuse: Fuse | None = None,
     ) -> tuple[int, Any]:
-        """A new instance's answer to a request: its status and its JSON, or its text."""
+        """A new instance's answer to a request: its status and its JSON, or its text. body: bytes are sent as XML"""
         on = CallEnvironment(self.calls, fuse or Fuse(), None)
         on.services, on.administrators = {MACHINE.email: MACHINE.scopes | {"deals.write"}}, (ADMINISTRATOR.email,)
         on.ports |= {"tokens": Known(), "note_failure": None, "task_keeper": None, "directory": None, **self.ports}
         on.secrets = GivenSecrets(self.secrets)
+        if self.settings:
+            on.connected = Integrations(self.settings, on.secrets, frozenset(self.secrets))
         self.install(on)
         headers = [("Authorization", f"Bearer {who}")] if who else []
-        data = None if body is None else json.dumps(body)
-        builder = EnvironBuilder(path, method=method, data=data, content_type="application/json", headers=headers)
+        xml = isinstance(body, bytes)
+        data = body if body is None or xml else json.dumps(body)
+        kind = "text/xml" if xml else "application/json"
+        builder = EnvironBuilder(path, method=method, data=data, content_type=kind, headers=headers)
         answer = getattr(import_module(f"functions.{function}.main"), function)(Request(builder.get_environ()))
         if isinstance(answer, Response):
             return answer.status_code, answer.get_data(as_text=True)
-        content, status, _ = answer
+        content, status, said = answer
+        if said["Content-Type"].startswith("text/xml"):
+            return status, content.decode()
         return status, json.loads(content) if content else None
 
     def deliver(self, function: str, payload: Mapping[str, Any], fuse: Fuse | None = None) -> tuple[int, Any]:

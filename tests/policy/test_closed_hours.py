@@ -89,6 +89,8 @@ READ = (
     f"deals/{ACME['deal_id']}/skill-snapshot",
     "job-titles",
     "calibration",
+    "team",
+    "team/deals-at-risk",
 )
 QUEUE = {f"reviews/{review_id_of('gong', 'closed', JOE)}", "reviews"}
 """Here alone reviewers see scores first."""
@@ -110,6 +112,7 @@ LOOKED_AT = (
     "/notifications",
     "/preparation",
     f"/people/{JOE}/preparation",
+    "/team",
     "/analysts",
     "/samples",
     "/webhooks",
@@ -335,11 +338,13 @@ NOTHING_OF_CALLS = {
     "/api/v1/frameworks/<framework_id>/unknown-values",  # words of contexts
     "/api/v1/quarantine/<quarantine_id>",
     "/api/v1/recalculations/<run_id>",
+    "/api/v1/settings/hold-out",
     "/api/v1/settings/reviews",
     "/api/v1/skills",
     "/api/v1/skills/<skill_id>",
     "/api/v1/skills/<skill_id>/versions",
     "/api/v1/transcript-grants",
+    "/api/v1/trial-deals",
     "/api/v1/webhook-subscriptions/<subscription_id>",
     "/access",
     "/audit",
@@ -352,6 +357,7 @@ NOTHING_OF_CALLS = {
     "/dimensions/<framework_id>",
     "/erasures",
     "/health/integrations",
+    "/hold-out",
     "/job-titles",
     "/me",  # the own profile
     "/people/<employee_id>/identity",

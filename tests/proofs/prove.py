@@ -31,6 +31,7 @@ PROOFS: Final = (
     "mirror",
     "numbers",
     "packages",
+    "patterns",
     "recalculation",
     "requests",
     "speeds",

@@ -144,7 +144,7 @@ def test_what_is_made_of_a_state_takes_at_most_forty_times_its_size() -> None:
             remembered.projection(FRAMEWORK, PARAMETERS, TODAY - age)
             remembered.add(*(practice if age % 2 else field)(80, TODAY - age, **context).entry())
             projection = remembered.projection(FRAMEWORK, PARAMETERS, TODAY - age)
-            rate_together([(projection, projection.listed)])
+            rate_together([(projection, projection.listed_of(projection.scores.entries))])
         gc.collect()
         taken, _ = tracemalloc.get_traced_memory()
     finally:

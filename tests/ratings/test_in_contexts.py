@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from shared.frameworks.domain.parameters import Noise, Parameters
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.observations.domain.observation import Observation, Score
 from shared.ratings.domain.in_contexts import InContext, in_contexts
@@ -33,6 +34,8 @@ def test_contexts_have_the_mean_of_the_scores_that_count_and_the_number_of_conve
         replace(observed("f", (0, "fintech")), kind="validation"),
     ]
 
-    found = in_contexts(standing, ("deal_size", "industry"), TODAY)
+    found = in_contexts(
+        standing, ("deal_size", "industry"), TODAY, Parameters(competencies={"discovery": Noise(sigma=9.0)})
+    )
 
-    assert found == (("industry", (InContext("healthcare", 80.0, 2), InContext("fintech", 50.0, 1))),)
+    assert found == (("industry", (InContext("healthcare", 80.0, 2, 9.0), InContext("fintech", 50.0, 1, 9.0))),)

@@ -46,7 +46,7 @@ def test_a_person_of_two_calls_a_day_has_room_while_every_row_is_told_to_each_si
     closed = Closed().also(("gong", "c0"), NOON + timedelta(hours=1))
 
     decided = NextRatings(
-        Ground(state, FRAMEWORK, PARAMETERS, NOON, closed), passing_of_time=False, run_id=None, rated=None
+        Ground(state, FRAMEWORK, PARAMETERS, NOON, lambda: closed), passing_of_time=False, run_id=None, rated=None
     ).after(None)
 
     assert decided is not None

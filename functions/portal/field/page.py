@@ -25,7 +25,7 @@ from shared.kernel.statistics import mean_interval
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.wire.sent_event import SentEvent
 from shared.platform.edges.query import place_of
-from shared.ratings.contract import ScorerCertificate
+from shared.ratings.contract import ScorerCertificate, SkillView
 from shared.ratings.domain.in_contexts import InContext, in_contexts
 from shared.ratings.domain.weights import APART_COUNT, APART_POINTS, Z_EIGHTY
 
@@ -57,7 +57,7 @@ class Seen:
 class Beside:
     """A competency in practice and in the field: points where both have enough, and how many observations each has.
 
-    level: the interval of the level in the field
+    level: the interval of the level in the field; practising: of practice's mean
     since: the first day of the discrepancy, where there is one
     """
 
@@ -69,6 +69,7 @@ class Beside:
     apart: bool
     since: date | None = None
     level: Sequence[float] | None = None
+    practising: Sequence[float] | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,6 @@ class Compared:
     sentence: str
     practice: Mapping[str, str] | None = None
     field: Mapping[str, str] | None = None
-    difference: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,25 +114,31 @@ def show_field(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirec
         own=opened.own,
         seen=tuple(_seen(item, framework, calls.get(_conversation(item))) for item in found.items),
         beside=tuple(
-            Beside(
-                one.name,
-                one.practice_rating,
-                one.field_rating,
-                one.validation_events,
-                one.field_observations,
-                one.discrepancy,
-                one.discrepancy_since,
-                one.interval,
-            )
+            _observed(one, opened.parameters.noise_of(one.competency))
             for one in answer.skills
             if one.context is None and (one.field_observations or one.validation_events)
         ),
-        contexts=in_contexts(effective, tuple(framework.by_dimension), (answer.as_of - EPOCH).days),
+        contexts=in_contexts(effective, tuple(framework.by_dimension), (answer.as_of - EPOCH).days, opened.parameters),
         certificates=answer.scorer_certificates,
         names={competency: one.name for competency, one in framework.by_competency.items()},
         more=following(f"/people/{quote(employee_id)}/field", found.next),
     )
     return present(view)
+
+
+def _observed(one: SkillView, noise: Noise) -> Beside:
+    practice, practised = one.practice_rating, one.validation_events
+    return Beside(
+        name=one.name,
+        practice=practice,
+        field=one.field_rating,
+        practised=practised,
+        observed=one.field_observations,
+        apart=one.discrepancy,
+        since=one.discrepancy_since,
+        level=one.interval,
+        practising=None if practice is None else mean_interval(practice, practised, noise.practice, Z_EIGHTY),
+    )
 
 
 def _conversation(item: HistoryItem) -> tuple[str, str]:
@@ -220,7 +226,6 @@ def _beside(one: Beside) -> Compared:
         since,
         counts,
         f"{sentence}.",
-        figures.span(one.practice, mean_interval(one.practice, one.practised, Noise().practice, Z_EIGHTY)),
+        figures.span(one.practice, one.practising),
         figures.span(one.field, one.level),
-        words.signed(difference),
     )

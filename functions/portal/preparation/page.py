@@ -32,6 +32,7 @@ CLOSED = {
     "completed": "Done",
     "reassigned": "Withdrawn: somebody else works on the deal now",
     "meeting_gone": "Withdrawn: there is no meeting to prepare for",
+    "deal_gone": "Withdrawn: the CRM does not have the deal any more",
     "deal_closed": "Withdrawn: the deal is closed",
 }
 

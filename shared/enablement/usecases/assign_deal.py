@@ -10,14 +10,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from shared.deals.domain.deal import Attendee, Deal, Meeting
-from shared.deals.records import DealRecord, stages_with
+from shared.deals.records import DealRecord, StageTimes
+from shared.enablement.records import TrialRecords
 from shared.enablement.usecases.deal_store import DealStore
-from shared.enablement.usecases.plan_preparation import Planned, PlanPreparation, Telling
+from shared.enablement.usecases.plan_preparation import Lot, Planned, PlanPreparation, Telling
 from shared.enablement.usecases.views import answer_of
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import digest
-from shared.kernel.records import Versioned
 from shared.people.records import Employee, EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
@@ -50,16 +50,21 @@ class AssignDeal:
         employee = active(self._employees, body.employee_id)
         # The answer says what the person can and cannot do.
         self._audit.read(caller, AuditAction.PROFILE_VIEWED, [employee.employee_id], detail="deal assignment")
+        return self.take_in(employee, body, StageTimes())
+
+    def take_in(self, employee: Employee, body: DealAssignmentBody, times: StageTimes) -> DealAssignmentAnswer:
+        """Returns what follows from what the platform has read itself. Raises Retryable."""
         for _ in range(TRIES):
-            answer = self._once(employee, body)
+            answer = self._once(employee, body, times)
             if answer is not None:
                 return answer
         raise Contended("this deal is being told of by many at once")
 
-    def _once(self, employee: Employee, body: DealAssignmentBody) -> DealAssignmentAnswer | None:
+    def _once(self, employee: Employee, body: DealAssignmentBody, times: StageTimes) -> DealAssignmentAnswer | None:
         found = self._store.deals.versioned(body.deal_id)
         known = found.record if found else None
-        content = digest("deal", employee.employee_id, body.model_dump_json(exclude={"told_at", "employee_id"}))
+        told_of = body.model_dump_json(exclude={"told_at", "employee_id"})
+        content = digest("deal", employee.employee_id, told_of, *times.told)
         same = known is not None and known.content == content and known.is_open
         if known is not None and known.snapshot is not None and (same or is_older(body.told_at, known)):
             if same:
@@ -68,12 +73,23 @@ class AssignDeal:
         now = self._clock.now()
         deal = _deal(body)
         told = Telling(deal, known.revision + 1 if known else 1, _number(known, employee.employee_id, deal, now), now)
-        planned = self._planning.plan(employee, told)
-        record = _record(found, employee, told, planned, content, body.told_at)
-        if not self._store.write(record, planned.plan, over=found.stamp if found else None):
+        lot = self._lot(body.deal_id)
+        planned = self._planning.plan(employee, told, lot)
+        stages = times.stages(known, deal.stage, body.told_at or now)
+        record = _record(known, employee, told, planned, body.told_at).changed(content=content, stages=stages)
+        drawn = [] if planned.drawn is None else [TrialRecords.deal_written(planned.drawn, known=lot.known is not None)]
+        if not self._store.write(record, planned.plan, *drawn, over=found.stamp if found else None):
             return None
         self._store.tell(record)
         return answer_of(record, planned.plan)
+
+    def _lot(self, deal_id: str) -> Lot:
+        trial, before = self._store.trials.trial(), self._store.plans.get(deal_id)
+        return Lot(
+            trial=trial if trial and trial.on else None,
+            known=self._store.trials.deal(deal_id),
+            begun=before is not None and before.assignment is not None,
+        )
 
 
 def active(employees: EmployeeRecords, employee_id: str) -> Employee:
@@ -90,24 +106,18 @@ def is_older(told_at: datetime | None, known: DealRecord) -> bool:
 
 
 def _record(
-    found: Versioned[DealRecord] | None,
-    employee: Employee,
-    told: Telling,
-    planned: Planned,
-    content: str,
-    told_at: datetime | None,
+    known: DealRecord | None, employee: Employee, told: Telling, planned: Planned, told_at: datetime | None
 ) -> DealRecord:
-    known = found.record if found else None
     return DealRecord(
         deal_id=told.deal.deal_id,
         employee_id=employee.employee_id,
         revision=told.revision,
         told_at=told_at or (known.told_at if known else None),
         received_at=told.at,
-        content=content,
+        content=None,
         deal=told.deal,
         context=planned.context,
-        stages=stages_with(known, told.deal.stage, told_at or told.at),
+        stages=(),
         number=told.number,
         # Whoever is assigned to a deal that was closed works on it again.
         outcome=known.outcome.changed(closed=None, closed_on=None) if known and known.outcome else None,

@@ -95,6 +95,8 @@ def _closing(known: Assignment | None, revision: int, now: datetime, because: Be
 
 
 def _because(record: DealRecord, assignment: Assignment) -> Because:
+    if record.released is not None:
+        return "deal_gone" if record.released == "deleted" else "reassigned"
     if not record.is_open:
         return "deal_closed"
     return "reassigned" if assignment.employee_id != record.employee_id else "meeting_gone"

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from shared.deals.domain.deal import LOST, WON, Deal, replaced
-from shared.deals.records import DealRecord, Outcome, stages_with
+from shared.deals.records import DealRecord, Outcome, StageTimes
 from shared.enablement.records import DealPlan
 from shared.enablement.usecases.assign_deal import TRIES, is_older
 from shared.enablement.usecases.deal_store import DealStore
@@ -33,23 +33,29 @@ class RecordOutcome:
         require(caller, "deals.write")
         # Who closed a deal and has left since closed it all the same.
         person = self._employees.present_id(body.employee_id)
+        return self.take_in(person, body, StageTimes())
+
+    def take_in(self, person: str, body: DealOutcomeBody, times: StageTimes) -> DealOutcomeAnswer:
+        """Returns what is known of the deal after what the platform has read itself. Raises Retryable."""
         for _ in range(TRIES):
-            answer = self._once(person, body)
+            answer = self._once(person, body, times)
             if answer is not None:
                 return answer
         raise Contended("this deal is being told of by many at once")
 
-    def _once(self, person: str, body: DealOutcomeBody) -> DealOutcomeAnswer | None:
+    def _once(self, person: str, body: DealOutcomeBody, times: StageTimes) -> DealOutcomeAnswer | None:
         found = self._store.deals.versioned(body.deal_id)
         known = found.record if found else None
-        content = digest("outcome", person, body.model_dump_json(exclude={"told_at", "employee_id"}))
-        if known is not None and (known.outcome_content == content or is_older(body.told_at, known)):
-            same = known.outcome_content == content
+        told_of = body.model_dump_json(exclude={"told_at", "employee_id"})
+        content = digest("outcome", person, told_of, *times.told)
+        same = known is not None and known.outcome_content == content and known.released is None
+        if known is not None and (same or is_older(body.told_at, known)):
             if same:
                 self._store.tell(known)
             return _answer(known, superseded=not same, duplicate=same)
         now = self._clock.now()
-        record = _told(known, person, body, now).changed(outcome_content=content)
+        stages = times.stages(known, body.stage, body.told_at or now)
+        record = _told(known, person, body, now).changed(outcome_content=content, stages=stages, released=None)
         plan = self._store.plans.get(body.deal_id) if known else None
         following = DealPlan(
             deal_id=record.deal_id,
@@ -74,7 +80,6 @@ def _told(known: DealRecord | None, person: str, body: DealOutcomeBody, now: dat
         poc_delivered=body.poc_delivered,
     )
     told_at = body.told_at or (known.told_at if known else None)
-    stages = stages_with(known, body.stage, body.told_at or now)
     if known is not None:
         deal = _replaced(known.deal, body)
         return known.changed(
@@ -82,7 +87,6 @@ def _told(known: DealRecord | None, person: str, body: DealOutcomeBody, now: dat
             told_at=told_at,
             received_at=now,
             deal=deal,
-            stages=stages,
             outcome=outcome,
             content=None if deal != known.deal else known.content,
         )
@@ -95,7 +99,7 @@ def _told(known: DealRecord | None, person: str, body: DealOutcomeBody, now: dat
         content=None,
         deal=_replaced(Deal(body.deal_id, body.account_name, body.opportunity_name, body.stage), body),
         context={},
-        stages=stages,
+        stages=(),
         number=1,
         outcome=outcome,
         snapshot=None,

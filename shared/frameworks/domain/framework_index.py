@@ -89,7 +89,8 @@ class Shape:
                 for position, seen in self._scores.get(competency, ())
                 if seen.issuperset(context) and (skill, position) not in brought
             ]
-            uses = self.uses = _uses(self._brought, (*uses.also, *met), known)
+            uses = uses._replace(known=known) if not met else _uses(self._brought, (*uses.also, *met), known)
+            self.uses = uses
         return uses
 
 

@@ -17,7 +17,7 @@ from shared.intake.usecases.alike_calls import AlikeCalls, calls_beside
 from shared.intake.usecases.event_answer import Change, answer_again, answer_text
 from shared.intake.usecases.event_message import message_again, message_of
 from shared.intake.usecases.person_states import Person
-from shared.intake.usecases.skill_updates import Skill, rows_about, skill_updates, touched
+from shared.intake.usecases.skill_updates import Skill, rows_about, skill_updates
 from shared.intake.usecases.superseded import why_superseded
 from shared.kernel.access import Caller
 from shared.kernel.context import encode_skill
@@ -142,7 +142,7 @@ class PrepareEvent:
         person.add(key, entry)
         then = person.seen.projection(framework, parameters, as_of)
         skills, superseded = _skills_of(event, named, framework), why_superseded(person.state.effective, entry)
-        changed = touched([known, *decode_entries([entry])], index_of(framework))
+        changed = [*decode_entries([entry]), *([known] if known else [])]
         others = [skill for skill in rows_about(changed, earlier, then) if skill not in skills]
         beside = calls_beside(event, person.state.effective)
         return Draft(

@@ -5,11 +5,10 @@ Who keeps the rows of each answer has what GET /employees/{employee_id}/skills?v
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from shared.frameworks.domain.framework_index import FrameworkIndex
-from shared.kernel.context import ObservedContext, counts_for, decode_context, decode_skill
+from shared.kernel.context import decode_skill
 from shared.observations.domain.entry import Entry
 from shared.ratings.domain.explanation import explain, points
 from shared.ratings.domain.projection import Projection
@@ -17,8 +16,6 @@ from shared.ratings.domain.skill_rating import Confidence, Status, Trend
 
 Skill = tuple[str, str]
 """A competency and an encoded context."""
-Touched = Mapping[str, Sequence[ObservedContext]]
-"""By competency the contexts, in the framework's values, in which it was observed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +36,9 @@ class ChangedRow:
     vanished: bool
 
 
-def touched(entries: Iterable[Entry | None], index: FrameworkIndex) -> Touched:
-    """Returns what some entries are about."""
-    found: dict[str, list[ObservedContext]] = {}
-    for entry in entries:
-        if entry is None:
-            continue
-        for word, place in zip(entry.words, entry.places, strict=True):
-            competency = index.framework.competency_named(word)
-            if competency is not None:
-                found.setdefault(competency, []).append(index.mapped(decode_context(entry.contexts[place])))
-    return found
-
-
-def rows_about(about: Touched, *projections: Projection) -> list[Skill]:
-    """Returns the skills, sorted, that some profile of these lists and that what was touched counts for."""
-    listed = {skill for projection in projections for skill in projection.listed if skill[0] in about}
-    return sorted(
-        (competency, encoded)
-        for competency, encoded in listed
-        for context in (decode_skill(encoded),)
-        if any(counts_for(seen, context) for seen in about[competency])
-    )
+def rows_about(entries: Sequence[Entry], *projections: Projection) -> list[Skill]:
+    """Returns the skills, sorted, that some profile of these lists and that some entry counts for."""
+    return sorted({skill for projection in projections for skill in projection.listed_of(entries)})
 
 
 def skill_updates(

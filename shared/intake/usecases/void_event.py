@@ -15,13 +15,12 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from shared.frameworks.domain.framework_index import index_of
 from shared.intake.contract import VoidAnswer, VoidBody
 from shared.intake.usecases.event_ledger import EventLedger
 from shared.intake.usecases.event_message import message_again
 from shared.intake.usecases.find_event import FindEvent, nothing
 from shared.intake.usecases.person_states import PersonStates
-from shared.intake.usecases.skill_updates import rows_about, skill_updates, touched
+from shared.intake.usecases.skill_updates import rows_about, skill_updates
 from shared.intake.usecases.superseded import why_superseded
 from shared.kernel.access import Caller, require
 from shared.kernel.days import day_of
@@ -173,7 +172,7 @@ class VoidEvent:
             return []
         earlier, then = self._states.without(caller, state, keys, day_of(self._clock.now()))
         entries = decode_entries([one.record.entry_with_receipt for one in wanted])
-        others = rows_about(touched(entries, index_of(earlier.framework)), earlier, then)
+        others = rows_about(entries, earlier, then)
         rate_together((when, others) for when in (earlier, then))
         return [
             SkillUpdate.model_validate(one, from_attributes=True) for one in skill_updates([], others, earlier, then)

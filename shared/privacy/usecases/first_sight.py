@@ -111,10 +111,14 @@ class FirstSight:
         if hours <= 0:
             return {}
         now = self._clock.now()
+        since = happened_since(now, hours)
+        # Whoever brings in history has received all of it just now: only what is young is looked into.
         young = [
             (event, json.loads(event.message))
             for event in events
-            if event.kind == "field" and latest_opening(event.received_at, hours, event.occurred_at) > now
+            if event.kind == "field"
+            and event.occurred_at > since
+            and latest_opening(event.received_at, hours, event.occurred_at) > now
         ]
         scored = [(event, message) for event, message in young if message.get("scorer")]
         decided = {event.event_id: _review_id(event) for event, message in scored if message["human"]}

@@ -70,8 +70,8 @@ class _Judged(NamedTuple):
 
 def rate_skills(
     asked: Iterable[Asked], parameters: Parameters, as_of: int
-) -> Iterable[tuple[SkillRating, Callable[[], Progress | None]]]:
-    """Yields of each skill its row, and what tells how far it is on the way to validation.
+) -> Iterable[tuple[SkillRating, Callable[[int], Progress | None]]]:
+    """Yields of each skill its row, and what tells how far it, at place 0, is on the way to validation.
 
     Raises ValueError for parameters that give no numbers.
     """
@@ -92,7 +92,7 @@ def _judged(asked: Asked, parameters: Parameters, as_of: int) -> _Judged:
     return _Judged(asked, rating, _status(scores, rule, noise, as_of), left, _moving(scores, rating, noise))
 
 
-def _progress(ruled: Ruled | None, status: Statuses) -> Progress | None:
+def _progress(ruled: Ruled | None, status: Statuses, _place: int) -> Progress | None:
     return None if ruled is None else progress_of(ruled[0], *status[-3:])
 
 

@@ -6,7 +6,9 @@ A profile has the general skill, each single dimension seen, each full context s
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property
+from itertools import count, repeat
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from shared.frameworks.domain.framework import Framework, Rule
@@ -177,8 +179,8 @@ class Projection:
         self._only = only
         self._extra = extra or {}
         self._wanted = wanted
-        # By skill its row, and what tells how far it is on the way to validation.
-        self._rated: dict[Skill, tuple[SkillRating, Callable[[], Progress | None]]] = {}
+        # By skill its row, what tells how far skills are on the way to validation, and this one's place there.
+        self._rated: dict[Skill, tuple[SkillRating, Callable[[int], Progress | None], int]] = {}
 
     @cached_property
     def scores(self) -> PersonScores:
@@ -209,11 +211,13 @@ class Projection:
     def _brought(self) -> Mapping[int, int]:
         return self.scores.brought(self.as_of)
 
-    @cached_property
-    def listed(self) -> frozenset[Skill]:
-        """Returns the skills that a profile may show: those of everybody, and what was ever seen of this person."""
-        scores = self.scores
-        return frozenset(scores.index.names[number] for number in (*self._brought, *scores.index.always))
+    def listed_of(self, entries: Iterable[Entry]) -> list[Skill]:
+        """Returns those skills that some entries count for of what a profile may show: the skills of everybody, and
+        what was ever seen of this person."""
+        index, brought = self.scores.index, self._brought
+        shapes = {index.shape_of(entry.contexts, entry.words, entry.places) for entry in entries}
+        about = {number for shape in shapes for number in shape.among(index.combined).by_skill}
+        return [index.names[number] for number in about if number in brought or number in index.always]
 
     def shows(self, competency: str, skill: str) -> bool:
         """Tells whether the profile shows the skill (see `rows`): listed, and general or with something to say."""
@@ -226,7 +230,8 @@ class Projection:
 
     def progress(self, competency: str, skill: str) -> Progress | None:
         """Returns how far the skill is on the way to validation; None when no rule decides about it."""
-        return self._skill(competency, skill)[1]()
+        _, progress, place = self._skill(competency, skill)
+        return progress(place)
 
     def rule(self, competency: str, skill: str) -> Rule | None:
         """Returns the rule that decides about a skill, by its encoded context."""
@@ -270,14 +275,15 @@ class Projection:
         self.keep(rows, rated, 0)
         return [row for row, shown in zip(rows, rated.shown(asked).tolist(), strict=True) if shown]
 
-    def _skill(self, competency: str, skill: str) -> tuple[SkillRating, Callable[[], Progress | None]]:
+    def _skill(self, competency: str, skill: str) -> tuple[SkillRating, Callable[[int], Progress | None], int]:
         if (competency, skill) not in self._rated:
             rate_together([(self, {(competency, skill), *self._wanted})])
         return self._rated[competency, skill]
 
-    def keep(self, rows: Iterable[SkillRating], rated: RatedSeries, first: int) -> None:
+    def keep(self, rows: Sequence[SkillRating], rated: RatedSeries, first: int) -> None:
         """Remembers rows of its own; first: where they begin among all that were rated."""
-        self._rated.update({row.key: (row, partial(rated.progress, place)) for place, row in enumerate(rows, first)})
+        keys = map(itemgetter(0, 1), rows)
+        self._rated.update(zip(keys, zip(rows, repeat(rated.progress), count(first)), strict=False))
 
     def rate_few(self, skills: Collection[Skill]) -> list[Skill]:
         """Rates some skills one by one, and returns those that cannot be rated so."""
@@ -292,7 +298,7 @@ class Projection:
             else:
                 left.append(skill)
         for row, progress in rate_skills(few, self.parameters, self.as_of):
-            self._rated[row.key] = row, progress
+            self._rated[row.key] = row, progress, 0
         return left
 
     def unrated(self, skills: Iterable[Skill]) -> set[Skill]:

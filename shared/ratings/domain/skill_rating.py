@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
@@ -133,12 +132,16 @@ def says_something(row: SkillRating) -> bool:
 
 def to_text(rows: Iterable[SkillRating]) -> str:
     """Returns rows as canonical JSON: one array per skill, in the order of SkillRating's fields."""
-    return json.dumps(list(rows), ensure_ascii=False, separators=(",", ":"))
+    from orjson import dumps  # not before the first answer
+
+    return dumps([*map(tuple, rows)]).decode()
 
 
 def from_text(text: str) -> list[SkillRating]:
     """Reads what to_text has written."""
-    return [SkillRating(*row) for row in json.loads(text)]
+    from orjson import loads
+
+    return [SkillRating(*row) for row in loads(text)]
 
 
 def probability_above(row: SkillRating, bar: int) -> float | None:

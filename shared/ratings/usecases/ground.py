@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.domain.parameters import Parameters
@@ -13,16 +15,27 @@ from shared.privacy.usecases.first_sight import NONE_CLOSED, Closed
 from shared.ratings.domain.skill_rating import SkillRating
 
 
-@dataclass(frozen=True, slots=True)
+def _none_closed() -> Closed:
+    return NONE_CLOSED
+
+
+@dataclass(frozen=True)
 class Ground:
     """A person's state, the framework and the parameters in force, the moment of rating, and what is closed to others
-    then."""
+    then.
+
+    find_closed: looks that up, in the ledger; asked once, and not where the rest tells that nothing is to be rated
+    """
 
     state: StoredState
     framework: Framework
     parameters: Parameters
     now: datetime
-    closed: Closed = NONE_CLOSED
+    find_closed: Callable[[], Closed] = _none_closed
+
+    @cached_property
+    def closed(self) -> Closed:
+        return self.find_closed()
 
     @property
     def today(self) -> int:

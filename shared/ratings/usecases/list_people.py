@@ -95,6 +95,7 @@ class ListPeople:
         told = visible if caller.role in TOLD else visible & {caller.employee_id}
         ratings = self._ratings.shown(told)
         names = self._employees.names({one.manager_id for one in people if one.manager_id})
+        likeness = self._configuration.parameters().factor.likeness
         frameworks = {
             framework_id: self._configuration.framework(framework_id, fresh=True)
             for framework_id in {one.framework_id for one in people}
@@ -104,6 +105,7 @@ class ListPeople:
                 one,
                 frameworks[one.framework_id],
                 ratings.get(one.employee_id, NOTHING_SHOWN),
+                likeness,
                 names[one.manager_id] if one.manager_id else None,
                 visible=one.employee_id in visible,
                 told=one.employee_id in told,
@@ -116,6 +118,7 @@ def _listed_person(
     employee: Employee,
     framework: Framework,
     shown: ShownHead,
+    likeness: float,
     manager: str | None,
     *,
     visible: bool,
@@ -128,7 +131,7 @@ def _listed_person(
         employee=employee,
         manager=manager,
         readiness=None if whole is None else whole / 100,
-        interval=overall_interval(rows, framework),
+        interval=overall_interval(rows, framework, likeness),
         seen=len(core_ratings(rows, framework)),
         validated=core_count(rows, framework),
         core=len(framework.core),

@@ -76,15 +76,20 @@ class NextRatings:
         if newer or before.parameters_version > ground.parameters.version:
             return None
         outdated = before.state_version > ground.state.stamp
-        # Another event of a burst may have been here with this very state: then nothing is to be rated again.
-        # Who looked before a call opened, and comes later, knows nothing more.
-        seen = self._same_closed(before) or ground.now < before.computed_at
-        known = self._same_ground(before) and before.as_of == ground.today and seen
-        if outdated or known or (before.as_of > ground.today and not days_ahead(before, ground)):
+        earlier = before.as_of > ground.today and not days_ahead(before, ground)
+        if outdated or earlier or self._known(before):
             changed_in_run = self._run_id is not None and before.changed_in == self._run_id
             told = before.told_others_revision
             return Decided(None, before.pending, before.revision, told, changed_in_run, outdated)
         return self._decide(before)
+
+    def _known(self, before: PublishedRatings) -> bool:
+        """Tells whether another event of a burst has been here with this very state: then nothing is to be rated
+        again. What costs a look into the ledger is asked last."""
+        if not self._same_ground(before) or before.as_of != self._ground.today:
+            return False
+        # Who looked before a call opened, and comes later, knows nothing more.
+        return self._ground.now < before.computed_at or self._same_closed(before)
 
     def _same_framework(self, before: PublishedRatings) -> bool:
         return before.framework_id == self._ground.framework.framework_id

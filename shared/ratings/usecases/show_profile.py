@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.access import Caller, is_own
 from shared.kernel.context import encode_skill
 from shared.people.records import Employee, EmployeeRecords
@@ -41,6 +42,7 @@ class OpenedProfile:
     employee: Employee
     manager: str | None
     framework: Framework
+    parameters: Parameters
     answer: ProfileAnswer
     validated: int
     lessons: dict[str, int]
@@ -92,6 +94,7 @@ class ShowProfile:
             employee=employee,
             manager=self._employees.names([manager])[manager] if manager else None,
             framework=projection.framework,
+            parameters=projection.parameters,
             answer=profile_answer(person, Wanted())[0],
             validated=core_count(rows, projection.framework),
             lessons={row.competency: row.learning for row in rows if row.context == ""},

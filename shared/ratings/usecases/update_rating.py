@@ -96,7 +96,7 @@ class UpdateRatings:
                 self._configuration.framework(state.framework_id, fresh=fresh),
                 self._configuration.parameters(fresh=fresh),
                 self._clock.now(),
-                self._closed(state),
+                lambda: self._closed(state),
             )
             following = NextRatings(ground, passing_of_time=passing_of_time, run_id=run_id, rated=rated)
             decided = self._write(following, state.employee_id)

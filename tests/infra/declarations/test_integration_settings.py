@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from infra.declarations.integration_settings import (
+    CRM_PATH,
     DEALS_PATH,
     DECLARED,
     EMAIL_PATH,
@@ -70,9 +71,9 @@ def test_every_secret_of_an_integration_is_declared_and_read_by_the_health_check
 
 def test_the_addresses_to_register_are_routes() -> None:
     pipeline = load_pipeline()
-    owners = [pipeline.owner("api", path, "POST") for path in (WEBHOOK_PATH, EMAIL_PATH, DEALS_PATH)]
-    assert [owner and owner.name for owner in owners] == ["gong_webhook", "email_threads", "deals"]
-    assert {declared.path for declared in DECLARED} == {None, WEBHOOK_PATH, EMAIL_PATH, DEALS_PATH}
+    owners = [pipeline.owner("api", path, "POST") for path in (WEBHOOK_PATH, EMAIL_PATH, DEALS_PATH, CRM_PATH)]
+    assert [owner and owner.name for owner in owners] == ["gong_webhook", "email_threads", "deals", "sfdc_webhook"]
+    assert {declared.path for declared in DECLARED} == {None, WEBHOOK_PATH, EMAIL_PATH, DEALS_PATH, CRM_PATH}
 
 
 def test_gong_needs_a_scope_for_each_address_that_is_asked() -> None:
