@@ -86,6 +86,10 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("operations.read", Place("calibration", "Calibration", "/calibration", "calibration", "Operate")),
     ("operations.read", Place("quarantine", "Quarantine", "/quarantine", "quarantine", "Operate")),
     ("operations.read", Place("dead_letters", "Dead letters", "/dead-letters", "dead-letters", "Operate")),
+    (
+        "operations.read",
+        Place("notification_deliveries", "What was sent", "/notification-deliveries", "dead-letters", "Operate"),
+    ),
     ("webhooks.manage", Place("webhooks", "Webhooks", "/webhooks", "webhooks", "Operate")),
     ("erasure.run", Place("erasures", "Erasures", "/erasures", "erasures", "Operate")),
     ("audit.read", Place("audit", "Audit", "/audit", "audit", "Operate")),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from infra.declarations.integration_settings import given
 from infra.wiring.environment import Environment
 from infra.wiring.model_gate import model_gate
-from infra.wiring.ports.channels import smtp
+from infra.wiring.ports.channels import slack, smtp
 from infra.wiring.ports.language_model import claude
 from infra.wiring.ports.recorder import gong
 from infra.wiring.ports.storage_probe import storage_probe
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def probes(on: Environment) -> Mapping[str, Probe | None]:
     """Returns, by integration, what asks whether it answers; None for one that is not connected."""
-    from infra.vendors.probes import ClaudeProbe, GongProbe, MailProbe
+    from infra.vendors.probes import ClaudeProbe, GongProbe, MailProbe, SlackProbe
     from shared.operations.usecases.health import STORAGE
 
     connected = on.connected
@@ -33,5 +33,6 @@ def probes(on: Environment) -> Mapping[str, Probe | None]:
         "Salesforce": None,
         "Gong": asks_gong if connected.may_have("gong-access") else None,
         "Outgoing mail": asks_mail if given(connected.settings, "AUGMENT_SMTP_HOST") else None,
+        "Slack": SlackProbe(lambda: on.once(slack)) if connected.may_have("slack-access") else None,
         "Claude": asks_claude if connected.may_have("anthropic-key") else None,
     }
