@@ -84,6 +84,7 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("operations.read", Place("held", "Held scores", "/held-scores", "held", "Configure")),
     ("operations.read", Place("health", "Health", "/health", "health", "Operate")),
     ("operations.read", Place("calibration", "Calibration", "/calibration", "calibration", "Operate")),
+    ("hold_out.manage", Place("hold_out", "Hold-out", "/hold-out", "calibration", "Operate")),
     ("operations.read", Place("quarantine", "Quarantine", "/quarantine", "quarantine", "Operate")),
     ("operations.read", Place("dead_letters", "Dead letters", "/dead-letters", "dead-letters", "Operate")),
     (
