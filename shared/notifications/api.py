@@ -53,8 +53,9 @@ def get_notification_settings(request: Request, on: UseCases) -> Response:
 def put_notification_settings(request: Request, on: UseCases) -> Response:
     from shared.notifications.contract import SettingsBody
 
-    body = request.body(SettingsBody)
-    return Response(on.settings.change(request.caller, employee_id_of(request), body))
+    settings, employee_id = on.settings, employee_id_of(request)
+    settings.admit(request.caller, employee_id)
+    return Response(settings.change(request.caller, employee_id, request.body(SettingsBody)))
 
 
 @api.get(

@@ -146,6 +146,10 @@ class House:
 
 
 def house_in(folder: Path) -> House:
+    return house_of(folder, [JOE, DANA])
+
+
+def house_of(folder: Path, people: list[str]) -> House:
     shown = replace(framework(GENERAL_DISCOVERY), framework_id=DEFAULT_FRAMEWORK)
-    world = new_crash_harness(folder, shown, [JOE, DANA])
+    world = new_crash_harness(folder, shown, people)
     return House(world, Queue(world))

@@ -24,14 +24,21 @@ class OwnSettings:
         self._reach = reach
         self._clock = clock
 
+    @staticmethod
+    def admit(caller: Caller, employee_id: str) -> None:
+        """Lets somebody to what is their own. Raises Forbidden."""
+        require(caller, "notifications.read")
+        if not is_own(caller, employee_id):
+            raise Forbidden("what somebody is sent is their own affair")
+
     def show(self, caller: Caller, employee_id: str) -> SettingsView:
         """Returns what somebody is sent, and when. Raises Forbidden for others'."""
-        _require_own(caller, employee_id)
+        self.admit(caller, employee_id)
         return self._shown(self._reach.preferences.of(employee_id))
 
     def change(self, caller: Caller, employee_id: str, body: SettingsBody) -> SettingsView:
         """Puts choices in place of the earlier ones. A channel that is paused stays so. Raises Forbidden."""
-        _require_own(caller, employee_id)
+        self.admit(caller, employee_id)
         modes: dict[Channel, dict[NoticeKind, Mode]] = {}
         for choice in body.choices:
             modes.setdefault(choice.channel, {})[choice.kind] = choice.mode
@@ -48,7 +55,7 @@ class OwnSettings:
 
     def resume(self, caller: Caller, employee_id: str, channel: Channel) -> SettingsView:
         """Sends over a paused channel again, from the next notice on. Raises Forbidden."""
-        _require_own(caller, employee_id)
+        self.admit(caller, employee_id)
 
         def changed(known: Preferences) -> Preferences:
             return known.changed(paused={name: one for name, one in known.paused.items() if name != channel})
@@ -97,9 +104,3 @@ def _paused_at(known: Preferences, channel: Channel) -> datetime | None:
         return None
     address = known.slack_address or known.employee_id if channel == "slack" else known.employee_id
     return paused.at if paused.address == address_digest(channel, address) else None
-
-
-def _require_own(caller: Caller, employee_id: str) -> None:
-    require(caller, "notifications.read")
-    if not is_own(caller, employee_id):
-        raise Forbidden("what somebody is sent is their own affair")
