@@ -24,7 +24,7 @@ FIELDS = ("quiet_from", "quiet_until", "daily_at", "zone", "slack_address")
 
 @dataclass(frozen=True)
 class Settings:
-    """What holds, and what somebody entered that cannot be taken."""
+    """Holds what is chosen, and what somebody entered that cannot be taken."""
 
     view: SettingsView
     entered: Mapping[str, str] = field(default_factory=dict)

@@ -27,7 +27,7 @@ POLICY = SMTP.clone(cte_type="7bit", max_line_length=900)
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Whom mails come from. address: also read by whoever ends mails by mail; name: shown beside it"""
+    """Names whom mails come from. address: also read by whoever ends mails by mail; name: shown beside it"""
 
     address: str
     name: str = "Augment Skills"

@@ -15,7 +15,7 @@ from shared.ports.ambient import Clock
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What a link ends. kind: None for the daily summary; is_over: it is off; may_end: somebody may end it"""
+    """Says what a link ends. kind: None for the daily summary; is_over: it is off; may_end: somebody may end it"""
 
     kind: NoticeKind | None
     about: str
