@@ -102,7 +102,7 @@ class Field:
 
 def show_field(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
     """Shows what was observed of a person with customers, beside practice and by context."""
-    opened = ratings(on).profiles.open(visit.caller, employee_id, page="field")
+    opened = ratings(on).profiles.open(visit.caller, employee_id, page="field", named=words.scorer)
     framework, answer = opened.framework, opened.answer
     after = place_of(visit)
     found = intake(on).history.of(visit.caller, opened.employee, EventFilter("field"), limit=PER_PAGE, after=after)

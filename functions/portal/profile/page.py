@@ -101,7 +101,9 @@ def show_profile(on: Environment, visit: Visit, employee_id: str) -> PageOrRedir
     if known_at is None:
         return present(_of_today(on, visit, employee_id))
     try:
-        opened = ratings(on).profiles.open(visit.caller, employee_id, page="profile", known_at=known_at)
+        opened = ratings(on).profiles.open(
+            visit.caller, employee_id, page="profile", named=words.scorer, known_at=known_at
+        )
     except Rejected as problem:
         if problem.field != "known_at":
             raise
@@ -112,7 +114,7 @@ def show_profile(on: Environment, visit: Visit, employee_id: str) -> PageOrRedir
 
 def _of_today(on: Environment, visit: Visit, employee_id: str) -> Profile:
     """Opens a profile as of today, with the events behind it."""
-    opened = ratings(on).profiles.open(visit.caller, employee_id, page="profile")
+    opened = ratings(on).profiles.open(visit.caller, employee_id, page="profile", named=words.scorer)
     effective = operations(on).activity.effective(visit.caller, opened.employee)
     latest = intake(on).history.of(visit.caller, opened.employee, EventFilter(), limit=LATEST).items
     view = view_of(opened, effective, latest)

@@ -47,7 +47,7 @@ class InContext:
 def show_history(on: Environment, visit: Visit, employee_id: str, competency: str) -> PageOrRedirect:
     """Shows a skill as of today, or as it was shown at the end of a day: then without the events behind it."""
     known_at = visit.query.get("known_at") or None
-    opened = ratings(on).profiles.open(visit.caller, employee_id, page="skill", known_at=known_at)
+    opened = ratings(on).profiles.open(visit.caller, employee_id, page="skill", named=words.scorer, known_at=known_at)
     effective = () if known_at else operations(on).activity.effective(visit.caller, opened.employee)
     view = view_of(opened, effective, (), known_at)
     chosen = next((skill for skill in view.skills if skill.view.competency == competency), None)

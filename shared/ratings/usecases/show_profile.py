@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.frameworks.domain.framework import Framework
@@ -77,8 +78,18 @@ class ShowProfile:
     def _by(self, known_at: str | None) -> ProjectPerson:
         return self._projecting if known_at is None else self._known_at.projecting(known_at)
 
-    def open(self, caller: Caller, employee_id: str, *, page: str, known_at: str | None = None) -> OpenedProfile:
+    def open(
+        self,
+        caller: Caller,
+        employee_id: str,
+        *,
+        page: str,
+        named: Callable[[str], str],
+        known_at: str | None = None,
+    ) -> OpenedProfile:
         """Returns a profile as of today for one of its pages, or as it was shown at a moment or at the end of a day.
+
+        named: from a scorer's id to how the page calls it.
 
         Raises NotFound, Forbidden, Rejected.
         """
@@ -95,7 +106,7 @@ class ShowProfile:
             manager=self._employees.names([manager])[manager] if manager else None,
             framework=projection.framework,
             parameters=projection.parameters,
-            answer=profile_answer(person, Wanted())[0],
+            answer=profile_answer(person, Wanted(), named)[0],
             validated=core_count(rows, projection.framework),
             lessons={row.competency: row.learning for row in rows if row.context == ""},
             recommendations=tuple(_recommended(gap, projection) for gap in found[:week]),
