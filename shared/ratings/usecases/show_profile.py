@@ -48,7 +48,7 @@ class OpenedProfile:
     validated: int
     lessons: dict[str, int]
     recommendations: tuple[Recommendation, ...]
-    further: dict[gaps.Kind, int]
+    further: dict[gaps.Cause, int]
     own: bool
 
 
@@ -99,7 +99,7 @@ class ShowProfile:
         rows = projection.rows()
         found = gaps_of(person)
         week = gaps.for_a_week(found)
-        further = Counter(gap.kind for gap in found[week:])
+        further = Counter(gap.cause for gap in found[week:])
         manager = employee.manager_id
         return OpenedProfile(
             employee=employee,
@@ -110,7 +110,7 @@ class ShowProfile:
             validated=core_count(rows, projection.framework),
             lessons={row.competency: row.learning for row in rows if row.context == ""},
             recommendations=tuple(_recommended(gap, projection) for gap in found[:week]),
-            further={kind: further[kind] for kind in gaps.KINDS if further[kind]},
+            further=dict(further),
             own=is_own(caller, employee_id),
         )
 
