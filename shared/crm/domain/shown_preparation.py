@@ -18,7 +18,7 @@ class _Activity(Protocol):
 
 
 class Prepared(Protocol):
-    """What somebody is to do for a deal."""
+    """Holds what somebody is to do for a deal."""
 
     @property
     def activities(self) -> Sequence[_Activity]: ...

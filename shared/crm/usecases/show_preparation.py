@@ -27,7 +27,7 @@ from shared.ports.documents import Contended
 PLATFORM: Final = Caller(email="salesforce-write-back")
 TRIES: Final = 3
 """Of a deal that changes while it is shown."""
-HELD_BACK_SECONDS: Final = 3600
+LATER_SECONDS: Final = 3600
 
 Done = Literal["written", "equal", "nothing", "refused"]
 
@@ -97,7 +97,7 @@ class ShowPreparation:
         usage = self._crm.reads.usage()
         if usage is not None and usage.nearly_spent:
             detail = "what is left of the day's requests is left to others"
-            raise CrmLimited("daily", detail, after_seconds=HELD_BACK_SECONDS)
+            raise CrmLimited("daily", detail, after_seconds=LATER_SECONDS)
         found = self._crm.reads.read(DEAL, [deal.deal_id], list(wanted)).get(deal.deal_id)
         if not isinstance(found, CrmRecord):
             return "nothing"
