@@ -13,7 +13,8 @@ What it shows, in the order in which it matters:
        this caller  (401, 403, 3xx, no JSON in a 2xx)     the event stays; somebody must mend token, address or proxy
        this event   (other 4xx)                           the event goes to `rejected/` with the platform's words
    409 is of the third kind and worse: the same id was posted with other content, which only a defect of the
-   application can do. It is never retried, and is logged as a defect.
+   application can do. It is never retried, and is logged as a defect. A correction is a void of the first event
+   (`POST /api/v1/voids`) and a new one under an id of its own.
    A 500 is the platform's own defect with this event: the event goes to the back of the queue, so that it blocks
    nobody; several in a row end the pass.
 

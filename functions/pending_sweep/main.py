@@ -1,9 +1,9 @@
-"""Finishes what crashes have left: changes not yet published, erasures without a task, transcripts past their year; and
-has those rated of whom a call has opened.
+"""Finishes what crashes have left: changes not yet published, notices not yet carried on, erasures without a task,
+transcripts past their year; and has those rated of whom a call has opened.
 
 Triggers: Cloud Scheduler, every ten minutes.
 Produces: facts that a commit has noted (`observation-recorded`), `skill-changed`, `discrepancy-changed`; what follows
-          publications and decisions; tasks of erasures, and of those to rate.
+          publications and decisions; tasks of notices, of erasures, and of those to rate.
 Errors:   a part that fails keeps no other from its work; 503 has all of them triggered again.
 """
 

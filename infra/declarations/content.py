@@ -23,6 +23,7 @@ def shipped_content() -> tuple[ContentItem, ...]:
             competencies=tuple(one["competencies"]),
             context=context_of(one.get("context")),
             url=one["url"],
+            safety=one.get("safety", False),
         )
         for one in found["item"]
     )

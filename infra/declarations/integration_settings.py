@@ -73,6 +73,12 @@ CALLERS: Final = Setting(
     without="no account may post (embedded: those of ./scripts/token)",
 )
 
+WORK_ZONE: Final = Setting(
+    "AUGMENT_WORK_ZONE",
+    "The time zone in which preparation is due at five in the afternoon, and in which it is night.",
+    "UTC",
+)
+
 DECLARED: Final = (
     Declared(
         "Gong",
@@ -175,7 +181,7 @@ DECLARED: Final = (
         "Whoever is assigned to a deal prepares for its next meeting: the CRM’s middleware posts both.",
         (
             CALLERS,
-            Setting("AUGMENT_WORK_ZONE", "The time zone in which preparation is due at five in the afternoon.", "UTC"),
+            WORK_ZONE,
             Setting(
                 "AUGMENT_WORK_COUNTRY",
                 "The country whose public holidays are no working days: GB, or with a region GB-SCT.",
@@ -278,6 +284,43 @@ DECLARED: Final = (
                 without="proofs of concept are not counted",
             ),
             Setting("AUGMENT_SALESFORCE_LOST_BECAUSE", "Why a deal was lost.", without="the reason is unknown"),
+        ),
+    ),
+    Declared(
+        "Outgoing mail",
+        "Tells people by e-mail what the portal tells them, as each of them chose.",
+        (
+            Setting(
+                "AUGMENT_SMTP_HOST",
+                "The mail server that takes mails from us.",
+                without="no mail is sent (embedded: mails are kept, and the portal’s /outbox shows them)",
+            ),
+            Setting("AUGMENT_SMTP_PORT", "Its port.", "587"),
+            Setting(
+                "AUGMENT_SMTP_SECURITY",
+                "How the connection is secured: starttls, tls from the first byte, or none inside a closed network.",
+                "starttls",
+            ),
+            Setting(
+                "smtp-access",
+                "The server’s user and password as user:password.",
+                without="we do not sign in at the server",
+                secret=True,
+            ),
+            Setting(
+                "AUGMENT_MAIL_FROM",
+                "The address that mails come from. Somebody reads it: people may end mails by writing to it.",
+                without="no mail is sent",
+            ),
+            WORK_ZONE,
+        ),
+        health="Outgoing mail",
+        steps=(
+            "Let your mail server sign for the sender’s domain (DKIM), with List-Unsubscribe and List-Unsubscribe-Post "
+            "among the signed headers, and allow it in SPF and DMARC.",
+            "Keep its user and password as the secret smtp-access, and set AUGMENT_SMTP_HOST and AUGMENT_MAIL_FROM.",
+            "A mail to the sender’s address with the subject “unsubscribe …” asks to be sent no more: open "
+            "/notifications/unsubscribe/… of the portal with what stands after the word.",
         ),
     ),
 )

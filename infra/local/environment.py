@@ -23,6 +23,7 @@ from shared.ports.ambient import Directory
 
 if TYPE_CHECKING:
     from infra.local.duckdb_warehouse import DuckDBWarehouse
+    from infra.local.mail_outbox import LocalMailOutbox
     from infra.local.runtime import Parts
     from infra.local.storage import Storage
     from infra.web.observations import HttpObservations
@@ -35,6 +36,7 @@ T = TypeVar("T")
 
 API = "api"
 """The audience, besides a function's own, that integrations here mint their tokens for."""
+PORTAL = "portal"
 
 RATES_EVERYBODY = "nightly-recalculation"
 """The schedule whose run tells the warehouse of everybody's ratings."""
@@ -141,6 +143,12 @@ class EmbeddedEnvironment(Environment):
         return HttpObservations(lambda: self.parts.addresses["api"], source, audience_of(API))
 
     @cached_property
+    def mail_outbox(self) -> LocalMailOutbox:
+        from infra.local.mail_outbox import LocalMailOutbox
+
+        return LocalMailOutbox(self.documents, self.clock)
+
+    @cached_property
     def receivers(self) -> HttpReceivers:
         from infra.web.receivers import HttpReceivers
 
@@ -177,6 +185,11 @@ class EmbeddedEnvironment(Environment):
     @property
     def api_url(self) -> str:
         return self.parts.addresses.get(API, "")
+
+    @property
+    def portal_url(self) -> str:
+        public = (self.settings.get("AUGMENT_PORTAL_URL") or "").rstrip("/")
+        return public or self.parts.addresses.get(PORTAL, "")
 
     def audiences(self, function: str) -> Sequence[str]:
         return (audience_of(API), audience_of(function))

@@ -2,6 +2,7 @@
 
     Gong     the calls of the last minute, with the scope that the daily listing needs anyway, on the shared budget
     Claude   the model that is set: one request without tokens, which also tells that the model has been retired
+    Mail     a connection that a mail could be sent over, and no mail
 
 A reason names what is wrong and who can mend it. It holds no key; of a vendor's own words nothing but the sentence with
 which it refuses the account, bounded and scrubbed.
@@ -22,6 +23,7 @@ from shared.ports.ambient import Clock, ProbeAnswer
 if TYPE_CHECKING:
     from infra.vendors.claude import ClaudeLanguageModel
     from infra.vendors.gong import GongCalls
+    from infra.vendors.mail.smtp import SmtpMail
     from shared.analysts.usecases.model_gate import ModelGate
 
 LOOKED_BACK: Final = timedelta(minutes=1)
@@ -87,6 +89,33 @@ class ClaudeProbe:
             return _fault(f"the model {model[:80]!r} has been retired{ends}: choose another in AUGMENT_MODEL")
         if found.lifecycle == "deprecated":
             return ProbeAnswer(True, f"answers; its model will be retired{ends}: choose another in AUGMENT_MODEL")
+        return ANSWERS
+
+
+MAIL_FAULTS: Final = {
+    "unreachable": "it cannot be reached: check AUGMENT_SMTP_HOST and AUGMENT_SMTP_PORT",
+    "certificate": "its certificate does not hold: check AUGMENT_SMTP_HOST and AUGMENT_SMTP_SECURITY",
+    "login_refused": "it does not let us in: check the secret smtp-access",
+    "not_supported": "it cannot do what AUGMENT_SMTP_SECURITY or smtp-access ask for",
+}
+
+
+class MailProbe:
+    """Implements shared.ports.ambient.Probe. connect: makes the client, as above"""
+
+    def __init__(self, connect: Callable[[], SmtpMail]) -> None:
+        self._connect = connect
+
+    def check(self) -> ProbeAnswer:
+        return _told(self._ask)
+
+    def _ask(self) -> ProbeAnswer:
+        from infra.vendors.mail.smtp import NotAdmitted
+
+        try:
+            self._connect().connected().close()
+        except NotAdmitted as problem:
+            return _fault(MAIL_FAULTS.get(problem.sent.fault or "", "it does not take mails from us"))
         return ANSWERS
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shared.enablement.usecases.assign_deal import AssignDeal
     from shared.enablement.usecases.carry_out import CarryOut
     from shared.enablement.usecases.deal_store import DealStore
+    from shared.enablement.usecases.hold_out import HoldOut
     from shared.enablement.usecases.own_assignments import OwnAssignments
     from shared.enablement.usecases.record_outcome import RecordOutcome
     from shared.enablement.usecases.release_deal import ReleaseDeal
@@ -75,6 +76,13 @@ class EnablementUseCases(Wiring):
 
         on = self._on
         return OwnAssignments(AssignmentRecords(documents(on)), people(on).profile_access, on.clock)
+
+    @wired
+    def hold_out(self) -> HoldOut:
+        from shared.enablement.usecases.hold_out import HoldOut
+
+        on = self._on
+        return HoldOut(documents(on), platform(on).audit, on.clock, on.ids)
 
     @wired
     def _store(self) -> DealStore:

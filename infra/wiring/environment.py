@@ -81,6 +81,11 @@ class Environment(ABC):
         """Deletes what has expired in the stores; returns how many documents. Raises Retryable."""
         return 0  # Firestore's TTL and the buckets' rules do so themselves
 
+    @property
+    @abstractmethod
+    def portal_url(self) -> str:
+        """Returns the portal's address for others, without a slash at its end; empty where it is not known yet."""
+
     @abstractmethod
     def audiences(self, function: str) -> Sequence[str]:
         """Returns the audiences that tokens for a function may name."""

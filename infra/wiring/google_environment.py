@@ -77,6 +77,10 @@ class GoogleEnvironment(Environment):
     def api_url(self) -> str:
         return self.settings["AUGMENT_API_URL"]
 
+    @property
+    def portal_url(self) -> str:
+        return self.settings["AUGMENT_PORTAL_URL"].rstrip("/")
+
     @cached_property
     def own(self) -> MetadataTokens:
         """Returns the function's own account."""

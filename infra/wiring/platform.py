@@ -8,6 +8,7 @@ from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.ports.bus import bus
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.files import files
+from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
     from shared.platform.usecases.answer_once import AnswerOnce
@@ -47,7 +48,7 @@ class PlatformUseCases(Wiring):
     def notifications(self) -> Notifications:
         from shared.platform.usecases.notices import Notifications
 
-        return Notifications(documents(self._on), self._on.clock)
+        return Notifications(documents(self._on), tasks(self._on), self._on.clock)
 
     @wired
     def page_views(self) -> PageViews:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from infra.wiring.environment import Environment
 from infra.wiring.identities import identities
+from infra.wiring.platform import platform
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.outbox import outbox
 from infra.wiring.privacy import privacy
@@ -25,6 +26,7 @@ def sweep(on: Environment) -> Sweep:
 
     parts = {
         "facts": lambda: outbox(on).sweep(),
+        "notices": lambda: platform(on).notifications.sweep(),
         "employees": lambda: ratings(on).publish_pending.sweep(),
         "openings": lambda: ratings(on).rate_opened.sweep(),
         "publications": lambda: taxonomy(on).following.finish(),

@@ -217,7 +217,8 @@ def _tell(runtime: Runtime, on: Environment, arguments: argparse.Namespace, seco
         names = people(on).records.names([joe.manager_id]) if joe and joe.manager_id else {}
         entrance = f"""
   A deal to prepare    {portal}/preparation      (sign in as Joe Smith: Acme Health’s meeting is near)
-  His manager’s alert  {portal}/notifications    (sign in as {next(iter(names.values()), "his manager")})"""
+  His manager’s alert  {portal}/notifications    (sign in as {next(iter(names.values()), "his manager")})
+  What they are mailed {portal}/outbox           (each their own; administrators everybody’s)"""
     elif sign_in(on, os.environ).google is None:
         entrance = f"""
   Sign in              {portal}/sign-in?key={_link(on)}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shared.deals.usecases.show_snapshot import ShowSnapshot
     from shared.enablement.contract import DealAssignmentAnswer
     from shared.enablement.usecases.assign_deal import AssignDeal
+    from shared.enablement.usecases.hold_out import HoldOut
     from shared.enablement.usecases.own_assignments import OwnAssignments
     from shared.enablement.usecases.record_outcome import RecordOutcome
 
@@ -34,6 +35,8 @@ class UseCases(Protocol):
     def snapshot(self) -> ShowSnapshot: ...
     @property
     def assignments(self) -> OwnAssignments: ...
+    @property
+    def hold_out(self) -> HoldOut: ...
 
 
 telling: Routes[UseCases] = Routes("deals")
@@ -110,6 +113,48 @@ def list_assignments(request: Request, on: UseCases) -> Response:
     employee_id = employee_id_of(request)
     found = on.assignments.of(request.caller, employee_id, limit=limit_of(request), after=cursor_of(request))
     return Response(AssignmentList(employee_id=employee_id, items=list(found.items), next_cursor=cursor_to(found.next)))
+
+
+@api.get(
+    "/api/v1/settings/hold-out",
+    "Whether some deals go without preparation",
+    "hold_out.manage",
+    answer=contract.HoldOutView,
+    tag=TAG,
+)
+def get_hold_out(request: Request, on: UseCases) -> Response:
+    return Response(on.hold_out.show(request.caller))
+
+
+@api.put(
+    "/api/v1/settings/hold-out",
+    "Have one deal in ten of low risk go without preparation, or none",
+    "hold_out.manage",
+    answer=contract.HoldOutView,
+    body=contract.HoldOutBody,
+    problems=(400, 412, 413, 415, 422),
+    tag=TAG,
+)
+def put_hold_out(request: Request, on: UseCases) -> Response:
+    from shared.enablement.contract import HoldOutBody
+
+    return Response(on.hold_out.turn(request.caller, request.body(HoldOutBody), request.expect))
+
+
+@api.get(
+    "/api/v1/trial-deals",
+    "Deals that were drawn to go with or without preparation, the latest first",
+    "hold_out.manage",
+    answer=contract.TrialDealList,
+    query=(LIMIT, CURSOR),
+    problems=(422,),
+    tag=TAG,
+)
+def list_trial_deals(request: Request, on: UseCases) -> Response:
+    from shared.enablement.contract import TrialDealList
+
+    found = on.hold_out.deals(request.caller, limit=limit_of(request), after=cursor_of(request))
+    return Response(TrialDealList(items=list(found.items), next_cursor=cursor_to(found.next)))
 
 
 @api.post(

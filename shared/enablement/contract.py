@@ -9,6 +9,7 @@ from pydantic import Field
 
 from shared.deals.domain.risk import Risk, Weight
 from shared.enablement.domain.assignment_state import Because, State
+from shared.enablement.domain.hold_out import Arm
 from shared.enablement.domain.preparation import Priority
 from shared.kernel.bodies import Body, Identifier
 from shared.platform.contract import Number, Output, Page
@@ -86,6 +87,37 @@ class DealAssignmentAnswer(Output):
 class AssignmentList(Page):
     employee_id: str
     items: list[AssignmentView]
+
+
+class HoldOutBody(Body):
+    """Turns the hold-out on or off."""
+
+    on: bool
+
+
+class HoldOutView(Output):
+    """Says whether some deals go without preparation, so that what it does can be told."""
+
+    on: bool
+    share: Number = Field(description="Of the deals with a low risk for which there is something to do, from 0 to 1")
+    since: datetime | None = Field(None, description="When it was turned on or off last; null: it never was")
+    trial_id: str | None = None
+
+
+class TrialDealView(Output):
+    """On which side of a trial a deal fell."""
+
+    deal_id: str
+    trial_id: str
+    arm: Arm
+    drawn_at: datetime
+    released_at: datetime | None = Field(
+        None, description="When a deal that was held out got its preparation after all, because its risk rose"
+    )
+
+
+class TrialDealList(Page):
+    items: list[TrialDealView]
 
 
 class CompletionBody(Body):

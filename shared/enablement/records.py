@@ -2,6 +2,8 @@
 
 assignments/<id>        one person's preparation for one deal's next meeting
 deal_plans/<deal id>    what follows from a deal as it was told last, until and after it is done
+settings/hold_out       the trial that is on, or was last; nothing while there never was one
+trial_deals/<deal id>   on which side of a trial a deal fell, from before anything was assigned for it
 """
 
 from __future__ import annotations
@@ -11,13 +13,15 @@ from datetime import datetime
 from typing import Literal
 
 from shared.enablement.domain.assignment_state import Because, State
+from shared.enablement.domain.hold_out import Arm
 from shared.enablement.domain.preparation import Priority
 from shared.kernel.ids import digest
 from shared.kernel.pages import Page, Position, page_of
 from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record
-from shared.ports.documents import Documents, Put, Query, Reader, Transaction, Where
+from shared.ports.documents import Create, Documents, Put, Query, Reader, Transaction, Where
 
+_TRIAL = "settings/hold_out"
 MOST_OPEN = 100
 """Of a deal: one for each who ever worked on it, and each meeting."""
 
@@ -144,6 +148,66 @@ class AssignmentRecords:
             return after
 
         return self._documents.transact(within)
+
+
+class Trial(Record, frozen=True, kw_only=True):
+    """A trial of what preparation does. key: secret; of the lot. since: when it was turned on or off last"""
+
+    trial_id: str
+    key: str
+    on: bool
+    since: datetime
+
+
+class TrialDeal(Record, frozen=True, kw_only=True):
+    """Keeps on which side of a trial a deal fell, for good.
+
+    released_at: when a deal that was held out became one that nothing is withheld from
+    """
+
+    deal_id: str
+    trial_id: str
+    arm: Arm
+    drawn_at: datetime
+    released_at: datetime | None = None
+
+    @property
+    def withheld(self) -> bool:
+        return self.arm == "held_out" and self.released_at is None
+
+
+class TrialRecords:
+    """Reads and writes trials and their deals."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def trial(self, reader: Reader | None = None) -> Trial | None:
+        """Returns the trial that is on, or was last."""
+        found = (reader or self._documents).get(_TRIAL)
+        return None if found is None else Trial.read(found)
+
+    @staticmethod
+    def trial_written(trial: Trial) -> Put:
+        """Returns the write of a trial."""
+        return Put(_TRIAL, trial.stored())
+
+    def deal(self, deal_id: str) -> TrialDeal | None:
+        """Returns how a deal was drawn; None for one that never was."""
+        found = self._documents.get(f"trial_deals/{deal_id}")
+        return None if found is None else TrialDeal.read(found)
+
+    @staticmethod
+    def deal_written(drawn: TrialDeal, *, known: bool) -> Create | Put:
+        """Returns the write of a deal's side. known: it was drawn before"""
+        path, stored = f"trial_deals/{drawn.deal_id}", drawn.stored()
+        return Put(path, stored) if known else Create(path, stored)
+
+    def page(self, *, limit: int, after: Position | None = None) -> Page[TrialDeal]:
+        """Returns the deals that were drawn, the latest first."""
+        query = Query("trial_deals", order_by=[("drawn_at", "desc")], limit=limit + 1, after=after)
+        found = self._documents.query(query)
+        return page_of(TrialDeal, found, limit, "drawn_at")
 
 
 def assignment_id(deal_id: str, employee_id: str, number: int) -> str:

@@ -59,6 +59,7 @@ Permission = Literal[
     "webhooks.manage",  # subscribe to facts; the own subscriptions, an administrator all
     "deals.write",  # tell who works on a deal, and what came of it
     "assignments.complete",  # say what one has done; the own ones
+    "hold_out.manage",  # have some deals go without preparation, and see which
 ]
 Sight = Literal["nobody", "self", "reports", "learners", "organisation", "everyone"]
 
@@ -120,6 +121,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "erasure.run",
         "webhooks.manage",
         "deals.write",
+        "hold_out.manage",
     },
 }
 _BY_PEOPLE: frozenset[Permission] = _OF_CALLS | {

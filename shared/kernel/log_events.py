@@ -45,6 +45,8 @@ class LogEvent(StrEnum):
     LEDGER_DIFFERS = "ledger.differs"
     LEDGER_RECONCILED = "ledger.reconciled"
     LEDGER_REPAIRED = "ledger.repaired"
+    NOTIFICATION_ATTEMPTED = "notification.attempted"
+    NOTIFICATION_PAUSED = "notification.paused"
     PAGE_VIEW_UNCOUNTED = "page_view.uncounted"
     PORTAL_FAILED = "portal.failed"
     PORTAL_REJECTED = "portal.rejected"

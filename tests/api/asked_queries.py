@@ -259,7 +259,7 @@ def ask_about_calls(api: ApiClient) -> None:
 def ask_about_transcripts(api: ApiClient) -> None:
     """Who may read them, and what people are told of it."""
     platform = api.platform
-    notifications = Notifications(platform.documents, api.clock)
+    notifications = Notifications(platform.documents, api.parts.queue, api.clock)
     for role in ("employee", "administrator"):
         caller = Caller(email=JOE, role=role, employee_id=JOE, name="Joe")
         platform.privacy.grants.in_force(caller)

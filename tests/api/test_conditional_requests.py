@@ -29,6 +29,7 @@ READ = (
     "readiness",
     "reviews",
     "settings/reviews",
+    "settings/hold-out",
     "calibration",
     "quarantine",
     "openapi.json",

@@ -205,6 +205,7 @@ class CrashEnvironment(Environment):
     services: Mapping[str, frozenset[Scope]] = {}
     administrators: Collection[str] = ()
     api_url = ""
+    portal_url = "https://skills.example.com"
     recorded_calls: Calls | None = None
 
     def __init__(self, world: CrashHarness, fuse: Fuse) -> None:

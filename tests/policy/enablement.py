@@ -76,6 +76,23 @@ RULES = (
         about=JOE,
     ),
     Rule(
+        "which deals go without preparation, and whether any do, is administrators' alone",
+        lambda api: "",
+        ("GET", "trial-deals"),
+        ("GET", "/hold-out"),
+        ADMINISTRATOR,
+    ),
+    Rule(
+        "administrators alone have deals go without preparation, which is recorded",
+        lambda api: "",
+        ("PUT", "settings/hold-out"),
+        ("POST", "/hold-out"),
+        ADMINISTRATOR,
+        form=lambda api, which: {"on": "yes"},
+        body={"on": True},
+        recorded=AuditAction.SETTINGS_CHANGED,
+    ),
+    Rule(
         "an outcome is told by who connects the CRM",
         lambda api: "",
         ("POST", "deal-outcomes"),

@@ -335,11 +335,13 @@ NOTHING_OF_CALLS = {
     "/api/v1/frameworks/<framework_id>/unknown-values",  # words of contexts
     "/api/v1/quarantine/<quarantine_id>",
     "/api/v1/recalculations/<run_id>",
+    "/api/v1/settings/hold-out",
     "/api/v1/settings/reviews",
     "/api/v1/skills",
     "/api/v1/skills/<skill_id>",
     "/api/v1/skills/<skill_id>/versions",
     "/api/v1/transcript-grants",
+    "/api/v1/trial-deals",
     "/api/v1/webhook-subscriptions/<subscription_id>",
     "/access",
     "/audit",
@@ -352,6 +354,7 @@ NOTHING_OF_CALLS = {
     "/dimensions/<framework_id>",
     "/erasures",
     "/health/integrations",
+    "/hold-out",
     "/job-titles",
     "/me",  # the own profile
     "/people/<employee_id>/identity",

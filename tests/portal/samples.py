@@ -24,6 +24,7 @@ from functions.portal.event import page as event
 from functions.portal.field import page as field
 from functions.portal.health import page as health
 from functions.portal.held import page as held
+from functions.portal.hold_out import page as hold_out
 from functions.portal.identity import page as identity
 from functions.portal.integrations import page as integrations
 from functions.portal.notifications import page as notifications
@@ -49,6 +50,7 @@ from functions.portal.transcript.evidence import read
 from functions.portal.webhooks import page as webhooks
 from shared.call_pipeline.contract import CallVoice, Reanalysis, VoiceCorrection
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
+from shared.enablement.contract import HoldOutView, TrialDealView
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
 from shared.identities.contract import MoveRun
 from shared.intake.contract import EventView, VoidedView
@@ -1013,6 +1015,14 @@ def competency_calibration(competency: str, name: str, **fields: Any) -> Compete
     return CompetencyCalibration(competency=competency, name=name, **learnt)
 
 
+TRIAL = hold_out.Trial(
+    HoldOutView(on=True, share=0.1, since=NOW, trial_id="a-trial"),
+    (
+        TrialDealView(deal_id="006Xx0000012345", trial_id="a-trial", arm="held_out", drawn_at=NOW, released_at=NOW),
+        TrialDealView(deal_id="006Xx0000012346", trial_id="a-trial", arm="prepared", drawn_at=NOW),
+    ),
+    "/hold-out?after=x",
+)
 CALIBRATION = CalibrationAnswer(
     version=7,
     in_force=7,
@@ -1119,6 +1129,7 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "audit": ("audit/audit.html", lambda: audit.present(audit_page()).variables),
     "health": ("health/health.html", lambda: health.present(HEALTH, WAITING, NOW).variables),
     "calibration": ("calibration/calibration.html", lambda: calibration.present(CALIBRATION).variables),
+    "hold_out": ("hold_out/hold_out.html", lambda: hold_out.present(TRIAL).variables),
     "quarantine": ("quarantine/quarantine.html", lambda: {"items": (QUARANTINED,), "more": None}),
     "quarantined": ("quarantine/quarantined.html", lambda: quarantine.present(INPUT, confirm=True).variables),
     "dead_letters": ("dead_letters/dead_letters.html", lambda: {"letters": [LETTER], "to": ["ingest"]}),

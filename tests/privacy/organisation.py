@@ -22,7 +22,6 @@ from infra.local.sqlite_documents import SqliteDocuments
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.platform.domain.audit_actions import AuditAction
-from shared.platform.usecases.notices import Notifications
 from shared.ports.documents import Documents, Put, Query
 from shared.ports.messages import Message
 from shared.privacy.records.erasures import ErasureRecords
@@ -206,7 +205,7 @@ def filled(folder: Path) -> House:
     process.audit.record(joe, AuditAction.PROFILE_VIEWED, subject=SAM)
     process.audit.record(ADMINISTRATOR, AuditAction.GRANT_GIVEN, subject=SAM, detail=f"to: {JOE}, until: 2026-04-01")
     process.audit.record(ADMINISTRATOR, AuditAction.PROFILE_VIEWED, subject=JOE)
-    told = Notifications(store, world.clock)
+    told = process.notifications
     told.tell(JOE, "grant.given", {"to": DANA}, once="1")
     told.tell(SAM, "transcript.opened", {"by": JOE}, once="1")
     store.commit(

@@ -104,13 +104,13 @@ def house_in(folder: Path) -> House:
     store = TranscriptStore(files, world.clock)
     store.keep(GONG, CALL)
     access = access_of(process, world, integrations, files)
-    return House(world, integrations, files, process, access, Notifications(process.documents, world.clock))
+    return House(world, integrations, files, process, access, process.notifications)
 
 
 def access_of(process: Process, world: CrashHarness, integrations: SqliteDocuments, files: LocalFiles) -> Access:
     documents, clock, employees = process.documents, world.clock, process.people.records
     calls = CallRecords(integrations, clock)
-    telling = TellOfAccess(process.audit, Notifications(documents, clock))
+    telling = TellOfAccess(process.audit, process.notifications)
     given = Given(GrantRecords(documents), EscalationRecords(documents))
     grounds = TranscriptGrounds(given, employees, ReviewRecords(documents), process.configuration, clock)
     return Access(

@@ -149,6 +149,7 @@ class TestTheGapsOfAProfile:
             (lesson(95), ("no_evidence", "medium", "Not seen yet")),
             (field(70, standing="held"), ("no_evidence", "medium", "Not seen yet; 1 observation to be reviewed")),
             (field(72.6), ("weak", "medium", "Rated 73, below 80")),
+            (field(79.6), ("weak", "low", "Rated 79.6, below 80")),
         ],
     )
     def test_say_what_was_seen(self, event: Observation, expected: tuple[str, str, str]) -> None:

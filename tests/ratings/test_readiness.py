@@ -12,6 +12,7 @@ from functions.portal.shell import words
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.statistics import Z_NINETY_FIVE, wilson
 from shared.ratings.domain.head import Head, head_of
+from shared.ratings.domain.likely_ready import LikelyReady
 from shared.ratings.domain.readiness import (
     core_count,
     core_ratings,
@@ -120,6 +121,26 @@ class TestATeam:
         assert team(heads(group), SALES).sentence == (
             "Partly: 4 of 7 are likely ready (80 % interval 4 to 4). 0 hold every validation; 1 is not yet known."
         )
+
+    @pytest.mark.parametrize("known", range(7))
+    def test_says_nothing_of_few_who_are_known_among_many(self, known: int) -> None:
+        group = {f"p{n}": sure(90) if n < known else [] for n in range(8)}
+        of_many, own = (team(heads(group), SALES, own_team=manages) for manages in (False, True))
+        assert (of_many.likely is None) == (known < 5)
+        assert (own.likely is None) == (known == 0)
+        few = "nobody is" if known == 0 else "fewer than 5 are"
+        if known < 5:
+            assert of_many.sentence == (
+                f"Not known yet: of 8 {few} known in every core competency. 0 hold every validation."
+            )
+
+    @pytest.mark.parametrize("number", range(1, 40))
+    def test_a_number_is_rounded_once(self, number: int) -> None:
+        """What the sentence says is what the rounded answer rounds to, at halves as well."""
+        probability = (number + 0.5) / 40
+        likely = LikelyReady(40, (round(40e6 * probability),) * 7, (round(40e6 * probability * (1 - probability)),) * 7)
+        answer = replace(team(heads({f"p{n}": sure(90) for n in range(40)}), SALES), likely=likely)
+        assert f": {number + 1} of 40 are likely ready" in answer.sentence
 
     @pytest.mark.parametrize(
         ("ready", "people", "verdict"),

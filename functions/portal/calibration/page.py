@@ -10,6 +10,7 @@ from functions.portal.shell import words
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.ratings import ratings
+from shared.kernel.rounding import whole
 from shared.platform.edges.query import whole_number
 from shared.ratings.domain.weights import Z_EIGHTY
 
@@ -108,7 +109,7 @@ def _scorer(one: ScorerCalibration) -> ScorerRow:
         return ScorerRow(
             one.scorer, False, "Not learnt", f"0 ± {one.error:.1f}", "Nobody has scored a conversation blind beside it"
         )
-    lean = round(one.bias)
+    lean = whole(one.bias)
     said = "Neither high nor low" if not lean else f"Scores {words.count(abs(lean), 'point')} {_side(lean)}"
     basis = _learnt(words.count(one.pairs, "conversation"), one.since_version)
     return ScorerRow(one.scorer, True, said, f"{words.signed(one.bias) if lean else 0} ± {one.error:.1f}", basis)

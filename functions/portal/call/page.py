@@ -21,6 +21,7 @@ from shared.conversations.domain import call_state
 from shared.kernel.errors import Conflict, Rejected, TooManyRequests
 from shared.kernel.ids import review_id_of
 from shared.kernel.reading import validated
+from shared.kernel.rounding import whole
 
 WORDED = call_state.OVER - {"private"}
 """States in which there may be words: before, they have not been fetched."""
@@ -101,7 +102,7 @@ def show_call(
     view = CallPage(
         call=row_of(item, names),
         source=item.source,
-        minutes=round(item.duration_seconds / 60),
+        minutes=whole(item.duration_seconds / 60),
         url=item.url,
         scope=item.scope,
         language=language_of(item.language),

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from functions.portal.calls.labels import name_of
 from functions.portal.shell import words
@@ -16,21 +15,12 @@ from infra.wiring.environment import Environment
 from infra.wiring.platform import platform
 from infra.wiring.privacy import privacy
 from shared.conversations.domain.call_name import record_id
+from shared.notifications.domain.telling import page_of, sentence_of
 from shared.platform.edges.query import place_of
 
 if TYPE_CHECKING:
     from shared.platform.contract import Notification
 
-SENTENCES = {
-    "transcript.opened": "{by} read what was said in a call of yours",
-    "grant.given": "{by} lets {to} read your calls",
-    "grant.revoked": "{by} has ended that {to} may read your calls",
-    "escalation.raised": "{by} lets {to} read a call of yours",
-    "escalation.revoked": "{by} has ended that {to} may read a call of yours",
-    "webhook.paused": "A webhook of yours was paused",
-    "preparation.assigned": "Prepare for your meeting with {account}",
-    "deal.at_risk": "{to} may not be ready for the deal with {account}",
-}
 GROUND = {
     "administrator": "as an administrator",
     "review": "to decide about its scores",
@@ -99,20 +89,9 @@ def _told(notice: Notification, names: Mapping[str, str], calls: Mapping[str, st
         shown.append(("Due", words.moment(datetime.fromisoformat(facts["due"]))))
     if "risk" in facts:
         shown.append(("Risk", words.plain(facts["risk"])))
-    by = names[facts["by"]] if "by" in facts else "Somebody"
-    to = names[facts["to"]] if "to" in facts else "somebody"
     call = None
     if "call_id" in facts:
         named = record_id(facts["source"], facts["call_id"])
         call = named, calls.get(named, f"a call that is gone, {named}")
-    sentence = SENTENCES[notice.kind].format(by=by, to=to, account=facts.get("account", ""))
-    return Told(notice.notification_id, sentence, notice.at, notice.read_at is None, tuple(shown), call, _page(notice))
-
-
-def _page(notice: Notification) -> tuple[str, str] | None:
-    """Returns the page where there is something to do about it: address, and what to do."""
-    if notice.kind == "preparation.assigned":
-        return "/preparation", "Prepare"
-    if notice.kind == "deal.at_risk":
-        return f"/people/{quote(notice.facts['to'])}/preparation", "See what is being done"
-    return None
+    sentence, page = sentence_of(notice.kind, facts, names), page_of(notice.kind, facts)
+    return Told(notice.notification_id, sentence, notice.at, notice.read_at is None, tuple(shown), call, page)

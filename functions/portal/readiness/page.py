@@ -14,6 +14,7 @@ from infra.wiring.taxonomy import taxonomy
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.access import SMALLEST_GROUP
 from shared.kernel.errors import Rejected
+from shared.kernel.rounding import whole
 from shared.ratings.contract import CellView, CoverageView, ReadinessAnswer
 from shared.ratings.domain.readiness import Coverage, TeamReadiness
 
@@ -102,7 +103,7 @@ class Readiness:
     scope: str
     sentence: str
     people: int
-    likely: float
+    likely: float | None
     likely_interval: Sequence[float]
     ready: int
     share_low: float
@@ -146,8 +147,8 @@ def view_of(
         scope=scope,
         sentence=answer.sentence,
         people=answer.people,
-        likely=answer.likely_ready or 0.0,
-        likely_interval=answer.likely_ready_interval or (0.0, 0.0),
+        likely=answer.likely_ready,
+        likely_interval=answer.likely_ready_interval or (0.0, float(answer.people)),
         ready=answer.ready or 0,
         share_low=low,
         share_high=high,
@@ -208,11 +209,10 @@ def _changes(answer: ReadinessAnswer, core: Sequence[CoverageView], before: Team
     """Returns what moved, the headline first, then the competencies by how much they moved."""
     changes = []
     if before.likely is not None and answer.likely_ready is not None:
-        then, now = round(before.likely.number), round(answer.likely_ready)
+        number, *interval = before.likely.said
+        then, now = whole(number), whole(answer.likely_ready)
         if then != now:
-            doubt = _doubt(
-                before.likely.number, before.likely.interval, answer.likely_ready, answer.likely_ready_interval
-            )
+            doubt = _doubt(number, interval, answer.likely_ready, answer.likely_ready_interval)
             changes.append(_change("Likely ready", then, now, doubt))
     if before.ready is not None and answer.ready is not None and before.ready != answer.ready:
         at_first = [(before.low or 0.0) * before.people, (before.high or 1.0) * before.people]
@@ -220,7 +220,7 @@ def _changes(answer: ReadinessAnswer, core: Sequence[CoverageView], before: Team
         doubt = _doubt(before.ready, at_first, answer.ready, by_now)
         changes.append(_change("Hold every validation", before.ready, answer.ready, doubt))
     mean, earlier_mean = answer.mean_readiness, before.mean
-    if earlier_mean is not None and mean is not None and round(earlier_mean) != round(mean):
+    if earlier_mean is not None and mean is not None and whole(earlier_mean) != whole(mean):
         doubt = _doubt(earlier_mean, before.mean_interval, mean, answer.mean_readiness_interval)
         changes.append(Change("Mean readiness", f"{earlier_mean:g}", f"{mean:g}", round(mean - earlier_mean, 1), doubt))
     earlier = {item.competency: item for item in before.coverage}
@@ -267,13 +267,13 @@ def present(view: Readiness, frameworks: Sequence[tuple[str, str]], chosen: str)
         "frameworks": frameworks,
         "chosen": chosen,
         "headline": headline(view),
-        "likely": round(view.likely),
+        "likely": None if view.likely is None else whole(view.likely),
         "likely_range": {
-            "value": figures.at(100 * view.likely / (view.people or 1)),
+            "value": figures.at(100 * (view.likely or 0.0) / (view.people or 1)),
             "low": figures.at(100 * low / (view.people or 1)),
             "high": figures.at(100 * high / (view.people or 1)),
-            "words": f"{round(low)} to {round(high)} people",
-            "between": f"{round(low)} and {round(high)}",
+            "words": f"{whole(low)} to {whole(high)} people",
+            "between": f"{whole(low)} and {whole(high)}",
         },
         "unknown": view.people - view.rated,
         "mean_range": "" if view.mean_interval is None else words.between(view.mean_interval),

@@ -19,10 +19,17 @@ from functions.portal.shell.frame import Frame, Place
 from functions.portal.shell.notices import DONE, FORM_EXPIRED, TITLES
 from functions.portal.shell.rendering import render, static_files
 from functions.portal.shell.routes import ROUTES, Route
-from functions.portal.shell.security import GOOGLE, MOST_FORM_BYTES, check_origin, local_address, protect
+from functions.portal.shell.security import (
+    GOOGLE,
+    MOST_FORM_BYTES,
+    ForeignResponse,
+    check_origin,
+    local_address,
+    protect,
+)
 from functions.portal.shell.session import Session, SessionCookies
 from functions.portal.shell.sign_in import CALLBACK, Entrance
-from functions.portal.shell.visit import Page, Redirect, Visit, places
+from functions.portal.shell.visit import Foreign, Page, Redirect, Visit, places
 from infra.wiring.environment import Environment
 from infra.wiring.people import people
 from infra.wiring.platform import platform
@@ -143,6 +150,8 @@ class Portal:
             reply = present
         if isinstance(reply, Redirect):
             response = _go(reply.location)
+        elif isinstance(reply, Foreign):
+            response = ForeignResponse(reply.html, content_type="text/html; charset=utf-8")
         else:
             response = self._page(request, reply, caller, session)
             if reply.status == 200 and not acting and request.method == "GET":

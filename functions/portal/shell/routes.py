@@ -30,6 +30,7 @@ health = Module(lambda: import_module("functions.portal.health.page"))
 job_titles = Module(lambda: import_module("functions.portal.job_titles.page"))
 integrations = Module(lambda: import_module("functions.portal.integrations.page"))
 notifications = Module(lambda: import_module("functions.portal.notifications.page"))
+outbox = Module(lambda: import_module("functions.portal.outbox.page"))
 quarantine = Module(lambda: import_module("functions.portal.quarantine.page"))
 dimensions = Module(lambda: import_module("functions.portal.dimensions.page"))
 held = Module(lambda: import_module("functions.portal.held.page"))
@@ -39,6 +40,7 @@ skill_history = Module(lambda: import_module("functions.portal.skill_history.pag
 skills = Module(lambda: import_module("functions.portal.skills.page"))
 readiness = Module(lambda: import_module("functions.portal.readiness.page"))
 field = Module(lambda: import_module("functions.portal.field.page"))
+hold_out = Module(lambda: import_module("functions.portal.hold_out.page"))
 preparation = Module(lambda: import_module("functions.portal.preparation.page"))
 profile = Module(lambda: import_module("functions.portal.profile.page"))
 
@@ -94,6 +96,7 @@ ROUTES = (
         "assignments.complete",
     ),
     Route("preparation_of", "/people/<employee_id>/preparation", "profile.read", preparation.show_of),
+    Route("hold_out", "/hold-out", "hold_out.manage", hold_out.show_hold_out, hold_out.turn, "hold_out.manage"),
     Route("activity", "/activity", "readiness.read", activity.show_activity),
     Route("calls", "/calls", "histories.read", calls.list_calls),
     Route(
@@ -298,6 +301,8 @@ ROUTES = (
         notifications.read_notification,
         "notifications.read",
     ),
+    Route("outbox", "/outbox", "notifications.read", outbox.list_mails),
+    Route("kept_mail", "/outbox/<key>", "notifications.read", outbox.show_mail),
     Route("access", "/access", "grants.read", access.show_access),
     Route("grant", "/access/grant", "grants.write", access.show_access, access.give_grant, "grants.write"),
     Route(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 
-from functions.portal.shell.visit import PageOrRedirect
+from functions.portal.shell.visit import Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,8 @@ class Handler:
     module: Callable[[], ModuleType]
     name: str
 
-    def load(self) -> Callable[..., PageOrRedirect]:
-        loaded: Callable[..., PageOrRedirect] = getattr(self.module(), self.name)
+    def load(self) -> Callable[..., Reply]:
+        loaded: Callable[..., Reply] = getattr(self.module(), self.name)
         return loaded
 
 

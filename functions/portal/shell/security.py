@@ -12,20 +12,24 @@ GOOGLE = "https://accounts.google.com"
 MOST_FORM_BYTES = 200_000
 
 
+class ForeignResponse(Response):
+    """Answers with HTML that is not a page of ours: its styles are its own, and it may load and send nothing."""
+
+
 def protect(response: Response, *, secure: bool, leaves_to: str = "", asks: bool = False) -> Response:
     """Adds the security headers. leaves_to: an origin that a form of this page may lead to; asks: its script asks us"""
     headers = response.headers
+    ours = (
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self'",
+        *(["connect-src 'self'"] if asks else []),
+        f"form-action 'self' {leaves_to}".strip(),
+    )
+    foreign = ("style-src 'unsafe-inline'", "form-action 'none'")
+    policy = foreign if isinstance(response, ForeignResponse) else ours
     headers["Content-Security-Policy"] = "; ".join(
-        (
-            "default-src 'none'",
-            "style-src 'self'",
-            "script-src 'self'",
-            "img-src 'self'",
-            *(["connect-src 'self'"] if asks else []),
-            f"form-action 'self' {leaves_to}".strip(),
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-        )
+        ("default-src 'none'", *policy, "base-uri 'none'", "frame-ancestors 'none'")
     )
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"

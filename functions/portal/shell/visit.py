@@ -57,7 +57,15 @@ class Redirect:
     location: str
 
 
+@dataclass(frozen=True)
+class Foreign:
+    """HTML that is shown as it is, apart from our pages: it may have styles of its own and nothing else."""
+
+    html: str
+
+
 PageOrRedirect = Page | Redirect
+Reply = PageOrRedirect | Foreign
 
 _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("readiness.read", Place("readiness", "Readiness", "/", "readiness", "Understand")),
@@ -76,6 +84,7 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("operations.read", Place("held", "Held scores", "/held-scores", "held", "Configure")),
     ("operations.read", Place("health", "Health", "/health", "health", "Operate")),
     ("operations.read", Place("calibration", "Calibration", "/calibration", "calibration", "Operate")),
+    ("hold_out.manage", Place("hold_out", "Hold-out", "/hold-out", "calibration", "Operate")),
     ("operations.read", Place("quarantine", "Quarantine", "/quarantine", "quarantine", "Operate")),
     ("operations.read", Place("dead_letters", "Dead letters", "/dead-letters", "dead-letters", "Operate")),
     ("webhooks.manage", Place("webhooks", "Webhooks", "/webhooks", "webhooks", "Operate")),

@@ -20,6 +20,7 @@ class ContentItem:
     """Something short to read, hear, watch or try.
 
     competencies: what it is about; the first one most; practice: it is tried and scored, which takes a quiet hour
+    safety: it keeps people from harm; nobody goes without it
     """
 
     content_id: str
@@ -30,6 +31,7 @@ class ContentItem:
     context: Context = GENERAL
     url: str | None = None
     practice: bool = False
+    safety: bool = False
 
 
 @dataclass(frozen=True, slots=True)

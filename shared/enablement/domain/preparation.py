@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
@@ -36,6 +36,10 @@ class Preparation:
     due: datetime | None
     trigger_reason: str
     manager_message: str | None
+
+    def without_content(self) -> Preparation:
+        """Returns the plan of a deal for which there is nothing to assign."""
+        return replace(self, chosen=(), due=None)
 
 
 def prepare(

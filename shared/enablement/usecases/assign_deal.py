@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from shared.deals.domain.deal import Attendee, Deal, Meeting
 from shared.deals.records import DealRecord, StageTimes
+from shared.enablement.records import TrialRecords
 from shared.enablement.usecases.deal_store import DealStore
-from shared.enablement.usecases.plan_preparation import Planned, PlanPreparation, Telling
+from shared.enablement.usecases.plan_preparation import Lot, Planned, PlanPreparation, Telling
 from shared.enablement.usecases.views import answer_of
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import NotFound
@@ -72,13 +73,23 @@ class AssignDeal:
         now = self._clock.now()
         deal = _deal(body)
         told = Telling(deal, known.revision + 1 if known else 1, _number(known, employee.employee_id, deal, now), now)
-        planned = self._planning.plan(employee, told)
+        lot = self._lot(body.deal_id)
+        planned = self._planning.plan(employee, told, lot)
         stages = times.stages(known, deal.stage, body.told_at or now)
         record = _record(known, employee, told, planned, body.told_at).changed(content=content, stages=stages)
-        if not self._store.write(record, planned.plan, over=found.stamp if found else None):
+        drawn = [] if planned.drawn is None else [TrialRecords.deal_written(planned.drawn, known=lot.known is not None)]
+        if not self._store.write(record, planned.plan, *drawn, over=found.stamp if found else None):
             return None
         self._store.tell(record)
         return answer_of(record, planned.plan)
+
+    def _lot(self, deal_id: str) -> Lot:
+        trial, before = self._store.trials.trial(), self._store.plans.get(deal_id)
+        return Lot(
+            trial=trial if trial and trial.on else None,
+            known=self._store.trials.deal(deal_id),
+            begun=before is not None and before.assignment is not None,
+        )
 
 
 def active(employees: EmployeeRecords, employee_id: str) -> Employee:

@@ -7,7 +7,7 @@ from typing import Final
 
 from shared.deals.records import DealRecord, DealRecords
 from shared.enablement.messages import DealChanged
-from shared.enablement.records import DealPlan, DealPlans
+from shared.enablement.records import DealPlan, DealPlans, TrialRecords
 from shared.ports.documents import AlreadyExists, Documents, PreconditionFailed, Write
 from shared.ports.messages import Bus, Message
 
@@ -22,13 +22,15 @@ class DealStore:
         self._bus = bus
         self.deals = DealRecords(documents)
         self.plans = DealPlans(documents)
+        self.trials = TrialRecords(documents)
 
-    def write(self, record: DealRecord, plan: DealPlan, *, over: str | None) -> bool:
+    def write(self, record: DealRecord, plan: DealPlan, *also: Write, over: str | None) -> bool:
         """Writes a deal and its plan, and the snapshot of who is assigned to it for the first time.
 
-        over: the stamp of what is replaced; None for a new deal. False where another telling was faster.
+        also: what belongs to the same commit. over: the stamp of what is replaced; None for a new deal. False where
+        another telling was faster.
         """
-        writes: list[Write] = [DealRecords.written(record, over=over), DealPlans.written(plan)]
+        writes: list[Write] = [DealRecords.written(record, over=over), DealPlans.written(plan), *also]
         if record.snapshot is not None and self.deals.snapshot(record.deal_id, record.employee_id) is None:
             writes.append(DealRecords.snapshot_written(record.snapshot))
         try:

@@ -11,8 +11,9 @@ from shared.deals.domain.deal import Deal
 from shared.deals.records import DealRisk, RiskFactor, SkillSnapshot, SnapshotGap, SnapshotSkill, snapshot_id
 from shared.enablement.domain.content import ContentItem
 from shared.enablement.domain.due_date import WorkCalendar
+from shared.enablement.domain.hold_out import arm_of, may_be_held_out
 from shared.enablement.domain.preparation import Preparation, prepare
-from shared.enablement.records import Activity, Assignment, DealPlan, assignment_id
+from shared.enablement.records import Activity, Assignment, DealPlan, Trial, TrialDeal, assignment_id
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.access import Caller
 from shared.kernel.context import encode_skill
@@ -38,12 +39,36 @@ class Planned:
     """Holds what somebody's skills are for a deal, how risky it is, and what follows.
 
     context: the deal's, in the framework's values, by dimension
+    drawn: on which side of a trial it falls; None for a deal of no trial
     """
 
     snapshot: SkillSnapshot
     risk: DealRisk
     plan: DealPlan
     context: dict[str, list[str]]
+    drawn: TrialDeal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Holds what decides whether a deal goes without preparation.
+
+    trial: the one that is on; known: how the deal was drawn before; begun: something was assigned for it already
+    """
+
+    trial: Trial | None
+    known: TrialDeal | None
+    begun: bool
+
+    def drawn(self, deal_id: str, found: Preparation, now: datetime) -> TrialDeal | None:
+        """Returns on which side a deal is now: drawn once, and released where nothing may be withheld any more."""
+        known, free = self.known, self.trial is not None and may_be_held_out(found)
+        if known is not None:
+            return known.changed(released_at=now) if known.withheld and found.chosen and not free else known
+        if self.trial is None or not free or self.begun:
+            return None
+        arm = arm_of(deal_id, self.trial.key)
+        return TrialDeal(deal_id=deal_id, trial_id=self.trial.trial_id, arm=arm, drawn_at=now)
 
 
 class PlanPreparation:
@@ -54,11 +79,14 @@ class PlanPreparation:
         self._content = content
         self._calendar = calendar
 
-    def plan(self, employee: Employee, told: Telling) -> Planned:
+    def plan(self, employee: Employee, told: Telling, lot: Lot) -> Planned:
         """Returns what follows from a deal that is somebody's. Raises NotFound for who has no state."""
         projection = self._projecting.seen_by(PLATFORM, employee.employee_id).projection
         name = (employee.name.split() or [employee.employee_id])[0]
         found = prepare(told.deal, projection, self._content, self._calendar, told.at, name)
+        drawn = lot.drawn(told.deal.deal_id, found, told.at)
+        if drawn is not None and drawn.withheld:
+            found = found.without_content()
         plan = DealPlan(
             deal_id=told.deal.deal_id,
             revision=told.revision,
@@ -68,7 +96,7 @@ class PlanPreparation:
         )
         snapshot = _snapshot(employee.employee_id, told, found, projection.framework)
         context = found.deal_context.context
-        return Planned(snapshot, _risk(found), plan, {name: list(values) for name, values in context})
+        return Planned(snapshot, _risk(found), plan, {name: list(values) for name, values in context}, drawn)
 
 
 def _snapshot(employee_id: str, told: Telling, found: Preparation, framework: Framework) -> SkillSnapshot:

@@ -65,3 +65,4 @@ class AuditAction(StrEnum):
     WEBHOOK_REPLAYED = "webhook.replayed"
     WEBHOOK_TESTED = "webhook.tested"
     WEBHOOK_DELIVERED = "webhook.delivered"
+    NOTIFICATIONS_READ = "notifications.read"

@@ -13,4 +13,5 @@ NoticeKind = Literal[
     "webhook.paused",
     "preparation.assigned",
     "deal.at_risk",
+    "notifications.paused",
 ]

@@ -12,11 +12,15 @@ from shared.kernel.pages import Page, Position, page_of
 from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record
 from shared.platform.domain.notice_kind import NoticeKind
-from shared.ports.documents import AlreadyExists, Create, Documents, Merge, Query, Where
+from shared.ports.documents import AlreadyExists, Create, Documents, Merge, Query, Transaction, Where
 
 
 class Notice(Record, frozen=True, kw_only=True):
-    """One thing that one person was told. facts: ids and words of the platform, never what was said"""
+    """One thing that one person was told.
+
+    facts:   ids and words of the platform, never what was said
+    carried: it has been seen to that it goes out beyond the portal, too
+    """
 
     notification_id: str
     employee_id: str
@@ -26,6 +30,7 @@ class Notice(Record, frozen=True, kw_only=True):
     unread: bool
     read_at: datetime | None
     expires_at: datetime
+    carried: bool = True
 
 
 class NoticeRecords:
@@ -72,6 +77,22 @@ class NoticeRecords:
             )
         )
         return sum(document.data["expires_at"] > now for document in found)
+
+    def uncarried(self, before: datetime, *, limit: int) -> list[str]:
+        """Returns the ids of notices that were given before a moment and have not been carried."""
+        found = self._documents.query(
+            Query("notifications", where=[Where("carried", "==", False)], limit=limit, fields=["at"])
+        )
+        return [document.id for document in found if document.data["at"] < before]
+
+    def mark_carried(self, notification_id: str) -> None:
+        """Notes that a notice goes out beyond the portal; one that is gone stays gone."""
+
+        def work(transaction: Transaction) -> None:
+            if transaction.get(_path(notification_id)) is not None:
+                transaction.write(Merge(_path(notification_id), {"carried": True}))
+
+        self._documents.transact(work)
 
     def mark_read(self, notification_id: str, at: datetime) -> None:
         """Notes that a notice was read."""

@@ -1,4 +1,4 @@
-"""Tells one person what the platform has to tell, in the portal and over the API. In-app only.
+"""Tells one person what the platform has to tell, in the portal, over the API, and from there beyond.
 
 The same fact to the same person is one notice, however often it is told: a repeated act tells nobody twice.
 """
@@ -6,22 +6,28 @@ The same fact to the same person is one notice, however often it is told: a repe
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from shared.kernel.access import Caller, require
-from shared.kernel.errors import Forbidden, NotFound
+from shared.kernel.errors import Forbidden, NotFound, Retryable
 from shared.kernel.ids import digest
 from shared.kernel.pages import Page, Position
 from shared.platform.domain.notice_kind import NoticeKind
 from shared.platform.records.notices import Notice, NoticeRecords
 from shared.ports.ambient import Clock
 from shared.ports.documents import Documents
+from shared.ports.messages import TaskQueue
 
 if TYPE_CHECKING:
     from shared.platform.contract import Notification
 
 KEPT = timedelta(days=365)
+QUEUE, FUNCTION = "notifications", "notify"
+LEFT_BEHIND = timedelta(minutes=2)
+"""A notice that nobody has carried by then was left by a process that died."""
+MOST_LEFT_BEHIND = 500
 COUNTED = 100
 """The number of unread ones is counted up to here."""
 
@@ -29,28 +35,44 @@ COUNTED = 100
 class Notifications:
     """Tells, lists and marks as read."""
 
-    def __init__(self, documents: Documents, clock: Clock) -> None:
+    def __init__(self, documents: Documents, tasks: TaskQueue, clock: Clock) -> None:
         self._notices = NoticeRecords(documents)
+        self._tasks = tasks
         self._clock = clock
 
     def tell(self, employee_id: str, kind: NoticeKind, facts: Mapping[str, str], *, once: str) -> bool:
-        """Tells a person; False when that is known already.
+        """Tells a person; False when that is known already. What goes beyond the portal is `notify`'s.
 
         facts: ids, roles and times as text, by name; once: what makes this notice the same as another one
         """
         now = self._clock.now()
-        return self._notices.add(
-            Notice(
-                notification_id=digest("notification", employee_id, kind, once),
-                employee_id=employee_id,
-                kind=kind,
-                at=now,
-                facts=dict(facts),
-                unread=True,
-                read_at=None,
-                expires_at=now + KEPT,
-            )
+        notice = Notice(
+            notification_id=digest("notification", employee_id, kind, once),
+            employee_id=employee_id,
+            kind=kind,
+            at=now,
+            facts=dict(facts),
+            unread=True,
+            read_at=None,
+            expires_at=now + KEPT,
+            carried=False,
         )
+        if not self._notices.add(notice):
+            return False
+        with suppress(Retryable):  # what is told is told: the sweep has it carried
+            self._carry(notice.notification_id)
+        return True
+
+    def sweep(self) -> int:
+        """Has carried what a crash has left; returns how many notices that were. Raises Retryable."""
+        left = self._notices.uncarried(self._clock.now() - LEFT_BEHIND, limit=MOST_LEFT_BEHIND)
+        for notification_id in left:
+            self._carry(notification_id)
+        return len(left)
+
+    def _carry(self, notification_id: str) -> None:
+        step = {"step": "notice", "name": notification_id}
+        self._tasks.enqueue(QUEUE, FUNCTION, step, name=f"notice-{notification_id}")
 
     def list(
         self, caller: Caller, employee_id: str, *, limit: int = 50, after: Position | None = None

@@ -207,7 +207,7 @@ def _why(row: SkillRating, kind: Kind, as_of: int) -> str:
         baseline = half_up(row.preliminary or 0, 100)
         return f"A baseline of {baseline} from one practice; a rating asks for {VALIDATION_ALONE}"
     if kind == "weak":
-        return f"{rated}, below {half_up(READY, 100)}"
+        return f"Rated {_beside((row.rating or 0) / 100, READY / 100)}, below {half_up(READY, 100)}"
     if row.status == "expired" and row.expires_on is not None:
         return f"{rated}; the validation ended {counted(as_of - row.expires_on, 'day')} ago"
     if row.stale:

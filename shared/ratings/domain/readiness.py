@@ -17,7 +17,7 @@ from typing import Literal
 from shared.frameworks.domain.framework import Framework, Rule
 from shared.kernel.access import SMALLEST_GROUP
 from shared.kernel.context import decode_skill
-from shared.kernel.rounding import half_up
+from shared.kernel.rounding import half_up, whole
 from shared.kernel.statistics import wilson
 from shared.ratings.domain.head import Head, RatedCell
 from shared.ratings.domain.likely_ready import LIKENESS, CoreLevel, LikelyReady, of_chances, of_person, together
@@ -160,7 +160,7 @@ class Cell:
 class TeamReadiness:
     """A team's answer to "are we ready to sell?".
 
-    likely: how many are likely ready, of those who are known (`likely.people`)
+    likely: how many are likely ready, of those who are known (`likely.people`); None where too few are to show it
     share, low, high: of people with every core competency validated, with its 80 % Wilson interval, as fractions
     rated: how many have an overall readiness; mean, mean_interval: theirs, in points, None when nobody has, or too few
     to show
@@ -184,10 +184,16 @@ class TeamReadiness:
         """Returns the headline in words."""
         if self.suppressed:
             return f"Fewer than {SMALLEST_GROUP} people: too few to show without pointing at one of them."
-        if self.likely is None or self.ready is None:
+        if self.ready is None:
             return "There is nobody to be ready yet: import people first."
-        low, high = self.likely.interval
-        share = self.likely.number / self.people
+        if self.likely is None:
+            known = "nobody is" if not self.rated else f"fewer than {SMALLEST_GROUP} are"
+            return (
+                f"Not known yet: of {self.people} {known} known in every core competency. "
+                f"{self.ready} hold every validation."
+            )
+        low, share = self.likely.interval[0], self.likely.number / self.people
+        said = [whole(one) for one in self.likely.said]
         verdict = (
             "Yes"
             if low / self.people >= TEAM_READY
@@ -199,8 +205,7 @@ class TeamReadiness:
         )
         unknown = self.people - self.likely.people
         return (
-            f"{verdict}: {round(self.likely.number)} of {self.people} are likely ready "
-            f"(80 % interval {round(low)} to {round(high)}). "
+            f"{verdict}: {said[0]} of {self.people} are likely ready (80 % interval {said[1]} to {said[2]}). "
             f"{self.ready} hold every validation"
             + (f"; {unknown} {'is' if unknown == 1 else 'are'} not yet known." if unknown else ".")
         )
@@ -227,10 +232,10 @@ def team(
     low, high = wilson(ready, people, Z_EIGHTY)
     known = [found for found in (core_levels(rows, framework) for rows in profiles) if found]
     overalls = [one for one in (overall(rows, framework) for rows in profiles) if one is not None]
-    mean = _mean(overalls, own_team)
+    mean, likely = _mean(overalls, own_team), likely_among(heads.values(), framework, likeness)
     return TeamReadiness(
         people=people,
-        likely=likely_among(heads.values(), framework, likeness),
+        likely=likely if likely.people >= (1 if own_team else SMALLEST_GROUP) else None,
         ready=ready,
         share=ready / people,
         low=low,

@@ -26,7 +26,7 @@ def test_the_filter_holds_where_scores_hang_together_and_a_scorer_leans() -> Non
 def test_everybody_well_above_the_bar_is_nearly_everybody_ready() -> None:
     found = headline((82.0, 0.0), 0.0, np.random.default_rng(12), drift=0.0)
     assert found.true == 40
-    assert found.likely > 33
+    assert found.likely >= 37
 
 
 def test_the_headline_says_about_what_is_true() -> None:
@@ -36,7 +36,7 @@ def test_the_headline_says_about_what_is_true() -> None:
 
 
 def test_who_is_told_nine_tenths_is_above_the_bar_so_often() -> None:
-    everybody, _ = told(8, 12, np.random.default_rng(5))
+    everybody, _ = told(8, 12, np.random.default_rng(5), lists=1)
     assert everybody.people > 30
     assert 0.75 <= everybody.above <= 1.0
     assert everybody.told == pytest.approx(0.9, abs=0.02)

@@ -13,6 +13,8 @@ from tests.proofs.numbers.worlds import DAYS, Days, World, live
 
 BAR = 75.0
 PEOPLE = 40
+LISTS = 30
+"""Of 40 people each, who are rated by what one calibration has learnt."""
 CALLS: Sequence[int] = (1, 3, 8, 20)
 TOLD = (0.85, 0.95)
 TOP = 0.1
@@ -28,19 +30,23 @@ class Told:
     above: float
 
 
-def told(calls: int, worlds: int, chance: np.random.Generator) -> tuple[Told, Told]:
+def told(calls: int, worlds: int, chance: np.random.Generator, lists: int = LISTS) -> tuple[Told, Told]:
     """Returns it of everybody, and of those whom a top list picks. calls: in the last 90 days"""
     every: list[tuple[float, bool, bool]] = []
     for _ in range(worlds):
         lives = live(World("", calls=12.0), PEOPLE, chance)
         parameters = learnt([lives], blind_pairs(0.0, chance))
-        watched = live(World("", calls=12.0), PEOPLE, chance, days_of=lambda: _last_days(calls, chance))
+        watched = live(World("", calls=12.0), PEOPLE * lists, chance, days_of=lambda: _last_days(calls, chance))
         rows = shown(watched, parameters)
-        listed = sorted(rows, key=lambda row: -(row.level or 0))[: round(TOP * PEOPLE)]
-        for row, level in zip(rows, watched.levels[:, DAYS].tolist(), strict=True):
-            said = probability_above(row, round(100 * BAR))
-            assert said is not None
-            every.append((said, level >= BAR, any(row is one for one in listed)))
+        for start in range(0, len(rows), PEOPLE):
+            listed = sorted(rows[start : start + PEOPLE], key=lambda row: -(row.level or 0))[: round(TOP * PEOPLE)]
+            picked = {id(row) for row in listed}
+            for row, level in zip(
+                rows[start : start + PEOPLE], watched.levels[start : start + PEOPLE, DAYS].tolist(), strict=True
+            ):
+                said = probability_above(row, round(100 * BAR))
+                assert said is not None
+                every.append((said, level >= BAR, id(row) in picked))
     return _of(every), _of([one for one in every if one[2]])
 
 
