@@ -156,9 +156,14 @@ class EmbeddedEnvironment(Environment):
 
     @cached_property
     def crm(self) -> CrmRecords:
-        from infra.vendors.no_crm import NoCrm
+        folder = self.settings.get("AUGMENT_CRM_FOLDER")
+        if folder:
+            from infra.local.crm_files import CrmFiles
 
-        return NoCrm()
+            return CrmFiles(Path(folder))
+        from infra.wiring.ports.crm import crm_over_rest
+
+        return self.once(crm_over_rest)
 
     def port(self, name: str, on_google: Callable[[GoogleEnvironment], T]) -> T:
         found: T = getattr(self, name)

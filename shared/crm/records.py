@@ -2,6 +2,7 @@
 
 crm_hints/<digest of the source and the message's id>   one message, however often it comes
 crm_reads/<record id>                                    how far a deal's record has been read
+crm_polls/<kind of records>                              how far what has changed of a kind was looked through
 """
 
 from __future__ import annotations
@@ -156,6 +157,38 @@ class ReadRecords:
         """Returns those of some records that were read before."""
         found = self._documents.get_many([_path(one) for one in record_ids])
         return {read.record_id: read for read in Read.readable(found.values())}
+
+
+class Polled(Record, frozen=True, kw_only=True):
+    """How far a kind was looked through.
+
+    modified, record_id: of the last record; begun: when that began; whole: whether it came to the end
+    """
+
+    kind: str
+    modified: datetime
+    record_id: str
+    begun: datetime
+    whole: bool
+
+
+class PollRecords:
+    """Reads and writes how far kinds were looked through.
+
+    documents: the integrations' database
+    """
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def get(self, kind: str) -> Polled | None:
+        """Returns how far a kind was looked through; None where nobody has begun."""
+        found = self._documents.get(f"crm_polls/{kind}")
+        return None if found is None else Polled.read(found)
+
+    def put(self, polled: Polled) -> None:
+        """Notes how far a kind was looked through."""
+        self._documents.commit([Put(f"crm_polls/{polled.kind}", polled.stored())])
 
 
 def _stored(source: Source, hint: Hint, now: datetime) -> StoredHint:

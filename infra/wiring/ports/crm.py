@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infra.declarations.integration_settings import given
 from infra.wiring.environment import Environment
 
 if TYPE_CHECKING:
+    from infra.vendors.no_crm import NoCrm
+    from infra.vendors.salesforce import SalesforceRecords
     from infra.wiring.google_environment import GoogleEnvironment
     from shared.ports.crm import CrmRecords
 
@@ -16,7 +19,35 @@ def crm_records(on: Environment) -> CrmRecords:
     return on.port("crm", _google)
 
 
-def _google(on: GoogleEnvironment) -> CrmRecords:
+def crm_connected(on: Environment) -> bool:
+    """Tells whether a CRM is connected. Raises ValueError as below, Retryable."""
     from infra.vendors.no_crm import NoCrm
 
-    return NoCrm()
+    return not isinstance(crm_records(on), NoCrm)
+
+
+def crm_over_rest(on: Environment) -> SalesforceRecords | NoCrm:
+    """Makes the CRM's client. Raises ValueError for a setting that cannot be read."""
+    key = on.connected.secret("salesforce-key")
+    if key is None:
+        from infra.vendors.no_crm import NoCrm
+
+        return NoCrm()
+    from infra.vendors.salesforce import MOST_BYTES, SalesforceRecords
+    from infra.vendors.salesforce_login import ConnectedApp, Login
+    from infra.web.whole_answers import WholeAnswers
+
+    settings = on.connected.settings
+    app = ConnectedApp(
+        token_url=given(settings, "AUGMENT_SALESFORCE_TOKEN_URL"),
+        audience=given(settings, "AUGMENT_SALESFORCE_AUDIENCE"),
+        consumer_key=given(settings, "AUGMENT_SALESFORCE_CONSUMER_KEY"),
+        user=given(settings, "AUGMENT_SALESFORCE_USER"),
+        private_key=key,
+    )
+    answers = WholeAnswers(MOST_BYTES)
+    return SalesforceRecords(Login(app, answers, on.clock), answers)
+
+
+def _google(on: GoogleEnvironment) -> CrmRecords:
+    return on.once(crm_over_rest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
 from infra.declarations.integration_settings import given
@@ -55,6 +56,14 @@ def silent_hours(settings: Mapping[str, str]) -> int:
     if not said.isdigit() or not 1 <= int(said) <= 24 * 30:
         raise ValueError(f"AUGMENT_SALESFORCE_SILENT_HOURS: {said!r} is no number of hours up to 720")
     return int(said)
+
+
+def first_look(settings: Mapping[str, str]) -> timedelta:
+    """Returns how far back the first reconciliation looks. Raises ValueError."""
+    said = given(settings, "AUGMENT_SALESFORCE_FIRST_DAYS")
+    if not said.isdigit() or not 1 <= int(said) <= 3650:
+        raise ValueError(f"AUGMENT_SALESFORCE_FIRST_DAYS: {said!r} is no number of days up to 3650")
+    return timedelta(days=int(said))
 
 
 def _engineer(settings: Mapping[str, str]) -> Engineer:
