@@ -47,7 +47,7 @@ class HintRecords:
 
     def keep(self, source: Source, hints: Sequence[Hint], now: datetime) -> list[StoredHint]:
         """Writes those that are new; returns all as they came in first, each once."""
-        paths = {_hint_path(source, one.hint_id): one for one in hints}
+        paths = {_hint_path(source, one.name): one for one in hints}
         known = {path: StoredHint.read(found) for path, found in self._documents.get_many(paths).items()}
         new = {path: _stored(source, one, now) for path, one in paths.items() if path not in known}
         puts = [Put(path, one.stored()) for path, one in new.items()]
@@ -194,7 +194,7 @@ class PollRecords:
 def _stored(source: Source, hint: Hint, now: datetime) -> StoredHint:
     return StoredHint(
         source=source,
-        hint_id=hint.hint_id,
+        hint_id=hint.name,
         kind=hint.kind,
         record_id=hint.record_id,
         received_at=now,
