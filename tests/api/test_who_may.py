@@ -133,6 +133,8 @@ EXPECTED: dict[str, frozenset[str]] = {
     "list_erasures": ADMINISTRATION,
     "get_erasure": ADMINISTRATION,
     "get_hold_out": ADMINISTRATION,
+    "get_team": frozenset({"manager", "senior_manager"}),
+    "get_team_deals": frozenset({"manager", "senior_manager"}),
     "put_hold_out": ADMINISTRATION,
     "list_trial_deals": ADMINISTRATION,
     "search_audit": ADMINISTRATION,
