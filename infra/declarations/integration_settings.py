@@ -266,6 +266,7 @@ DECLARED: Final = (
                 "72",
             ),
         ),
+        health="Salesforce’s messages",
         path=CRM_PATH,
         steps=(
             "Keep a long random text as the secret salesforce-webhook-token, set the organisation’s id, and deploy.",

@@ -128,7 +128,7 @@ def _parsed(declaration: bytes) -> Any:
 def _build(declared: JsonObject) -> Pipeline:
     defaults = _object(declared["defaults"])
     carried = _object(declared["warehouse_subscriptions"])
-    ours = tuple(name for name, topic in _object(declared["topics"]).items() if not topic.get("from_outside"))
+    ours = tuple(name for name, topic in _object(declared["topics"]).items() if not _object(topic).get("from_outside"))
     return _made(
         Pipeline,
         service=declared["service"],

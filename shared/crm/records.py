@@ -16,8 +16,8 @@ from shared.kernel.ids import digest
 from shared.kernel.records import Record
 from shared.ports.documents import Documents, Put, Query, Transaction, Where
 
-KEPT = timedelta(days=7)
-"""Salesforce sends a message for a day; whoever asks what was told looks back a week."""
+KEPT = timedelta(days=60)
+"""Salesforce sends a message for a day; by the latest one it is known for how long a way has been silent."""
 CLOCKS = timedelta(seconds=1)
 """By which two instances' clocks may differ."""
 MOST_AT_ONCE = 400

@@ -61,11 +61,19 @@ class FollowedCrm:
 
     def settle(self) -> None:
         """Does what is queued, and what follows from it, until nothing is left."""
-        while due := [one for one in self.world.tasks if self._is_due(one[1])]:
-            self.world.tasks.remove(due[0])
-            self.run(due[0][1])
+        while due := [one for one in self.readings() if self._is_due(one)]:
+            self.forget(due[0])
+            self.run(due[0])
         self.carry_out(data["deal_id"] for topic, data in self.world.facts if topic == "deal-changed")
         self.world.facts.clear()
+
+    def readings(self) -> list[dict[str, Any]]:
+        """What is queued to be read; others queue what they have to send."""
+        return [payload for _, payload in self.world.tasks if "hinted_at" in payload]
+
+    def forget(self, payload: Mapping[str, Any]) -> None:
+        """Takes what is queued out."""
+        self.world.tasks[:] = [one for one in self.world.tasks if one[1] != payload]
 
     def _is_due(self, payload: Mapping[str, Any]) -> bool:
         """Whether a task is to be done now: one for a meeting's beginning waits."""

@@ -60,7 +60,7 @@ def test_j01_a_cleared_field_is_cleared_by_what_the_record_says(told: Told) -> N
 
 
 def test_j14_a_persons_account_has_no_industry_and_that_is_all_right(tmp_path: Path) -> None:
-    told = Told(tmp_path, crm_with_a_deal(**{"Account.Name": "Robin Invented", "Account.Industry": None}))
+    told = Told(tmp_path, crm_with_a_deal({"Account.Name": "Robin Invented", "Account.Industry": None}))
     told.hint()
     found = told.deal(DEAL)
     assert (found["deal"]["account"], found["context"].get("industry")) == ("Robin Invented", None)
@@ -69,7 +69,7 @@ def test_j14_a_persons_account_has_no_industry_and_that_is_all_right(tmp_path: P
 
 
 def test_a_deal_of_no_account_is_called_by_its_own_name(tmp_path: Path) -> None:
-    told = Told(tmp_path, crm_with_a_deal(**{"AccountId": None, "Account.Name": None, "Account.Industry": None}))
+    told = Told(tmp_path, crm_with_a_deal({"AccountId": None, "Account.Name": None, "Account.Industry": None}))
     told.hint()
     assert told.deal(DEAL)["deal"]["account"] == "Northwind - expansion"
 
@@ -91,7 +91,7 @@ def test_a_deal_of_nobody_ends_the_preparation_and_comes_back(told: Told) -> Non
 
 
 def test_whoever_is_no_employee_of_ours_has_nothing_to_prepare(tmp_path: Path) -> None:
-    told = Told(tmp_path, crm_with_a_deal(**{ENGINEER: "partner@elsewhere.example"}))
+    told = Told(tmp_path, crm_with_a_deal({ENGINEER: "partner@elsewhere.example"}))
     told.hint()
     assert told.stored() == {}
 
@@ -169,9 +169,10 @@ def test_when_a_meeting_begins_the_next_one_is_prepared_though_nobody_tells(told
     meet(told.crm, DEAL, MEETING + timedelta(days=3), 2)
     assert told.send(envelope([notification(record_id("04l", 99), DEAL)])) == 200
     told.world.clock.forward(minutes=2)
-    _, payload = told.world.tasks.pop(0)
+    (payload,) = told.readings()
+    told.forget(payload)
     told.run(payload)
-    ((_, at_meeting),) = told.world.tasks
+    (at_meeting,) = told.readings()
     assert at_meeting["hinted_at"] == MEETING.isoformat().replace("+00:00", "Z")
     told.world.clock.time = MEETING + timedelta(seconds=1)
     told.settle()
@@ -182,7 +183,7 @@ def test_when_a_meeting_begins_the_next_one_is_prepared_though_nobody_tells(told
 def test_a_record_that_was_read_since_the_hint_is_not_read_again(told: Told) -> None:
     raw = envelope([notification(record_id("04l", 50), DEAL)])
     told.send(raw)
-    (task,) = (payload for _, payload in told.world.tasks)
+    (task,) = told.readings()
     told.world.clock.forward(minutes=1)
     told.settle()
     asked = len(told.crm.asked)
@@ -194,7 +195,8 @@ def test_a_reading_that_another_one_overtakes_does_not_tell_what_was(
     told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first one has read the old stage when the record changes and the second one reads, tells and ends."""
-    reading, overtaken = told.crm.read, []
+    reading = told.crm.read
+    overtaken: list[bool] = []
 
     def slow(*asked: Any) -> Any:
         found = reading(*asked)
@@ -214,7 +216,8 @@ def test_a_change_that_is_taken_back_while_it_is_read_leaves_no_trace(
     told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the second one reads is what is known, so that its telling is none: the first one has to look again."""
-    reading, overtaken = told.crm.read, []
+    reading = told.crm.read
+    overtaken: list[bool] = []
     told.crm.put("Opportunity", DEAL, {"Amount": 5.0})
 
     def slow(*asked: Any) -> Any:
@@ -235,8 +238,8 @@ def test_a_reading_that_dies_after_it_told_what_was_is_done_again(told: Told, mo
     reading, ending = told.crm.read, ReadRecords.end
     told.crm.put("Opportunity", DEAL, {"Amount": 5.0})
     told.send(envelope([notification(record_id("04l", 60), DEAL)]))
-    (task,) = (payload for _, payload in told.world.tasks)
-    told.world.tasks.clear()
+    (task,) = told.readings()
+    told.forget(task)
     told.world.clock.forward(minutes=2)
     deaths: list[str] = []
 

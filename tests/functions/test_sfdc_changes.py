@@ -29,7 +29,7 @@ def test_j08_an_event_that_is_replayed_has_its_records_read_once(bridged: Deploy
 
 def test_j06_after_an_overflow_whatever_has_changed_is_looked_for_page_by_page(bridged: Deployed) -> None:
     now = bridged.calls.world.clock.now()
-    crm = bridged.ports["crm"] = crm_with_a_deal(DEAL, now)
+    crm = bridged.ports["crm"] = crm_with_a_deal(at=now)
     crm.page_size = 1
     other = crm.put(
         "Opportunity", record_id("006", 7), crm.records["Opportunity"][DEAL] | {"Id": record_id("006", 7)}, now

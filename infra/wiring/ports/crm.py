@@ -27,12 +27,16 @@ def crm_connected(on: Environment) -> bool:
 
 
 def crm_over_rest(on: Environment) -> SalesforceRecords | NoCrm:
-    """Makes the CRM's client. Raises ValueError for a setting that cannot be read."""
-    key = on.connected.secret("salesforce-key")
-    if key is None:
-        from infra.vendors.no_crm import NoCrm
+    """Makes the CRM's client, or what says that none is connected. Raises ValueError as below."""
+    if on.connected.secret("salesforce-key") is not None:
+        return on.once(salesforce)
+    from infra.vendors.no_crm import NoCrm
 
-        return NoCrm()
+    return NoCrm()
+
+
+def salesforce(on: Environment) -> SalesforceRecords:
+    """Makes the CRM's client. Raises ValueError for a setting that cannot be read."""
     from infra.vendors.salesforce import MOST_BYTES, SalesforceRecords
     from infra.vendors.salesforce_login import ConnectedApp, Login
     from infra.web.whole_answers import WholeAnswers
@@ -43,11 +47,11 @@ def crm_over_rest(on: Environment) -> SalesforceRecords | NoCrm:
         audience=given(settings, "AUGMENT_SALESFORCE_AUDIENCE"),
         consumer_key=given(settings, "AUGMENT_SALESFORCE_CONSUMER_KEY"),
         user=given(settings, "AUGMENT_SALESFORCE_USER"),
-        private_key=key,
+        private_key=on.connected.secret("salesforce-key") or "",
     )
     answers = WholeAnswers(MOST_BYTES)
     return SalesforceRecords(Login(app, answers, on.clock), answers)
 
 
 def _google(on: GoogleEnvironment) -> CrmRecords:
-    return on.once(crm_over_rest)
+    return crm_over_rest(on)
