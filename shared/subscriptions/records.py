@@ -15,6 +15,7 @@ from typing import Final, Literal, TypeVar
 from shared.kernel.pages import Page, Position, page_of
 from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record
+from shared.platform.records.document_pages import pages_of
 from shared.ports.documents import (
     DELETE_FIELD,
     AlreadyExists,
@@ -31,7 +32,8 @@ from shared.subscriptions.domain.event_type import EventType
 
 KEPT: Final = timedelta(days=30)
 """How long a delivery can be looked up and sent again."""
-MOST_SUBSCRIPTIONS: Final = 200
+PAGE: Final = 200
+"""Subscriptions read at once."""
 ATTEMPTS_SHOWN: Final = 12
 AT_ONE_RECEIVER: Final = 2
 """Deliveries under way to one receiver: the rest of the queue is for the others."""
@@ -83,6 +85,7 @@ class Delivery(Record, frozen=True, kw_only=True):
     body: what is posted, the same bytes each time; employee_id: whom it is about, so that an erasure finds it
     asked: how often a person has asked for it again; tries: failed attempts since then
     due_at: when the next attempt may be made; opens_at: since when its owner may see it, where that takes time
+    withdrawn: the call that it is about does not count any more
     """
 
     delivery_id: str
@@ -90,7 +93,7 @@ class Delivery(Record, frozen=True, kw_only=True):
     event_type: str
     employee_id: str | None
     body: str
-    state: Literal["waiting", "delivered", "failed", "paused"]
+    state: Literal["waiting", "delivered", "failed", "paused", "withdrawn"]
     attempts: tuple[Attempt, ...]
     attempts_made: int
     asked: int
@@ -155,7 +158,7 @@ class SubscriptionRecords:
         self._documents.commit([Create(_subscription(subscription.subscription_id), subscription.stored())])
 
     def all(self) -> list[Subscription]:
-        """Returns every subscription, at most 200, the oldest first."""
+        """Returns every subscription, the oldest first."""
         return self._sorted(())
 
     def owned_by(self, owner: str) -> list[Subscription]:
@@ -163,7 +166,7 @@ class SubscriptionRecords:
         return self._sorted([Where("owner", "==", owner)])
 
     def to(self, event_type: EventType) -> list[Subscription]:
-        """Returns those of one type of facts."""
+        """Returns those of one type of facts, however many."""
         return self._sorted([Where("event_types", "array_contains", event_type)])
 
     def change(
@@ -177,8 +180,9 @@ class SubscriptionRecords:
         self._documents.commit([Delete(_subscription(subscription_id)), Delete(_places(subscription_id))])
 
     def _sorted(self, where: list[Where] | tuple[Where, ...]) -> list[Subscription]:
-        found = self._documents.query(Query("webhook_subscriptions", where=where, limit=MOST_SUBSCRIPTIONS))
-        return sorted(Subscription.readable(found), key=lambda one: (one.created_at, one.subscription_id))
+        pages = pages_of(self._documents, Query("webhook_subscriptions", where=where, limit=PAGE))
+        found = [one for page in pages for one in Subscription.readable(page)]
+        return sorted(found, key=lambda one: (one.created_at, one.subscription_id))
 
 
 class DeliveryRecords:

@@ -69,6 +69,26 @@ def test_an_address_is_taken_apart() -> None:
     assert target_of("https://bücher.example:8443") == Target(True, "xn--bcher-kva.example", 8443, "/")
 
 
+@pytest.mark.parametrize(
+    ("address", "host", "path"),
+    [
+        ("https://hooks.example.com/ä", "hooks.example.com", "/%C3%A4"),
+        ("https://hooks.example.com/a%20b?name=Zoë&x=%C3%A4", "hooks.example.com", "/a%20b?name=Zo%C3%AB&x=%C3%A4"),
+        ("https://bücher.example/日本?𝕏", "xn--bcher-kva.example", "/%E6%97%A5%E6%9C%AC?%F0%9D%95%8F"),
+        ("https://hooks.example.com/~a/(b);c=1,2@3:4/*'!$[]", "hooks.example.com", "/~a/(b);c=1,2@3:4/*'!$[]"),
+    ],
+)
+def test_other_letters_than_asciis_go_as_their_utf_8(address: str, host: str, path: str) -> None:
+    found = target_of(address)
+    assert (found.host, found.path) == (host, path)
+    assert found.path.isascii()
+
+
+def test_what_has_no_utf_8_is_refused() -> None:
+    with pytest.raises(Rejected):
+        target_of("https://hooks.example.com/\ud800")
+
+
 def test_loopback_without_tls_takes_an_explicit_word() -> None:
     assert target_of("http://127.0.0.1:8000/x", loopback=True) == Target(False, "127.0.0.1", 8000, "/x", loopback=True)
     with pytest.raises(Rejected):

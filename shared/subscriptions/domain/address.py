@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from shared.kernel.errors import Rejected
 
@@ -23,7 +23,8 @@ _TRANSLATING: Final = tuple(IPv6Network(net) for net in ("64:ff9b::/96", "64:ff9
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An address in its parts. path: with the query; loopback: it names this machine, and may"""
+    """An address in its parts. host, path: as they go over the wire, the path with the query; loopback: it names this
+    machine, and may"""
 
     secure: bool
     host: str
@@ -43,6 +44,7 @@ def target_of(address: str, *, loopback: bool = False) -> Target:
         parts = urlsplit(address)
         host, port = (parts.hostname or "").rstrip("."), parts.port
         host = host if ":" in host else host.encode("idna").decode()
+        path = _quoted(parts.path or "/") + (f"?{_quoted(parts.query)}" if parts.query else "")
     except ValueError:  # a UnicodeError is one, too
         raise _refused("an https address, e.g. https://hooks.example.com/skills") from None
     here = loopback and host in _LOOPBACK_NAMES
@@ -53,8 +55,12 @@ def target_of(address: str, *, loopback: bool = False) -> Target:
     if not here and not _may_be_public(host):
         raise _refused("an address that everybody can reach, on no private or local network")
     secure = parts.scheme == "https"
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(secure, host, port or (443 if secure else 80), path, here)
+
+
+def _quoted(text: str) -> str:
+    """Returns a path or a query as it goes over the wire: other letters than ASCII's as their UTF-8 (RFC 3987)."""
+    return quote(text, safe="".join(chr(one) for one in range(0x21, 0x7F)))
 
 
 def may_reach(found: str, *, loopback: bool = False) -> bool:
