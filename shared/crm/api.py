@@ -43,11 +43,10 @@ def take_record_changes(request: Request, on: UseCases) -> Response:
     sender = on.sender
     sender.check_token(_token(request))
     from shared.crm.contract import RecordChangesAnswer, RecordChangesBody
-    from shared.crm.wire.callout import hints_of
 
     body = request.body(RecordChangesBody)
     sender.check_organization(body.organization_id)
-    taken = on.take_hints.take("callout", hints_of(body))
+    taken = on.take_hints.take("callout", body.hints())
     return Response(RecordChangesAnswer(received=taken.hints, followed=taken.followed), 202)
 
 

@@ -6,7 +6,10 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from shared.crm.domain.hint import Hint
+from shared.deals.wire.salesforce_ids import eighteen
 from shared.kernel.bodies import Body, Identifier
+from shared.kernel.errors import Rejected
 from shared.platform.contract import Output
 
 MOST_RECORDS = 100
@@ -28,6 +31,17 @@ class RecordChangesBody(Body):
     record_ids: list[CrmId] = Field(
         min_length=1, max_length=MOST_RECORDS, description="With 15 or 18 characters, such as {!$Record.Id}"
     )
+
+    def hints(self) -> list[Hint]:
+        """Returns a hint for each record, each once. Raises Rejected naming an id that is none."""
+        found: dict[str, Hint] = {}
+        for number, said in enumerate(self.record_ids):
+            record_id = eighteen(said)
+            if record_id is None:
+                raise Rejected("is no id of Salesforce: its letters are not as they were", field=f"record_ids.{number}")
+            hint_id = None if self.message_id is None else f"{self.message_id}\n{record_id}"
+            found[record_id] = Hint(hint_id, self.object, record_id)
+        return list(found.values())
 
 
 class RecordChangesAnswer(Output):
