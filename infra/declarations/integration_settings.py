@@ -266,12 +266,14 @@ DECLARED: Final = (
                 "72",
             ),
         ),
+        health="Salesforce’s messages",
         path=CRM_PATH,
         steps=(
             "Keep a long random text as the secret salesforce-webhook-token, set the organisation’s id, and deploy.",
             "In Salesforce, make an outbound message for Opportunity with the field Id alone, without the session id, "
             "to the address with ?token=TEXT; likewise for the kinds that opportunities are read from.",
-            "Make a record-triggered flow that sends it whenever a record is created or updated.",
+            "Make a record-triggered flow that sends it whenever a record is created or updated. A flow that calls out "
+            "by itself posts JSON to …/webhooks/salesforce/records; docs/crm-message.schema.json has its shape.",
         ),
     ),
     Declared(

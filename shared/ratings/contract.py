@@ -279,7 +279,7 @@ class ReadinessAnswer(Output):
 
 
 class TeamSkillView(Output):
-    """Where somebody stands in one core skill, in general."""
+    """One core skill of somebody, in general."""
 
     competency: str
     name: str
