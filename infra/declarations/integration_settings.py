@@ -266,12 +266,14 @@ DECLARED: Final = (
                 "72",
             ),
         ),
+        health="Salesforce’s messages",
         path=CRM_PATH,
         steps=(
             "Keep a long random text as the secret salesforce-webhook-token, set the organisation’s id, and deploy.",
             "In Salesforce, make an outbound message for Opportunity with the field Id alone, without the session id, "
             "to the address with ?token=TEXT; likewise for the kinds that opportunities are read from.",
-            "Make a record-triggered flow that sends it whenever a record is created or updated.",
+            "Make a record-triggered flow that sends it whenever a record is created or updated. A flow that calls out "
+            "by itself posts JSON to …/webhooks/salesforce/records; docs/crm-message.schema.json has its shape.",
         ),
     ),
     Declared(
@@ -336,6 +338,35 @@ DECLARED: Final = (
                 without="proofs of concept are not counted",
             ),
             Setting("AUGMENT_SALESFORCE_LOST_BECAUSE", "Why a deal was lost.", without="the reason is unknown"),
+        ),
+    ),
+    Declared(
+        "Preparation in Salesforce",
+        "Shows on the opportunity how ready its deal is. Off unless a field is named; any of them may be left out.",
+        (
+            Setting(
+                "AUGMENT_SALESFORCE_SHOW_READINESS",
+                "A number field: the readiness for the deal, 0 to 100.",
+                without="it is not shown",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_SHOW_TIER",
+                "A text field of 10 characters: High, Medium or Low.",
+                without="it is not shown",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_SHOW_PREPARATION",
+                "A text field of 60 characters: what is open, how long it takes, and when it is due.",
+                without="it is not shown",
+            ),
+        ),
+        steps=(
+            "Whoever may open an opportunity sees these fields: give them a field-level security that fits people’s "
+            "readiness, and agree on it with whoever speaks for your employees.",
+            "Make the fields on Opportunity, let the integration’s user edit them and nobody else, and set their API "
+            "names.",
+            "Leave changes by the integration’s user out of the flow’s entry conditions. It does no harm without: the "
+            "platform knows its own changes by their content.",
         ),
     ),
     Declared(
