@@ -5,6 +5,7 @@ from __future__ import annotations
 from functions.skills_api import about
 from shared.call_pipeline.api import api as call_pipeline
 from shared.call_pipeline.api import threads
+from shared.crm.api import callouts
 from shared.enablement.api import api as enablement
 from shared.enablement.api import telling
 from shared.identities.api import api as identities
@@ -35,6 +36,7 @@ ROUTES: tuple[Route, ...] = (
     *operations.routes,
     *subscriptions.routes,
     *telling.routes,
+    *callouts.routes,
     *enablement.routes,
     *about.api.routes,
 )

@@ -4,8 +4,8 @@
     staging    rows are about the new id, where it has none of the same key; what is published anew goes
     marts      about individuals: like staging; they are filled anew with the next refresh
 
-Wherever a value is the id it is replaced; what merely contains it stays. Every statement may run twice with the effect
-of once.
+It is replaced in the fields and columns that are declared to hold people (see shared.people.domain.person_fields), and
+nowhere else. Every statement may run twice with the effect of once.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infra.bigquery.catalogue import Catalogue, Table
+from infra.bigquery.person_patterns import ACTS_ABOUT_A_PERSON, AROUND, in_fields, in_subject, is_person, names_in
 from shared.ports.warehouse import Row
 
 _ANEW = frozenset({"skill-changed", "discrepancy-changed", "employee-changed"})
@@ -22,7 +23,7 @@ _RATED = _ANEW | {"ratings-snapshotted"}
 
 
 def moves(catalogue: Catalogue) -> Iterator[str]:
-    """Yields the statements. They take @employee_id, @instead, @quoted and @quoted_instead (see `parameters`)."""
+    """Yields the statements. They take @employee_id, @instead, @field, @subject and @put (see `parameters`)."""
     for _, table in sorted(catalogue.tables.items()):
         if table.refresh == "subscription":
             yield from _of_raw(table)
@@ -31,12 +32,13 @@ def moves(catalogue: Catalogue) -> Iterator[str]:
 
 
 def parameters(employee_id: str, instead: str) -> Row:
-    """Returns both ids, as they are and as JSON writes them."""
+    """Returns both ids, and what finds the first in raw messages with what is put there."""
     return {
         "employee_id": employee_id,
         "instead": instead,
-        "quoted": f'"{employee_id}"',
-        "quoted_instead": f'"{instead}"',
+        "field": in_fields(employee_id),
+        "subject": in_subject(employee_id),
+        "put": AROUND.format(put=instead),
     }
 
 
@@ -45,13 +47,19 @@ def _of_raw(table: Table) -> Iterator[str]:
         yield f"DELETE FROM {table.address} WHERE JSON_VALUE(data, '$.employee_id') = @employee_id"
     for column in ("data", "attributes"):
         yield (
-            f"UPDATE {table.address} SET {column} = REPLACE({column}, @quoted, @quoted_instead) "
-            f"WHERE STRPOS({column}, @quoted) > 0"
+            f"UPDATE {table.address} SET {column} = REGEXP_REPLACE({column}, @field, @put) "
+            f"WHERE REGEXP_CONTAINS({column}, @field)"
+        )
+    if table.topic == "audit-recorded":
+        yield (
+            f"UPDATE {table.address} SET data = REGEXP_REPLACE(data, @subject, @put) "
+            f"WHERE JSON_VALUE(data, '$.action') IN {ACTS_ABOUT_A_PERSON} AND REGEXP_CONTAINS(data, @subject)"
         )
 
 
 def _of_rows(table: Table) -> Iterator[str]:
-    texts = [column.name for column in table.columns if column.type == "STRING" and column.mode != "REPEATED"]
+    people = [one for one in table.columns if one.type == "STRING" and one.name in names_in(table)]
+    texts = [column.name for column in people if column.mode != "REPEATED"]
     if "employee_id" in texts and table.topic in _ANEW:
         yield f"DELETE FROM {table.address} WHERE employee_id = @employee_id"
     elif "employee_id" in table.key:
@@ -62,8 +70,8 @@ def _of_rows(table: Table) -> Iterator[str]:
             f"AND EXISTS (SELECT 1 FROM {table.address} AS kept WHERE {same})"
         )
     for column in texts:
-        yield f"UPDATE {table.address} SET `{column}` = @instead WHERE `{column}` = @employee_id"
-    for column in (one.name for one in table.columns if one.type == "STRING" and one.mode == "REPEATED"):
+        yield f"UPDATE {table.address} SET `{column}` = @instead WHERE {is_person(column)}"
+    for column in (one.name for one in people if one.mode == "REPEATED"):
         yield (
             f"UPDATE {table.address} SET `{column}` = "
             f"ARRAY(SELECT DISTINCT IF(element = @employee_id, @instead, element) FROM UNNEST(`{column}`) AS element) "

@@ -193,6 +193,58 @@ DECLARED: Final = (
         steps=("Give the service account that posts deals the scope deals.write in allowed_callers.",),
     ),
     Declared(
+        "Salesforce",
+        "Opportunities, and what belongs to them, are read over its REST interface; its own requests count as such.",
+        (
+            Setting(
+                "salesforce-key",
+                "The private key of the connected app’s certificate, as PEM (RSA, 2048 bits or more).",
+                without="Salesforce is not read",
+                secret=True,
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_TOKEN_URL",
+                "Where sessions are asked for: https://<My Domain>.my.salesforce.com/services/oauth2/token.",
+                without="Salesforce is not read",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_AUDIENCE",
+                "For whom the platform signs; of a sandbox https://test.salesforce.com.",
+                "https://login.salesforce.com",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_CONSUMER_KEY", "The connected app’s consumer key.", without="Salesforce is not read"
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_USER",
+                "The username of the user as whom the platform reads.",
+                without="Salesforce is not read",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_FIRST_DAYS",
+                "Days for which the first reconciliation looks back: opportunities that changed since are taken in.",
+                "30",
+            ),
+        ),
+        health="Salesforce",
+        scopes=(
+            Scope("api", "records of opportunities and of what belongs to them"),
+            Scope("refresh_token", "sessions without a person at a screen (shown as: perform requests at any time)"),
+        ),
+        steps=(
+            "Make a key and a certificate: openssl req -x509 -newkey rsa:2048 -nodes -days 730 -subj /CN=augment "
+            "-keyout augment.key -out augment.crt. Keep augment.key as the secret salesforce-key.",
+            "In Salesforce’s Setup, make a connected app with OAuth, “Use digital signatures” (augment.crt) and both "
+            "scopes.",
+            "Under Manage, set “Permitted Users” to “Admin approved users are pre-authorized”, and give the app to a "
+            "permission set.",
+            "Make a user for the integration (licence “Salesforce Integration”) with that permission set, “API "
+            "Enabled” and “View All” on opportunities, accounts, contacts and events, who sees each configured field.",
+            "Set the addresses, the consumer key and the username; deploy. A new app is known after about ten minutes. "
+            "The health check then says what is still wrong, in words that name the setting or the field.",
+        ),
+    ),
+    Declared(
         "Salesforce’s messages",
         "Tell that an opportunity, or what belongs to it, may have changed. Its record is read again each time.",
         (
@@ -214,12 +266,14 @@ DECLARED: Final = (
                 "72",
             ),
         ),
+        health="Salesforce’s messages",
         path=CRM_PATH,
         steps=(
             "Keep a long random text as the secret salesforce-webhook-token, set the organisation’s id, and deploy.",
             "In Salesforce, make an outbound message for Opportunity with the field Id alone, without the session id, "
             "to the address with ?token=TEXT; likewise for the kinds that opportunities are read from.",
-            "Make a record-triggered flow that sends it whenever a record is created or updated.",
+            "Make a record-triggered flow that sends it whenever a record is created or updated. A flow that calls out "
+            "by itself posts JSON to …/webhooks/salesforce/records; docs/crm-message.schema.json has its shape.",
         ),
     ),
     Declared(
@@ -284,6 +338,35 @@ DECLARED: Final = (
                 without="proofs of concept are not counted",
             ),
             Setting("AUGMENT_SALESFORCE_LOST_BECAUSE", "Why a deal was lost.", without="the reason is unknown"),
+        ),
+    ),
+    Declared(
+        "Preparation in Salesforce",
+        "Shows on the opportunity how ready its deal is. Off unless a field is named; any of them may be left out.",
+        (
+            Setting(
+                "AUGMENT_SALESFORCE_SHOW_READINESS",
+                "A number field: the readiness for the deal, 0 to 100.",
+                without="it is not shown",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_SHOW_TIER",
+                "A text field of 10 characters: High, Medium or Low.",
+                without="it is not shown",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_SHOW_PREPARATION",
+                "A text field of 60 characters: what is open, how long it takes, and when it is due.",
+                without="it is not shown",
+            ),
+        ),
+        steps=(
+            "Whoever may open an opportunity sees these fields: give them a field-level security that fits people’s "
+            "readiness, and agree on it with whoever speaks for your employees.",
+            "Make the fields on Opportunity, let the integration’s user edit them and nobody else, and set their API "
+            "names.",
+            "Leave changes by the integration’s user out of the flow’s entry conditions. It does no harm without: the "
+            "platform knows its own changes by their content.",
         ),
     ),
     Declared(

@@ -100,7 +100,7 @@ class Organisation:
     """Records by kind and id. now: the clock that stamps; kinds: what its objects have"""
 
     def __init__(self, now: Callable[[], datetime] | None = None, kinds: Mapping[str, Kind] = KINDS) -> None:
-        self.kinds = kinds
+        self.kinds = dict(kinds)
         self._now = now or (lambda: datetime.now(UTC))
         self._rows: dict[str, dict[str, dict[str, Value]]] = {name: {} for name in kinds}
         self._made = 0

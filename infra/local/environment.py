@@ -97,7 +97,7 @@ class EmbeddedEnvironment(Environment):
         self.files = parts.files
         self.tokens = parts.tokens
         self.services = SERVICES | ({POSTING: frozenset({"events.write"})} if parts.pipeline.posters("ingest") else {})
-        # On one machine everything is the caller's own; whoever tests a client against 429 sets it.
+        # What stands on its parts has no limits unless it asks for them; `scripts/run` sets them once it is filled.
         self.limits_callers = self.settings.get("AUGMENT_RATE_LIMITS") == "on"
 
     @cached_property
@@ -156,9 +156,14 @@ class EmbeddedEnvironment(Environment):
 
     @cached_property
     def crm(self) -> CrmRecords:
-        from infra.vendors.no_crm import NoCrm
+        folder = self.settings.get("AUGMENT_CRM_FOLDER")
+        if folder:
+            from infra.local.crm_files import CrmFiles
 
-        return NoCrm()
+            return CrmFiles(Path(folder))
+        from infra.wiring.ports.crm import crm_over_rest
+
+        return self.once(crm_over_rest)
 
     def port(self, name: str, on_google: Callable[[GoogleEnvironment], T]) -> T:
         found: T = getattr(self, name)

@@ -1,6 +1,7 @@
 """Whether the connected vendors answer: what the health check asks, as cheaply as each can be asked.
 
     Gong     the calls of the last minute, with the scope that the daily listing needs anyway, on the shared budget
+    Salesforce   any one opportunity with all fields that are configured, and how much of its allowance is used
     Claude   the model that is set: one request without tokens, which also tells that the model has been retired
     Mail     a connection that a mail could be sent over, and no mail
 
@@ -10,7 +11,7 @@ which it refuses the account, bounded and scrubbed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -19,11 +20,13 @@ from shared.analysts.usecases.model_gate import MEND, worded
 from shared.conversations.ports.calls import AccessRefused, BudgetSpent, RateLimited, UnreadableAnswer
 from shared.kernel.errors import Rejected, Retryable
 from shared.ports.ambient import Clock, ProbeAnswer
+from shared.ports.crm import CrmLimited, CrmRefused
 
 if TYPE_CHECKING:
     from infra.vendors.claude import ClaudeLanguageModel
     from infra.vendors.gong import GongCalls
     from infra.vendors.mail.smtp import SmtpMail
+    from infra.vendors.salesforce import SalesforceRecords
     from shared.analysts.usecases.model_gate import ModelGate
 
 LOOKED_BACK: Final = timedelta(minutes=1)
@@ -57,6 +60,39 @@ class GongProbe:
         except Rejected:
             return _fault("it finds the request wrong: its interface may have changed")
         return ANSWERS
+
+
+class SalesforceProbe:
+    """Implements shared.ports.ambient.Probe. connect: as above; fields: of opportunities that are configured"""
+
+    def __init__(self, connect: Callable[[], SalesforceRecords], fields: Callable[[], Sequence[str]]) -> None:
+        self._connect = connect
+        self._fields = fields
+
+    def check(self) -> ProbeAnswer:
+        return _told(self._ask)
+
+    def _ask(self) -> ProbeAnswer:
+        try:
+            records, fields = self._connect(), self._fields()
+        except ValueError as wrong:
+            # Of settings alone, in our own words: the key is read with the first login.
+            return _fault(str(wrong))
+        try:
+            records.exists("Opportunity", fields)
+        except CrmRefused as refused:
+            return _fault(refused.mend)
+        except CrmLimited as limited:
+            if limited.kind == "concurrent":
+                return ProbeAnswer(True, "not asked this time: others ask it at this moment")
+            return _fault(f"{limited.detail}; it goes on by itself as they come free")
+        usage = records.usage()
+        if usage is None:
+            return ANSWERS
+        used = f"{usage.used:,} of {usage.allowed:,} requests of 24 hours are used"
+        if usage.nearly_spent:
+            return _fault(f"{used}, by all that ask it: what is left is left to others")
+        return ProbeAnswer(True, f"answers; {used}")
 
 
 class ClaudeProbe:

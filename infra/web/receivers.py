@@ -10,9 +10,12 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from threading import Timer
+from queue import Empty, Queue
+from threading import Event, Thread, Timer
 from time import monotonic
 from typing import Final
 
@@ -22,7 +25,8 @@ from shared.subscriptions.ports.receivers import Received, Receivers
 
 CONNECT_SECONDS: Final = 5.0
 WHOLE_SECONDS: Final = 15.0
-"""For everything together: a receiver that drips bytes takes no longer than one that says nothing."""
+"""For everything together, from looking the name up: a receiver that drips bytes takes no longer than one that says
+nothing."""
 
 Resolve = Callable[[str, int], list[str]]
 
@@ -56,29 +60,39 @@ class HttpReceivers(Receivers):
 
     def post(self, address: str, headers: Mapping[str, str], body: bytes) -> Received:
         began = monotonic()
+        deadline = began + self._seconds
         status, after, error = None, None, None
         try:
-            status, after = self._exchange(target_of(address, loopback=self._loopback), headers, body)
-            if monotonic() - began >= self._seconds:
-                status, error = None, "timeout"  # what was cut off may look like an answer
+            status, after = self._exchange(target_of(address, loopback=self._loopback), headers, body, deadline)
         except (Rejected, _AddressRefused):
             error = "address_refused"
         except (OSError, HTTPException, ValueError) as problem:
             # A connection that was shut because its time was over ends in all sorts of errors.
-            over = isinstance(problem, TimeoutError) or monotonic() - began >= self._seconds
+            over = isinstance(problem, TimeoutError) or monotonic() >= deadline
             error = "timeout" if over else "tls" if isinstance(problem, ssl.SSLError) else "unreachable"
         return Received(status, round((monotonic() - began) * 1000), error, after)
 
-    def _exchange(self, target: Target, headers: Mapping[str, str], body: bytes) -> tuple[int, float | None]:
-        with self._connect(target) as plain, plain.dup() as same:
+    def _exchange(
+        self, target: Target, headers: Mapping[str, str], body: bytes, deadline: float
+    ) -> tuple[int, float | None]:
+        with self._connect(target, deadline) as plain, plain.dup() as same:
+            over = Event()
+
+            def end() -> None:
+                over.set()
+                _shut(same)
+
             # Python's time-outs are for each read: this one ends the whole exchange, wherever it is.
-            ends = Timer(self._seconds, _shut, [same])
+            ends = Timer(_left(deadline), end)
             ends.daemon = True
             ends.start()
             try:
-                return self._answered(plain, target, headers, body)
+                answered = self._answered(plain, target, headers, body)
             finally:
                 ends.cancel()
+            if over.is_set():
+                raise TimeoutError  # what was cut off may look like an answer
+            return answered
 
     def _answered(
         self, plain: socket.socket, target: Target, headers: Mapping[str, str], body: bytes
@@ -90,19 +104,38 @@ class HttpReceivers(Receivers):
             connection.request("POST", target.path, body, {**headers, "Connection": "close"})
             with HTTPResponse(secured, method="POST") as response:
                 response.begin()
-                return response.status, _seconds(response.getheader("Retry-After"))
+                return response.status, _seconds(response.getheader("Retry-After"), datetime.now(UTC))
 
-    def _connect(self, target: Target) -> socket.socket:
-        found = self._resolve(target.host, target.port)
+    def _connect(self, target: Target, deadline: float) -> socket.socket:
+        found = self._resolved(target, deadline)
         if not found or not all(may_reach(address, loopback=target.loopback) for address in found):
             raise _AddressRefused
         last: OSError = OSError("no address answers")
         for address in found[:2]:
             try:
-                return socket.create_connection((address, target.port), timeout=CONNECT_SECONDS)
+                return socket.create_connection((address, target.port), min(CONNECT_SECONDS, _left(deadline)))
             except OSError as error:
                 last = error
         raise last
+
+    def _resolved(self, target: Target, deadline: float) -> list[str]:
+        """Returns the network addresses of a name. The system's resolver knows no time-out: it is left behind."""
+        answers: Queue[list[str] | OSError | ValueError] = Queue()
+
+        def ask() -> None:
+            try:
+                answers.put(self._resolve(target.host, target.port))
+            except (OSError, ValueError) as problem:
+                answers.put(problem)
+
+        Thread(target=ask, daemon=True).start()
+        try:
+            answer = answers.get(timeout=_left(deadline))
+        except Empty:
+            raise TimeoutError from None
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -122,7 +155,22 @@ def _shut(connection: socket.socket) -> None:
         return
 
 
-def _seconds(header: str | None) -> float | None:
-    """Reads Retry-After in seconds; its other form, a date, is left to the schedule."""
+def _left(deadline: float) -> float:
+    """Returns the seconds until a deadline. Raises TimeoutError for one that is over."""
+    left = deadline - monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _seconds(header: str | None, now: datetime) -> float | None:
+    """Reads Retry-After, which says seconds or a date; None for what is neither."""
     text = (header or "").strip()
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+    if text.isascii() and text.isdigit() and len(text) < 9:
+        return float(text)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    aware = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
+    return max((aware - now).total_seconds(), 0.0)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shared.enablement.usecases.own_assignments import OwnAssignments
     from shared.enablement.usecases.record_outcome import RecordOutcome
     from shared.enablement.usecases.release_deal import ReleaseDeal
+    from shared.enablement.usecases.team_deals import TeamDeals
 
 
 class EnablementUseCases(Wiring):
@@ -76,6 +77,12 @@ class EnablementUseCases(Wiring):
 
         on = self._on
         return OwnAssignments(AssignmentRecords(documents(on)), people(on).profile_access, on.clock)
+
+    @wired
+    def team_deals(self) -> TeamDeals:
+        from shared.enablement.usecases.team_deals import TeamDeals
+
+        return TeamDeals(self._store.deals, people(self._on).records, platform(self._on).audit)
 
     @wired
     def hold_out(self) -> HoldOut:

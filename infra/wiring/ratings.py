@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from shared.ratings.usecases.known_at import KnownAt
     from shared.ratings.usecases.list_changes import ListChanges
     from shared.ratings.usecases.list_people import ListPeople
+    from shared.ratings.usecases.my_team import MyTeam
     from shared.ratings.usecases.project_person import ProjectPerson
     from shared.ratings.usecases.publish_pending import PublishPending
     from shared.ratings.usecases.rate_opened import RateOpened
@@ -148,6 +149,15 @@ class RatingsUseCases(Wiring):
         on, known = self._on, people(self._on)
         seen = SeenRatings(self._records, self.projecting, on.clock)
         return ListPeople(seen, known.in_sight, known.records, frameworks(on).configuration, platform(on).audit)
+
+    @wired
+    def my_team(self) -> MyTeam:
+        from shared.ratings.usecases.my_team import MyTeam, Shown
+        from shared.ratings.usecases.seen_ratings import SeenRatings
+
+        on, known = self._on, people(self._on)
+        shown = Shown(SeenRatings(self._records, self.projecting, on.clock), self.projecting)
+        return MyTeam(shown, known.records, frameworks(on).configuration, platform(on).audit, on.clock)
 
     @property
     def calibration(self) -> ShowCalibration:

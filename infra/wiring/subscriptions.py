@@ -8,6 +8,7 @@ from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.first_sight import first_sight
 from infra.wiring.people import people
 from infra.wiring.platform import platform
+from infra.wiring.ports.documents import documents
 from infra.wiring.ports.integrations import integrations
 from infra.wiring.ports.receivers import receivers
 from infra.wiring.ports.tasks import tasks
@@ -70,13 +71,17 @@ class SubscriptionsUseCases(Wiring):
 
     @wired
     def _oversight(self) -> Oversight:
+        from shared.observations.records import Ledger
+        from shared.reviews.records import ReviewRecords
+        from shared.subscriptions.usecases.decided_calls import DecidedCalls
         from shared.subscriptions.usecases.owners import Owners
         from shared.subscriptions.usecases.pause_subscription import PauseSubscription
         from shared.subscriptions.usecases.tell_subscribers import Oversight
 
         on = self._on
         pausing = PauseSubscription(self._kept.subscriptions, platform(on).notifications, on.log)
-        return Oversight(Owners(people(on).callers, platform(on).audit), pausing)
+        decided = DecidedCalls(ReviewRecords(documents(on)), Ledger(documents(on)), people(on).aliases)
+        return Oversight(Owners(people(on).callers, platform(on).audit), pausing, decided)
 
     @wired
     def _queue(self) -> DeliveryQueue:

@@ -16,7 +16,7 @@ from shared.deals.domain.deal_readiness import Severity
 from shared.deals.domain.risk import Risk, Weight
 from shared.kernel.ids import digest
 from shared.kernel.records import Record, Versioned
-from shared.ports.documents import Create, Documents, Put
+from shared.ports.documents import Create, Documents, Put, Query, Where
 from shared.ratings.domain.readiness import Tier
 from shared.ratings.domain.skill_rating import Confidence
 
@@ -183,6 +183,12 @@ class DealRecords:
         """Returns a deal for a write that must not overtake another."""
         found = self._documents.get(_path(deal_id))
         return None if found is None else Versioned(DealRecord.read(found), found.version)
+
+    def of_person(self, employee_id: str, *, limit: int) -> list[DealRecord]:
+        """Returns the deals that a person works on or did last, those that were told of last first."""
+        of = [Where("employee_id", "==", employee_id)]
+        query = Query("deal_records", of, order_by=[("received_at", "desc")], limit=limit)
+        return list(DealRecord.readable(self._documents.query(query)))
 
     @staticmethod
     def written(record: DealRecord, *, over: str | None) -> Create | Put:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shared.enablement.usecases.hold_out import HoldOut
     from shared.enablement.usecases.own_assignments import OwnAssignments
     from shared.enablement.usecases.record_outcome import RecordOutcome
+    from shared.enablement.usecases.team_deals import TeamDeals
 
 deals = Contract(lambda: import_module("shared.deals.contract"))
 contract = Contract(lambda: import_module("shared.enablement.contract"))
@@ -37,6 +38,8 @@ class UseCases(Protocol):
     def assignments(self) -> OwnAssignments: ...
     @property
     def hold_out(self) -> HoldOut: ...
+    @property
+    def team_deals(self) -> TeamDeals: ...
 
 
 telling: Routes[UseCases] = Routes("deals")
@@ -113,6 +116,17 @@ def list_assignments(request: Request, on: UseCases) -> Response:
     employee_id = employee_id_of(request)
     found = on.assignments.of(request.caller, employee_id, limit=limit_of(request), after=cursor_of(request))
     return Response(AssignmentList(employee_id=employee_id, items=list(found.items), next_cursor=cursor_to(found.next)))
+
+
+@api.get(
+    "/api/v1/team/deals-at-risk",
+    "Deals of the own direct reports with a medium or high risk, the next meeting first",
+    "team.read",
+    answer=contract.TeamDealsAnswer,
+    tag=TAG,
+)
+def get_team_deals(request: Request, on: UseCases) -> Response:
+    return Response(on.team_deals.at_risk(request.caller))
 
 
 @api.get(

@@ -89,6 +89,27 @@ class AssignmentList(Page):
     items: list[AssignmentView]
 
 
+class DealAtRiskView(Output):
+    """An open deal for which somebody is not ready."""
+
+    deal_id: str
+    account: str
+    stage: str
+    employee_id: str
+    name: str
+    meeting_at: datetime | None
+    readiness_score: Number
+    interval_low: Number
+    interval_high: Number
+    skills_required: int
+    skills_known: int
+    risk_assessment: RiskView
+
+
+class TeamDealsAnswer(Output):
+    items: list[DealAtRiskView]
+
+
 class HoldOutBody(Body):
     """Turns the hold-out on or off."""
 

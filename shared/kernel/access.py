@@ -59,6 +59,7 @@ Permission = Literal[
     "webhooks.manage",  # subscribe to facts; the own subscriptions, an administrator all
     "deals.write",  # tell who works on a deal, and what came of it
     "assignments.complete",  # say what one has done; the own ones
+    "team.read",  # where the own direct reports stand, by need
     "hold_out.manage",  # have some deals go without preparation, and see which
 ]
 Sight = Literal["nobody", "self", "reports", "learners", "organisation", "everyone"]
@@ -76,8 +77,16 @@ _EVERYWHERE: frozenset[Permission] = _OF_CALLS | {
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     "employee": _EVERYWHERE,
     "manager": _EVERYWHERE
-    | {"people.list", "readiness.read", "reviews.decide", "escalations.write", "calls.analyse", "calls.link"},
-    "senior_manager": _EVERYWHERE | {"people.list", "readiness.read", "reviews.decide"},
+    | {
+        "people.list",
+        "readiness.read",
+        "team.read",
+        "reviews.decide",
+        "escalations.write",
+        "calls.analyse",
+        "calls.link",
+    },
+    "senior_manager": _EVERYWHERE | {"people.list", "readiness.read", "team.read", "reviews.decide"},
     "enablement": _EVERYWHERE
     | {
         "people.list",

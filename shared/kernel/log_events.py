@@ -25,6 +25,7 @@ class LogEvent(StrEnum):
     CALLS_REPORTED = "calls.reported"
     CALLS_UNREADABLE = "calls.unreadable"
     CRM_HINTED = "crm.hinted"
+    CRM_LIMITED = "crm.limited"
     CRM_REFUSED = "crm.refused"
     DELIVERY_AGAIN = "delivery.again"
     DELIVERY_DEAD = "delivery.dead"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
+from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.platform.edges.http import Request, Response
 from shared.platform.edges.query import (
     decode_cursor,
@@ -21,6 +22,7 @@ from shared.platform.edges.routes import CURSOR, FRAMEWORK, LIMIT, NDJSON, Contr
 if TYPE_CHECKING:
     from shared.ratings.usecases.export_profiles import ExportProfiles
     from shared.ratings.usecases.list_changes import ListChanges
+    from shared.ratings.usecases.my_team import MyTeam
     from shared.ratings.usecases.request_recalculation import RequestRecalculation
     from shared.ratings.usecases.show_calibration import ShowCalibration
     from shared.ratings.usecases.show_profile import ShowProfile
@@ -43,6 +45,8 @@ class UseCases(Protocol):
     def readiness(self) -> Readiness: ...
     @property
     def calibration(self) -> ShowCalibration: ...
+    @property
+    def my_team(self) -> MyTeam: ...
     @property
     def request_recalculation(self) -> RequestRecalculation: ...
 
@@ -189,6 +193,19 @@ def recalculate(request: Request, on: UseCases) -> Response:
 )
 def get_recalculation(request: Request, on: UseCases) -> Response:
     return Response(on.request_recalculation.progress(request.caller, request.path["run_id"]))
+
+
+@api.get(
+    "/api/v1/team",
+    "Where the own direct reports stand, and whom to talk to this week",
+    "team.read",
+    answer=contract.TeamAnswer,
+    query=(FRAMEWORK,),
+    problems=(404,),
+    tag="Readiness",
+)
+def get_team(request: Request, on: UseCases) -> Response:
+    return Response(on.my_team.show(request.caller, request.query.get("framework_id") or DEFAULT_FRAMEWORK))
 
 
 @api.get(

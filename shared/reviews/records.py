@@ -261,6 +261,12 @@ class ReviewRecords:
             found += self._documents.query(query)
         return page_of(Review, newest_first(found, "opened_at"), limit, "opened_at")
 
+    def about(self, employee_ids: Sequence[str]) -> Iterator[Review]:
+        """Yields every review of some people, in the order of ids."""
+        for start in range(0, len(employee_ids), IN_ONE_QUERY):
+            where = [Where("employee_id", "in", list(employee_ids[start : start + IN_ONE_QUERY]))]
+            yield from Review.readable(_all(self._documents, "reviews", where))
+
     def evidence(self) -> Iterator[Evidence]:
         """Yields what each decided review says about its scorer, in the order of ids."""
         fields = ("scorer", "analysis", "event_id", "decision", "earlier")

@@ -13,7 +13,7 @@ from shared.platform.contract import Output, Page
 from shared.subscriptions.domain.event_type import EventType
 
 State = Literal["active", "paused"]
-DeliveryState = Literal["waiting", "delivered", "failed", "paused"]
+DeliveryState = Literal["waiting", "delivered", "failed", "paused", "withdrawn"]
 PauseReason = Literal["asked", "failing", "gone", "owner_may_not"]
 Address = Annotated[
     str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True), AfterValidator(printable)
@@ -80,7 +80,10 @@ class DeliveryView(Output):
     delivery_id: str = Field(description="The header `webhook-id` of every attempt")
     subscription_id: str
     event_type: str
-    state: DeliveryState
+    state: DeliveryState = Field(
+        description="failed: given up; paused: kept until it is asked for; withdrawn: the call that it is about does "
+        "not count any more (it was voided, or moved to another person)"
+    )
     attempts: list[AttemptView] = Field(description="The newest 12, in order of time")
     attempts_made: int
     created_at: datetime

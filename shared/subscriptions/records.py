@@ -7,14 +7,16 @@ webhook_places/<subscription id>    which deliveries are under way to one receiv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final, Literal, TypeVar
 
 from shared.kernel.pages import Page, Position, page_of
 from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record
+from shared.platform.records.document_pages import pages_of
 from shared.ports.documents import (
     DELETE_FIELD,
     AlreadyExists,
@@ -31,12 +33,15 @@ from shared.subscriptions.domain.event_type import EventType
 
 KEPT: Final = timedelta(days=30)
 """How long a delivery can be looked up and sent again."""
-MOST_SUBSCRIPTIONS: Final = 200
+PAGE: Final = 200
+"""Subscriptions read at once."""
 ATTEMPTS_SHOWN: Final = 12
+AT_A_TIME: Final = 100
 AT_ONE_RECEIVER: Final = 2
 """Deliveries under way to one receiver: the rest of the queue is for the others."""
 
 PauseReason = Literal["asked", "failing", "gone", "owner_may_not"]
+Order = tuple[str, Literal["asc", "desc"]]
 R = TypeVar("R", bound=Record)
 
 
@@ -83,6 +88,7 @@ class Delivery(Record, frozen=True, kw_only=True):
     body: what is posted, the same bytes each time; employee_id: whom it is about, so that an erasure finds it
     asked: how often a person has asked for it again; tries: failed attempts since then
     due_at: when the next attempt may be made; opens_at: since when its owner may see it, where that takes time
+    withdrawn: the call that it is about does not count any more
     """
 
     delivery_id: str
@@ -90,7 +96,7 @@ class Delivery(Record, frozen=True, kw_only=True):
     event_type: str
     employee_id: str | None
     body: str
-    state: Literal["waiting", "delivered", "failed", "paused"]
+    state: Literal["waiting", "delivered", "failed", "paused", "withdrawn"]
     attempts: tuple[Attempt, ...]
     attempts_made: int
     asked: int
@@ -133,6 +139,17 @@ class Delivery(Record, frozen=True, kw_only=True):
             expires_at=now + KEPT,
         )
 
+    def can_be_sent_again(self, now: datetime) -> bool:
+        """Tells whether it has not arrived, is not due already, and may be seen by its owner."""
+        if self.state == "waiting":
+            return self.due_at > now and (self.opens_at is None or self.opens_at <= now)
+        return self.state in ("failed", "paused")
+
+    def asked_again(self, now: datetime) -> Delivery:
+        """Returns it as of which nothing was tried yet, to be sent now, or when it opens."""
+        due = now if self.opens_at is None else max(now, self.opens_at)
+        return self.changed(state="waiting", asked=self.asked + 1, tries=0, due_at=due, finished_at=None)
+
     def tried(self, attempt: Attempt) -> Delivery:
         """Returns it with one attempt more."""
         kept = (*self.attempts, attempt)[-ATTEMPTS_SHOWN:]
@@ -155,7 +172,7 @@ class SubscriptionRecords:
         self._documents.commit([Create(_subscription(subscription.subscription_id), subscription.stored())])
 
     def all(self) -> list[Subscription]:
-        """Returns every subscription, at most 200, the oldest first."""
+        """Returns every subscription, the oldest first."""
         return self._sorted(())
 
     def owned_by(self, owner: str) -> list[Subscription]:
@@ -163,7 +180,7 @@ class SubscriptionRecords:
         return self._sorted([Where("owner", "==", owner)])
 
     def to(self, event_type: EventType) -> list[Subscription]:
-        """Returns those of one type of facts."""
+        """Returns those of one type of facts, however many."""
         return self._sorted([Where("event_types", "array_contains", event_type)])
 
     def change(
@@ -177,7 +194,8 @@ class SubscriptionRecords:
         self._documents.commit([Delete(_subscription(subscription_id)), Delete(_places(subscription_id))])
 
     def _sorted(self, where: list[Where] | tuple[Where, ...]) -> list[Subscription]:
-        found = self._documents.query(Query("webhook_subscriptions", where=where, limit=MOST_SUBSCRIPTIONS))
+        pages = pages_of(self._documents, Query("webhook_subscriptions", where=where, limit=PAGE))
+        found = list(chain.from_iterable(pages))
         return sorted(Subscription.readable(found), key=lambda one: (one.created_at, one.subscription_id))
 
 
@@ -208,24 +226,32 @@ class DeliveryRecords:
         self, subscription_id: str, since: datetime, *, limit: int, after: Position | None = None
     ) -> Page[Delivery]:
         """Returns those of one subscription since a moment, the newest first."""
-        return self._page([Where("subscription_id", "==", subscription_id)], since, limit, after)
+        where = [Where("subscription_id", "==", subscription_id), Where("created_at", ">=", since)]
+        return self._page(where, ("created_at", "desc"), limit, after)
 
-    def not_arrived(self, subscription_id: str, since: datetime, *, limit: int) -> Page[Delivery]:
-        """Returns those since a moment that were given up or kept back."""
-        where = [Where("subscription_id", "==", subscription_id), Where("state", "in", ["failed", "paused"])]
-        return self._page(where, since, limit, None)
+    def not_arrived(self, subscription_id: str, since: datetime, now: datetime) -> Iterator[Delivery]:
+        """Yields those since a moment that can be sent again: given up, kept back, or waiting for a retry."""
+        own = Where("subscription_id", "==", subscription_id)
+        ended = [own, Where("state", "in", ["failed", "paused"]), Where("created_at", ">=", since)]
+        yield from self._each(ended, ("created_at", "desc"))
+        # One that is due has a task that sends it: it may be under way.
+        retried = [own, Where("state", "==", "waiting"), Where("due_at", ">", now)]
+        for one in self._each(retried, ("due_at", "asc")):
+            if one.created_at >= since:
+                yield one
 
-    def _page(self, where: list[Where], since: datetime, limit: int, after: Position | None) -> Page[Delivery]:
-        found = self._documents.query(
-            Query(
-                "webhook_deliveries",
-                where=[*where, Where("created_at", ">=", since)],
-                order_by=[("created_at", "desc")],
-                limit=limit + 1,
-                after=after,
-            )
-        )
-        return page_of(Delivery, found, limit, "created_at")
+    def _each(self, where: list[Where], order: Order) -> Iterator[Delivery]:
+        after: Position | None = None
+        while True:
+            page = self._page(where, order, AT_A_TIME, after)
+            yield from page.items
+            after = page.next
+            if after is None:
+                return
+
+    def _page(self, where: list[Where], order: Order, limit: int, after: Position | None) -> Page[Delivery]:
+        query = Query("webhook_deliveries", where=where, order_by=[order], limit=limit + 1, after=after)
+        return page_of(Delivery, self._documents.query(query), limit, order[0])
 
 
 class Places:

@@ -318,6 +318,8 @@ def ask_about_deals(api: ApiClient) -> None:
     assert api.post("deal-assignments", acme(next_meeting__date=_in_a_week(api)), who=CRM).status == 201
     api.deliver()
     assert api.get(f"employees/{JOE}/assignments", who=JOE).status == 200
+    assert api.get("team/deals-at-risk", who=DANA).status == 200
+    assert api.get("trial-deals", who=ADA).status == 200
 
     RatingsRecords(api.platform.documents).opened(api.clock.now(), 9)
 

@@ -146,7 +146,7 @@ def test_a_request_that_died_runs_again_after_its_lease(api: ApiClient, monkeypa
         raise Retryable("busy")
 
     with monkeypatch.context() as dying:
-        dying.setattr(KeptAnswers, "put", unavailable)
+        dying.setattr(KeptAnswers, "answered", unavailable)
         assert once.answer(SENT, lambda: Answered(201, {}, "1")).body == "1"
     with pytest.raises(StillRunning):
         once.answer(SENT, lambda: Answered(201, {}, "2"))

@@ -186,7 +186,7 @@ MADE: Final[Mapping[str, Callable[[], Iterable[AnyPattern]]]] = {
     ],
     "shared/analysts/lexical/speech.py:phrases": lambda: [speech.phrases("by the way|in gener*|i am not sure")],
     "shared/privacy/domain/anonymise.py:_pattern": _anonymising,
-    "shared/privacy/domain/erasure.py:_id": _erasing,
+    "shared/privacy/domain/erasure.py:_finding": _erasing,
     "shared/privacy/domain/erasure.py:_name": _erasing,
     "shared/privacy/domain/erasure.py:_given": _erasing,
 }

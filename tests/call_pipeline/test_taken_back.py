@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from shared.call_pipeline.messages import CallTask
 from shared.conversations.domain.call_analysis import CallAnalysis
 from shared.conversations.domain.conversation import Conversation
@@ -116,13 +118,20 @@ def test_it_is_taken_back_wherever_the_process_dies(calls: CallWorld) -> None:
     assert (standings(calls), calls.record("1").state) == (["void", "void"], "internal")
 
 
-def test_a_call_of_a_customer_stays_one_whose_voice_nobody_knows(calls: CallWorld) -> None:
-    """What showed the customer, a phone call say, is not kept with the words."""
+@pytest.mark.parametrize("asked", ["again", "in vain"])
+def test_a_call_of_a_customer_stays_one_whose_voice_nobody_knows(calls: CallWorld, asked: str) -> None:
+    """What showed the customer, a phone call say, is not kept with the words; the recorder shows it anew, if it can."""
     observed(calls)
     kept = calls.process().transcripts.conversation("gong", "1")
     assert kept is not None
     unknown = tuple(one for one in kept.parties if one.speaker_id != "c")
     calls.process().transcripts.keep("gong", replace(kept, parties=unknown))
+    if asked == "again":
+        shown = calls.recorder.calls["1"]
+        parties = tuple(one for one in shown.parties if one.speaker_id != "c")
+        calls.recorder.calls["1"] = replace(shown, parties=parties, direction="Inbound")
+    else:
+        del calls.recorder.calls["1"]
     becomes_internal(calls)
     calls.work()
     assert calls.record("1").state == "observed"

@@ -10,11 +10,15 @@ import pytest
 
 from shared.conversations.wire import (
     email_automatic,
+    email_comments,
     email_evidence,
     email_export,
     email_html,
     email_message,
+    email_others,
     email_overlap,
+    email_people,
+    email_set_apart,
     email_thread,
     email_words,
 )
@@ -25,11 +29,15 @@ from shared.kernel.errors import Rejected
 pytestmark = pytest.mark.long
 MODULES = (
     email_automatic,
+    email_comments,
     email_evidence,
     email_export,
     email_html,
     email_message,
+    email_others,
     email_overlap,
+    email_people,
+    email_set_apart,
     email_thread,
     email_words,
 )
@@ -65,6 +73,12 @@ SEEDS = {
     "characters": "名",
     "from lines": "From ",
     "below a signature": "From: Ada <a@b.example>\nTo: Joe\n\nAda Brook\n" + "x\n" * 40_000,
+    "rules": "a b c d e f.\n\n---\n",
+    "indented": "a b c d e f.\n    a b c d e f.\n",
+    "colons before lines": ": a\n",
+    "headings": "Joe Reilly, 10 Nov 2026 15:00\n\nAda Brook, 10 Nov 2026 14:00\n\n",
+    "sayings": "Peter Novak wrote:\n\n",
+    "margins": "<div style='margin:0 0 0 40px'>a b c d e f.",
     "below initials": "From: Ada <a@b.example>\nTo: Joe\n\n"
     + "[JR] a line that is long enough to go on and on\n" * 2_000,
 }

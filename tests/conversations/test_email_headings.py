@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.conversations.wire.email_evidence import People
+from shared.conversations.wire.email_people import People
 from shared.conversations.wire.email_words import divided, own_words
 
 JOE = ("joe@augmentcode.com", "Joe Reilly")

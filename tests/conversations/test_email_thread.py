@@ -15,9 +15,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared.conversations.domain.conversation import Affiliation, Party
-from shared.conversations.wire.email_evidence import People
 from shared.conversations.wire.email_html import as_text
 from shared.conversations.wire.email_message import Unreadable
+from shared.conversations.wire.email_people import People
 from shared.conversations.wire.email_thread import parse_thread
 from shared.conversations.wire.email_words import divided, in_paragraphs, own_words
 from shared.conversations.wire.stored_conversation import decode_conversation, encode_conversation

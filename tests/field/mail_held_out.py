@@ -13,7 +13,7 @@ from tests.field.mail_styles import COMPANY, SUBJECT, Draft, marked, paragraphs,
 
 HELD_OUT: dict[str, Callable[[Draft], str]] = {}
 FAILED_AT_FIRST_SIGHT = frozenset({"gnus", "groupwise", "yahoo_mobile"})
-CREDITED_IN_THEIR_THREAD = {"outlook_coloured_html", "gmail_inline_html", "zendesk_comments"}
+CREDITED_IN_THEIR_THREAD = {"outlook_coloured_html", "gmail_inline_html"}
 """Styles in which a lone mail does not tell an answer from the question: there it may wait."""
 
 

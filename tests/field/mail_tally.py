@@ -14,9 +14,10 @@ from tests.field.mail_held_out_later import HELD_OUT_LATER
 from tests.field.mail_known_of_b import KNOWN_OF_B
 from tests.field.mail_languages import LANGUAGES, Language
 from tests.field.mail_styles import NEEDS_THE_THREAD, STYLES, Example, Style, example
+from tests.field.mail_styles_c import SET_C
 
 LEAST_CREDITED = 0.97
-EVERY_STYLE: dict[str, Style] = {**STYLES, **HELD_OUT, **HELD_OUT_LATER, **HELD_OUT_B, **KNOWN_OF_B}
+EVERY_STYLE: dict[str, Style] = {**STYLES, **HELD_OUT, **HELD_OUT_LATER, **HELD_OUT_B, **KNOWN_OF_B, **SET_C}
 PROGRAMS_CREDITED = frozenset(
     {
         "ticket_plain_line",
@@ -29,6 +30,7 @@ PROGRAMS_CREDITED = frozenset(
         "gmail_hungarian",
         "windows_phone_bold",
         "norwegian_telephone",
+        "code_host_comment",
     }
 )
 """The styles in which words that a mail program wrote are taken for the author's."""

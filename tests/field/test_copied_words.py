@@ -138,3 +138,64 @@ def test_a_mail_whose_headers_name_another_writer_is_in_doubt(written: str, in_d
     sure, doubtful = _parted(f"{written}{HEADS}\n{OWN}\n".encode())
     assert OWN in (doubtful if in_doubt else sure)
     assert OWN not in (sure if in_doubt else doubtful)
+
+
+SET_APART = {
+    "indented": f"    {THEIRS}\n\n    {MORE}",
+    "indented by tabs": f"\t{THEIRS}\n\t{MORE}",
+    "below a rule": f"----------\n\n{THEIRS}\n\n{MORE}",
+    "between two rules": f"==========\n{THEIRS}\n{MORE}\n==========\n\nThe rest follows.",
+    "a stranger wrote": f"Peter Novak wrote:\n\n{THEIRS}\n\n{MORE}",
+    "a stranger alone": f"Peter Novak:\n{THEIRS}\n{MORE}",
+    "a stranger's first name": f"Peter a écrit :\n\n{THEIRS}\n\n{MORE}",
+    "a sign before each line": f"% {THEIRS}\n% {MORE}",
+}
+
+
+@pytest.mark.parametrize("passage", SET_APART.values(), ids=SET_APART)
+def test_what_a_lone_mail_sets_apart_waits(passage: str) -> None:
+    sure, doubtful = joes(mail(f"{OWN}\n\n{passage}"))
+    assert "come back to you tomorrow" in sure
+    assert "eighty thousand" not in sure
+    assert "single sign on" not in sure
+    assert "eighty thousand" in doubtful
+
+
+LAID_OUT = {
+    "code": "This is the change:\n\n    index:\n      follow: renames\n      write: false\n\nNothing else is touched.",
+    "a list": "Next Steps:\n  - you invite the security team by Friday\n  - we send the plan on Monday.",
+    "an item on two lines": "1. We send the plan on Monday, with a list of risks,\n   and you read it by Friday.",
+    "a heading with a line below": f"The pilot\n---------\n{THEIRS}",
+    "first lines set in": "   We send the plan on Monday, with a list of all risks,\nand you read it by Friday.",
+}
+
+
+@pytest.mark.parametrize("own", LAID_OUT.values(), ids=LAID_OUT)
+def test_how_an_author_lays_out_a_lone_mail_is_the_authors(own: str) -> None:
+    assert joes(mail(f"{OWN}\n\n{own}"))[1] == ""
+
+
+def comments(mine: str, yours: str) -> str:
+    return f"## Reply above this line ##\n\n----\n\n{mine}\n\n{OWN}\n\n----\n\n{yours}\n\n{THEIRS}\n"
+
+
+@pytest.mark.parametrize(
+    ("mine", "yours", "counts"),
+    [
+        ("Joe Smith (Home)\nMar 3, 2026, 10:00 AM GMT+1", "Carla Diaz\nMar 3, 2026, 9:12 AM GMT+1", True),
+        ("Joe Smith added a reply - Tue, 3 Mar 2026 at 4:00 AM", "Carla Diaz wrote in - Mon, 2 Mar at 5:12 PM", True),
+        ("2026-03-03 14:30:12 IST - Joe Smith", "2026-03-03 13:42:12 IST - Nobody Known", True),
+        ("Joe Smith\nMar 2, 2026, 10:00 AM GMT+1", "Carla Diaz\nMar 1, 2026, 9:12 AM GMT+1", False),
+        ("Joe Smith\nMar 3, 2026, 8:21 AM GMT+1", "Carla Diaz\nMar 1, 2026, 9:12 AM GMT+1", False),
+    ],
+)
+def test_of_listed_comments_the_one_with_the_mails_own_time_counts(mine: str, yours: str, counts: bool) -> None:
+    sure, doubtful = joes(mail(comments(mine, yours), references="<lost@x>"))
+    assert (OWN in sure, OWN in doubtful) == (counts, not counts)
+    assert "eighty thousand" not in sure
+
+
+def test_a_comment_counts_below_older_ones_too() -> None:
+    text = f"Carla Diaz\n3 Mar 2026, 09:12\n\n{THEIRS}\n\nJoe Smith\n3 Mar 2026, 10:00\n\n{OWN}\n"
+    sure, doubtful = joes(mail(text, references="<lost@x>"))
+    assert (sure, doubtful) == (OWN, "")

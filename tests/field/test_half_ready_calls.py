@@ -168,3 +168,71 @@ def test_a_call_without_customers_is_internal_whatever_its_scope(at: Field) -> N
     at.world.work()
     assert (at.state, at.observed) == ("internal", 0)
     assert at.world.files.list() == [], "what was said is not kept"
+
+
+def again(at: Field) -> None:
+    at.world.world.clock.forward(seconds=3_601)
+    at.world.process().calls.reanalyse_call.ask(f"gong-{CALL}", ADMINISTRATOR)
+    at.world.work()
+
+
+def test_a_re_analysis_fetches_words_that_were_lost_within_their_year(at: Field) -> None:
+    at.recorder.add(details(), transcript())
+    at.daily()
+    at.world.work()
+    kept = at.world.process().transcripts
+    expires = kept.expires_at("gong", CALL)
+    kept.forget("gong", CALL)
+    again(at)
+    assert (at.state, len(at.recorder.transcripts_given), at.observed) == ("observed", 2, 2)
+    assert kept.conversation("gong", CALL) is not None
+    found = kept.expires_at("gong", CALL)
+    assert found is not None
+    assert expires is not None
+    assert found <= expires, "their year does not begin anew"
+
+
+MIAS: Any = {
+    "speakerId": "103",
+    "sentences": [{"start": 10_000, "end": 12_000, "text": "Shall we meet on Tuesday at 10?"}],
+}
+
+
+def two_speak() -> Any:
+    said = transcript()
+    return {**said, "transcript": [*said["transcript"], MIAS]}
+
+
+def test_a_re_analysis_fetches_a_call_of_which_a_voice_was_nobodys(at: Field) -> None:
+    mia = {"id": "3", "emailAddress": MIA, "affiliation": "Internal"}
+    at.recorder.add(details(others=[mia]), two_speak())
+    at.daily()
+    at.world.work()
+    assert [one["employee_id"] for one in at.world.events(CALL)] == [JOE]
+
+    at.recorder.add(details(others=[{**mia, "speakerId": "103"}]), two_speak())
+    again(at)
+    assert {one["employee_id"] for one in at.world.events(CALL)} == {JOE, MIA}
+    given = len(at.recorder.transcripts_given)
+    again(at)
+    assert len(at.recorder.transcripts_given) == given, "it is whole now"
+
+
+def test_a_re_analysis_uses_what_is_kept_where_the_recorder_has_no_more(at: Field) -> None:
+    at.recorder.add(details(), transcript(None))
+    at.daily()
+    at.world.work()
+    assert at.world.record(CALL).set_aside == 1
+    at.recorder.add(details(), transcript(), lacks=["words"])
+    again(at)
+    assert (at.state, at.observed) == ("observed", 2)
+
+
+def test_words_that_went_with_their_year_stay_gone(at: Field) -> None:
+    at.recorder.add(details(), transcript())
+    at.daily()
+    at.world.work()
+    at.world.process().transcripts.forget("gong", CALL)
+    at.world.world.clock.forward(days=365)
+    again(at)
+    assert (at.state, len(at.recorder.transcripts_given)) == ("failed", 1)

@@ -17,6 +17,7 @@ from tests.field.mail_held_out_later import HELD_OUT_LATER
 from tests.field.mail_known_of_b import KNOWN_OF_B
 from tests.field.mail_languages import Language
 from tests.field.mail_styles import LANGUAGES, NEEDS_THE_THREAD, STYLES, Style, example
+from tests.field.mail_styles_c import SET_C
 from tests.field.mail_tally import LEAST_CREDITED, PROGRAMS_CREDITED, Tally, of_style, tallied
 from tests.harness.speed import SPEED
 
@@ -27,8 +28,8 @@ INTRODUCTIONS = 15 if SPEED == "whole" else 6
 
 @pytest.mark.parametrize(
     "styles",
-    [STYLES, HELD_OUT, HELD_OUT_LATER, HELD_OUT_B, KNOWN_OF_B],
-    ids=["tuned", "held out", "held out later", "set B", "known of set B"],
+    [STYLES, HELD_OUT, HELD_OUT_LATER, HELD_OUT_B, KNOWN_OF_B, SET_C],
+    ids=["tuned", "held out", "held out later", "set B", "known of set B", "set C"],
 )
 def test_whose_words_over_all_styles(styles: Mapping[str, Style]) -> None:
     whole = Tally()

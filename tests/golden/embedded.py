@@ -41,6 +41,7 @@ SETTINGS = {
     "AUGMENT_ANALYSIS_ROUTE": "immediate",
     "AUGMENT_HOME_DOMAINS": "augmentcode.com",
     "SECRET_SESSION_KEY": "a-key-for-golden-pages",
+    "SECRET_UNSUBSCRIBE_KEY": "a-key-for-golden-mails",
 }
 MOST_ROUNDS = 60
 """Of deliveries, before it counts as a circle."""

@@ -14,6 +14,7 @@ from infra.demonstration.gong_interface import GongInterface
 from infra.demonstration.gong_server import GongServer
 from infra.demonstration.messages_interface import DEMONSTRATION_MODEL, KEY, MessagesInterface
 from infra.demonstration.messages_server import MessagesServer
+from infra.demonstration.salesforce_interface import CLIENT_ID, TOKEN_PATH, USERNAME, Answer, Trouble
 from infra.local.ambient import SystemClock
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.vendors.integrations import Integrations
@@ -24,6 +25,7 @@ from shared.operations.usecases.unreadable_records import Kept as KeptRecords
 from shared.ports.ambient import ProbeAnswer
 from tests.conversations.gong_calls_in_json import details
 from tests.harness.google import GivenPorts
+from tests.harness.salesforce import Connected, key_pair, salesforce
 from tests.harness.web import Asked, Told, serving
 from tests.ports.test_language_model import counting
 
@@ -131,6 +133,74 @@ class TestGong:
             address = server.url
         found = told("Gong", documents, {"AUGMENT_GONG_URL": address}, gong_access=GONG_KEY)
         assert (found.ok, found.detail) == (False, "Gong cannot be reached (ConnectError)")
+
+
+SALESFORCE = frozenset({"salesforce-key"})
+
+
+def salesforce_says(
+    documents: SqliteDocuments, connected: Connected, settings: Mapping[str, str] | None = None, key: str | None = None
+) -> ProbeAnswer:
+    """What the probe says of a server of Salesforce's interface. key: instead of that of the certificate"""
+    known = {
+        "AUGMENT_SALESFORCE_TOKEN_URL": connected.url + TOKEN_PATH,
+        "AUGMENT_SALESFORCE_CONSUMER_KEY": CLIENT_ID,
+        "AUGMENT_SALESFORCE_USER": USERNAME,
+        "AUGMENT_SALESFORCE_PRODUCTS": "Products__c",
+        **(settings or {}),
+    }
+    on = connecting(documents, known, Kept({"salesforce-key": key or key_pair()[0]}), SALESFORCE)
+    probe = probes(on)["Salesforce"]
+    assert probe is not None
+    return probe.check()
+
+
+class TestSalesforce:
+    def test_it_answers_and_says_how_much_of_its_allowance_is_used(self, documents: SqliteDocuments) -> None:
+        with salesforce(per_day=15_000) as connected:
+            connected.interface.used = 7_000
+            answer = salesforce_says(documents, connected)
+            assert answer == ProbeAnswer(True, "answers; 7,001 of 15,000 requests of 24 hours are used")
+            connected.interface.used = 14_949
+            answer = salesforce_says(documents, connected)
+            assert answer.ok is False
+            assert answer.detail.startswith("14,950 of 15,000 requests of 24 hours are used, by all that ask it")
+
+    @pytest.mark.parametrize(
+        ("settings", "reason"),
+        [
+            ({"AUGMENT_SALESFORCE_PRODUCTS": "Prodcts__c"}, "the configured field 'Prodcts__c' does not exist on Opp"),
+            ({"AUGMENT_SALESFORCE_AUDIENCE": "https://test.salesforce.com"}, "AUGMENT_SALESFORCE_AUDIENCE is"),
+            (
+                {"AUGMENT_SALESFORCE_TOKEN_URL": "http://acme.my.salesforce.com"},
+                "TOKEN_URL begins with https://",
+            ),
+            ({"AUGMENT_SALESFORCE_ENGINEER": "somebody"}, "AUGMENT_SALESFORCE_ENGINEER: 'somebody' is none of"),
+        ],
+    )
+    def test_what_is_configured_wrong_is_named(
+        self, documents: SqliteDocuments, settings: Mapping[str, str], reason: str
+    ) -> None:
+        with salesforce() as connected:
+            answer = salesforce_says(documents, connected, settings)
+        assert answer.ok is False
+        assert reason in answer.detail
+
+    def test_j10_a_spent_day_is_told_from_a_busy_moment(self, documents: SqliteDocuments) -> None:
+        with salesforce() as connected:
+            for words, ok, told in (
+                ("TotalRequests Limit exceeded.", False, "credentials are right"),
+                ("ConcurrentRequests Limit exceeded.", True, "not asked this time"),
+            ):
+                said = [{"message": words, "errorCode": "REQUEST_LIMIT_EXCEEDED"}]
+                connected.interface.order(Trouble(Answer(403, said)))
+                answer = salesforce_says(documents, connected)
+                assert (answer.ok, told in answer.detail) == (ok, True)
+
+    def test_a_key_is_never_shown(self, documents: SqliteDocuments) -> None:
+        with salesforce() as connected:
+            answer = salesforce_says(documents, connected, key="-----BEGIN PRIVATE KEY-----\nvery-secret")
+        assert answer == ProbeAnswer(False, "the secret salesforce-key is no RSA key in PEM")
 
 
 class TestClaude:

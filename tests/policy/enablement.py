@@ -6,7 +6,7 @@ from itertools import count
 
 from shared.platform.domain.audit_actions import AuditAction
 from tests.enablement.deals import CRM, acme
-from tests.harness.api_client import JOE, ApiClient
+from tests.harness.api_client import ADA, JOE, ApiClient
 from tests.policy.both_edges import ADMINISTRATOR, Rule
 from tests.policy.people import OPENING, RECORDED
 
@@ -26,6 +26,17 @@ def assignment(api: ApiClient) -> str:
     answer = api.post("deal-assignments", acme(deal_id=f"opp-{next(_numbers)}"), who=CRM)
     api.deliver()
     return str(answer.json["assignments"][0]["assignment_id"])
+
+
+def at_risk(api: ApiClient) -> str:
+    """A deal of Joe's for which nothing of his was ever seen."""
+    return deal(api)
+
+
+def without_trial(api: ApiClient) -> str:
+    """No deal goes without preparation now."""
+    assert api.put("settings/hold-out", {"on": False}, who=ADA).status == 200
+    return ""
 
 
 OUTCOME = {
@@ -76,6 +87,17 @@ RULES = (
         about=JOE,
     ),
     Rule(
+        "a team's figures and its deals at risk are the manager's, and looking is recorded",
+        at_risk,
+        ("GET", "team/deals-at-risk"),
+        ("GET", "/team"),
+        frozenset({"manager", "senior_manager"}),
+        shown=("Acme Health",),
+        shown_to=frozenset({"manager"}),
+        recorded=AuditAction.PROFILES_LISTED,
+        about="*",
+    ),
+    Rule(
         "which deals go without preparation, and whether any do, is administrators' alone",
         lambda api: "",
         ("GET", "trial-deals"),
@@ -84,13 +106,14 @@ RULES = (
     ),
     Rule(
         "administrators alone have deals go without preparation, which is recorded",
-        lambda api: "",
+        without_trial,
         ("PUT", "settings/hold-out"),
         ("POST", "/hold-out"),
         ADMINISTRATOR,
         form=lambda api, which: {"on": "yes"},
         body={"on": True},
         recorded=AuditAction.SETTINGS_CHANGED,
+        about="hold_out",
     ),
     Rule(
         "an outcome is told by who connects the CRM",

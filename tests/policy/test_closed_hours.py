@@ -89,6 +89,8 @@ READ = (
     f"deals/{ACME['deal_id']}/skill-snapshot",
     "job-titles",
     "calibration",
+    "team",
+    "team/deals-at-risk",
 )
 QUEUE = {f"reviews/{review_id_of('gong', 'closed', JOE)}", "reviews"}
 """Here alone reviewers see scores first."""
@@ -110,6 +112,7 @@ LOOKED_AT = (
     "/notifications",
     "/preparation",
     f"/people/{JOE}/preparation",
+    "/team",
     "/analysts",
     "/samples",
     "/webhooks",

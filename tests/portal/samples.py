@@ -44,13 +44,14 @@ from functions.portal.shell.frame import Frame, Place
 from functions.portal.skill import page as skill
 from functions.portal.skill_history import page as skill_history
 from functions.portal.skills import page as skills
+from functions.portal.team import page as team
 from functions.portal.transcript import page as words_page
 from functions.portal.transcript import passages as transcript
 from functions.portal.transcript.evidence import read
 from functions.portal.webhooks import page as webhooks
 from shared.call_pipeline.contract import CallVoice, Reanalysis, VoiceCorrection
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
-from shared.enablement.contract import HoldOutView, TrialDealView
+from shared.enablement.contract import DealAtRiskView, HoldOutView, RiskView, TrialDealView
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
 from shared.identities.contract import MoveRun
 from shared.intake.contract import EventView, VoidedView
@@ -69,10 +70,15 @@ from shared.ratings.contract import (
     CompetencyCalibration,
     CoverageView,
     NoiseView,
+    OneToOneView,
     ParametersVersionView,
     ScorerCalibration,
     ScorerCertificate,
     SkillView,
+    TeamAnswer,
+    TeamMeanView,
+    TeamMemberView,
+    TeamSkillView,
 )
 from shared.ratings.domain.in_contexts import InContext
 from shared.reviews.contract import CertificateView, CompetencyCertificate, RecentScores
@@ -414,6 +420,7 @@ def profile_page() -> profile.Profile:
                 "expiring",
                 "high",
                 "Rated 62; the validation ends in 12 days. Pass the certification exam to renew this skill.",
+                "If passed at 85: 62 → about 72 (68–76).",
                 "Platform certification",
                 45,
                 "https://practice.example/exam",
@@ -424,6 +431,7 @@ def profile_page() -> profile.Profile:
                 "unseen",
                 "medium",
                 "Not seen in healthcare yet, where the organisation works. Complete 1 more healthcare scenario.",
+                "If passed at 80: a baseline of 80, and no rating yet.",
                 "Hospital group: first discovery call",
                 15,
             ),
@@ -1027,6 +1035,79 @@ def competency_calibration(competency: str, name: str, **fields: Any) -> Compete
     return CompetencyCalibration(competency=competency, name=name, **learnt)
 
 
+TEAM = team.Team(
+    TeamAnswer(
+        framework_id="sales_engineering",
+        as_of=NOW.date(),
+        people=61,
+        members=[
+            TeamMemberView(
+                employee_id="se-01",
+                name="Ines Duarte",
+                overall_readiness=71.4,
+                overall_readiness_interval=[68.0, 75.1],
+                readiness_tier="medium",
+                core_seen=2,
+                core_competencies=2,
+                calls_not_open=True,
+                gaps_by_kind={"declining": 1, "expiring": 0, "weak": 1, "no_evidence": 0},
+                skills=[
+                    TeamSkillView(
+                        competency="discovery",
+                        name="Discovery",
+                        rating=64.2,
+                        interval=[58.0, 70.0],
+                        trend="declining",
+                        status="in_progress",
+                    ),
+                    TeamSkillView(
+                        competency="closing", name="Closing", rating=None, interval=None, status="not_started"
+                    ),
+                ],
+            )
+        ],
+        means=[
+            TeamMeanView(competency="discovery", name="Discovery", mean=74.3, people=7),
+            TeamMeanView(competency="closing", name="Closing", mean=None, people=3),
+        ],
+        one_to_ones=[
+            OneToOneView(
+                employee_id="se-01",
+                name="Ines Duarte",
+                competency="discovery",
+                competency_name="Discovery",
+                kind="declining",
+                reason="Rated 64 and falling",
+                since=date(2026, 10, 30),
+                rating_then=78.0,
+                interval_then=[72.0, 83.0],
+                rating=64.2,
+                interval=[58.0, 70.0],
+                field_observations=5,
+                validation_events=1,
+                action="Complete the discovery role-play “A CISO who says no”",
+            )
+        ],
+    ),
+    [
+        DealAtRiskView(
+            deal_id="006Xx0000012345",
+            account="Acme Health",
+            stage="discovery",
+            employee_id="se-01",
+            name="Ines Duarte",
+            meeting_at=NOW,
+            readiness_score=62.0,
+            interval_low=55.0,
+            interval_high=70.0,
+            skills_required=5,
+            skills_known=3,
+            risk_assessment=RiskView(
+                overall_risk="high", factors=[], recommendations=["Schedule 30min prep session with manager"]
+            ),
+        )
+    ],
+)
 TRIAL = hold_out.Trial(
     HoldOutView(on=True, share=0.1, since=NOW, trial_id="a-trial"),
     (
@@ -1141,6 +1222,7 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "audit": ("audit/audit.html", lambda: audit.present(audit_page()).variables),
     "health": ("health/health.html", lambda: health.present(HEALTH, WAITING, NOW).variables),
     "calibration": ("calibration/calibration.html", lambda: calibration.present(CALIBRATION).variables),
+    "team": ("team/team.html", lambda: team.present(TEAM).variables),
     "hold_out": ("hold_out/hold_out.html", lambda: hold_out.present(TRIAL).variables),
     "quarantine": ("quarantine/quarantine.html", lambda: {"items": (QUARANTINED,), "more": None}),
     "quarantined": ("quarantine/quarantined.html", lambda: quarantine.present(INPUT, confirm=True).variables),

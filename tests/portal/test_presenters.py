@@ -291,7 +291,7 @@ def test_a_readiness_stands_with_its_interval(name: str) -> None:
 )
 def test_a_gap_is_called_what_it_is(cause: Cause, severity: Severity, said: tuple[str, str]) -> None:
     """A baseline of 82 is not below a bar, and what was rated 100 when last seen is no large gap."""
-    gap = profile.Recommendation("Discovery", "", cause, severity, "A baseline of 82 from one practice")
+    gap = profile.Recommendation("Discovery", "", cause, severity, "A baseline of 82 from one practice", "")
     view = replace(samples.profile_page(), recommendations=(gap,), further={cause: 2})
     page = profile.present(view)
     (shown,) = page.variables["gaps"]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.client import HTTPResponse
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from time import monotonic
@@ -102,6 +105,49 @@ class TestWhatIsPosted:
         until.set()
         assert monotonic() - began < 3
 
+    def test_looking_the_name_up_is_a_part_of_it(self) -> None:
+        until = threading.Event()
+
+        def asleep(host: str, port: int) -> list[str]:
+            until.wait(5)
+            return ["127.0.0.1"]
+
+        began = monotonic()
+        made = HttpReceivers(loopback=True, resolve=asleep, whole_seconds=0.2)
+        told = made.post("http://localhost:9/", {"webhook-id": "1"}, BODY)
+        until.set()
+        assert (told.status, told.error) == (None, "timeout")
+        assert monotonic() - began < 2
+
+    def test_connecting_and_answering_share_one_deadline(self, receiver: Receiver) -> None:
+        """Of 1.5 seconds the name takes 1: a receiver that hangs has the rest, and one that answers has answered."""
+
+        def slow(host: str, port: int) -> list[str]:
+            time.sleep(1)
+            return ["127.0.0.1"]
+
+        made = HttpReceivers(loopback=True, resolve=slow, whole_seconds=1.5)
+        assert made.post(receiver.url, {"webhook-id": "1"}, BODY).status == 204
+        until, began = threading.Event(), monotonic()
+        receiver.behave = hanging(until)
+        assert made.post(receiver.url, {"webhook-id": "1"}, BODY).error == "timeout"
+        until.set()
+        assert 1.4 < monotonic() - began < 2.4
+
+    def test_an_answer_in_time_is_no_timeout_however_late_it_is_noticed(
+        self, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        answered = HTTPResponse.begin
+
+        def begin(response: HTTPResponse) -> None:
+            answered(response)
+            # The process sleeps when the answer is there: what the clock says then decides nothing.
+            now = monotonic()
+            monkeypatch.setattr("infra.web.receivers.monotonic", lambda: now + 60)
+
+        monkeypatch.setattr(HTTPResponse, "begin", begin)
+        assert self.post(receiver.url) == (204, None)
+
     def test_nobody_listens(self) -> None:
         assert self.post(f"http://127.0.0.1:{closed_port()}/") == (None, "unreachable")
 
@@ -115,6 +161,39 @@ class TestWhatIsPosted:
         receiver.behave = busy
         told = self.here.post(receiver.url, {"webhook-id": "1"}, BODY)
         assert (told.status, told.retry_after_seconds) == (503, 120)
+
+    @pytest.mark.parametrize(
+        ("said", "seconds"),
+        [("120", 120), ("in an hour", None), ("-3", None), ("Thu, 01 Jan 1998 00:00:00 GMT", 0.0), ("", None)],
+    )
+    def test_what_retry_after_says(self, receiver: Receiver, said: str, seconds: float | None) -> None:
+        assert self.asked(receiver, said) == seconds
+
+    def test_retry_after_may_say_a_date(self, receiver: Receiver) -> None:
+        asked = self.asked(receiver, format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True))
+        assert asked is not None
+        assert 3_500 < asked <= 3_600
+
+    def asked(self, receiver: Receiver, said: str) -> float | None:
+        def busy(request: BaseHTTPRequestHandler) -> None:
+            request.send_response(429)
+            request.send_header("Retry-After", said)
+            request.send_header("Content-Length", "0")
+            request.end_headers()
+
+        receiver.behave = busy
+        return self.here.post(receiver.url, {"webhook-id": "1"}, BODY).retry_after_seconds
+
+    def test_an_address_with_other_letters_than_asciis_is_reached(self, receiver: Receiver) -> None:
+        paths = []
+
+        def behave(request: BaseHTTPRequestHandler) -> int:
+            paths.append(request.path)
+            return 204
+
+        receiver.behave = behave
+        assert self.here.post(f"{receiver.url}/ä?q=ü", {"webhook-id": "1"}, BODY).status == 204
+        assert paths == ["/hook/%C3%A4?q=%C3%BC"]
 
 
 class TestANameThatMoves:

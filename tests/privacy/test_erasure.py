@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
-from shared.privacy.domain.erasure import REMOVED, Erasing, cleaned_document, is_about, without
+from shared.privacy.domain.erasure import REMOVED, Erasing, cleaned_document, is_about, is_named, without
 
 JOE = Erasing("joe@example.com", "erased-1f", "Joe Smith")
 
@@ -145,3 +145,95 @@ def test_a_party_without_an_address_is_known_by_the_speaker_of_the_call_document
     assert without(JOE, said, ["7"]).turns[0].text == REMOVED
     assert without(JOE, said, ["7"]).parties == ()
     assert without(JOE, said).turns[0].text == "words"
+
+
+class TestAShortId:
+    """`90` is a score, `discovery` a skill and `gong` a source, wherever it is not said to be a person."""
+
+    @pytest.mark.parametrize("short", ["90", "0", "1", "discovery", "gong", "field"])
+    def test_is_no_mention_where_something_else_is_called_so(self, short: str) -> None:
+        person = Erasing(short, "erased-da85", "Nobody There")
+        scored = [{"competency": "discovery", "score": 90, "passed": None, "weight": 0.90}]
+        event = {
+            "employee_id": "sam",
+            "source": "gong",
+            "source_id": short,
+            "competencies": [short, "discovery"],
+            "payload": json.dumps({"employee_id": "sam", "competency_scores": scored, "tags": [short]}),
+            "entry": json.dumps([1, 90, "gong", short, 0, ["", short], ["discovery", 9000, 0]]),
+        }
+        assert cleaned_document(person, "events", event) is None
+        assert not is_about(person, "events", short, event)
+        assert not is_about(person, "idempotency_keys", "k1", {"caller": "sam", "body": event["payload"]})
+        assert cleaned_document(person, "states", {"observations": {"k": event["entry"]}}) is None
+        assert cleaned_document(person, "frameworks", {"framework": {"name": f"{short} and more"}}) is None
+
+    @pytest.mark.parametrize("short", ["90", "discovery"])
+    def test_goes_from_the_fields_that_hold_people(self, short: str) -> None:
+        person = Erasing(short, "erased-da85")
+        payload = {"employee_id": "sam", "score": 90, "analysis_metadata": {"reviewed_by": short}, "source_id": short}
+        cleaned = cleaned_document(person, "events", {"employee_id": "sam", "payload": json.dumps(payload)})
+        assert cleaned is not None
+        assert json.loads(str(cleaned["payload"])) == {**payload, "analysis_metadata": {"reviewed_by": "erased-da85"}}
+        grant = {
+            "actor": "dana",
+            "subject": "sam",
+            "action": "grant.given",
+            "detail": f"to: {short}, until: 2026-09-01",
+        }
+        assert cleaned_document(person, "audit", grant) == {**grant, "detail": "to: erased-da85, until: 2026-09-01"}
+        call: dict[str, Any] = {
+            "employees": ["sam", short],
+            "corrected": [{"speaker_id": short, "to": short}],
+            "call_id": short,
+        }
+        assert cleaned_document(person, "calls", call) == {
+            **call,
+            "employees": ["sam"],
+            "corrected": [{"speaker_id": short, "to": "erased-da85"}],
+        }
+        assert is_about(person, "states", short, {})
+        assert is_about(person, "quarantine", "q1", {"raw": f'[{{"employee_id": "{short}"}}]'})
+
+    @pytest.mark.parametrize("collection", ["quarantine", "dead_letters", "delivery_failures", "idempotency_keys"])
+    def test_takes_no_input_or_answer_of_others_away_for_a_word(self, collection: str) -> None:
+        sent = {"employee_id": "sam", "title": "Discovery methods quiz", "note": "90 seats, and discovery next"}
+        kept: dict[str, Any] = {
+            "caller": "sam",
+            "reason": "discovery: 90 is no score",
+            "body": json.dumps(sent),
+            "data": sent,
+        }
+        for short in ("90", "discovery"):
+            assert not is_about(Erasing(short, "erased-1f"), collection, "q1", kept)
+            assert not is_named(Erasing(short, "erased-1f"), json.dumps(sent).encode())
+            assert is_about(Erasing(short, "erased-1f"), collection, "q1", {**kept, "data": {"employee_id": short}})
+
+    def test_is_a_mention_where_somebody_wrote_it_unless_it_is_a_number(self) -> None:
+        note: dict[str, Any] = {"employee_id": "sam", "decision": {"note": "ask ada.l or ada about 90 seats"}}
+        for one, left in (
+            ("ada.l", "ask erased-1f or ada about 90 seats"),
+            ("ada", "ask ada.l or erased-1f about 90 seats"),
+        ):
+            assert cleaned_document(Erasing(one, "erased-1f"), "reviews", note) == {**note, "decision": {"note": left}}
+        assert cleaned_document(Erasing("90", "erased-1f"), "reviews", note) is None
+
+    def test_leaves_an_analysis_that_can_be_read(self) -> None:
+        scored = {"competency": "discovery", "points": 90}
+        analysis = json.dumps({"scores": [{**scored, "quote": "Joe Smith has 90 seats"}]})
+        masked = json.loads(Erasing("90", "erased-1f", "Joe Smith").masked_json(analysis))
+        assert masked == {"scores": [{**scored, "quote": "■■■■■■■■■ has 90 seats"}]}
+
+    @pytest.mark.parametrize(
+        ("raw", "named"),
+        [
+            (b'{"employee_id": "90", "score": 1}', True),
+            (b'{"employee_id": 90}', True),
+            (b'{"employee_id": "sam", "score": 90, "source_id": "90"}', False),
+            (b"90;Ada Long;employee", True),
+            (b"190;Ada Long;employee", False),
+            (b'{"employee_id": "90"', True),
+        ],
+    )
+    def test_is_found_in_raw_input(self, raw: bytes, named: bool) -> None:
+        assert is_named(Erasing("90", "erased-1f"), raw) is named

@@ -13,12 +13,15 @@ from tests.field.mail_held_out import FAILED_AT_FIRST_SIGHT, HELD_OUT
 from tests.field.mail_held_out_b import HELD_OUT_B
 from tests.field.mail_held_out_later import HELD_OUT_LATER
 from tests.field.mail_known_of_b import KNOWN_OF_B
+from tests.field.mail_styles_c import SET_C, UNSEEN_OF_C
 from tests.field.mail_tally import EVERY_STYLE, of_style, passes
 
 
 def _held_out(name: str) -> str:
     if name in HELD_OUT_B or name in KNOWN_OF_B:
         return "set B" if name in HELD_OUT_B else "set B, failed at first"
+    if name in SET_C:
+        return "set C" if name in UNSEEN_OF_C else "set C, seen"
     if name in HELD_OUT_LATER:
         return "later"
     if name not in HELD_OUT:

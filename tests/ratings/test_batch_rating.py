@@ -122,6 +122,9 @@ def assert_as_alone(
     alone = [project(entries, of, parameters, as_of) for entries in states]
     assert [one.rows() for one in together] == alone
     assert [one.text() for one in together] == [to_text(rows) for rows in alone]
+    general = [(competency, "") for competency in of.by_competency]
+    only = profiles([entries.values() for entries in states], of, parameters, as_of, only=general)
+    assert [one.rows() for one in only] == [[row for row in rows if row.context == ""] for rows in alone]
 
 
 def exactly(row: SkillRating) -> SkillRating:

@@ -20,12 +20,14 @@ from shared.frameworks.domain.framework import Framework
 from shared.intake.contract import HistoryItem
 from shared.kernel.context import encode_skill, label
 from shared.kernel.errors import Rejected
+from shared.kernel.rounding import half_up
 from shared.observations.domain.entry import NO_SCORE
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Observation
 from shared.observations.wire.sent_event import SentEvent
 from shared.ratings.contract import SkillView
 from shared.ratings.domain.gaps import Cause, Severity
+from shared.ratings.domain.what_if import WouldBe
 from shared.ratings.usecases.show_profile import OpenedProfile
 from shared.ratings.usecases.show_profile import Recommendation as Advice
 
@@ -47,13 +49,14 @@ LATEST = 8
 
 @dataclass(frozen=True)
 class Recommendation:
-    """A gap and what would close it. severity: as the API has it"""
+    """A gap and what would close it. severity: as the API has it; then: what that would do, in words"""
 
     name: str
     context: str
     cause: Cause
     severity: Severity
     reason: str
+    then: str
     scenario: str | None = None
     minutes: int | None = None
     url: str | None = None
@@ -247,10 +250,25 @@ def _recommendation(one: Advice, framework: Framework) -> Recommendation:
         cause=gap.cause,
         severity=gap.severity,
         reason=one.reason,
+        then=would_do(one.then),
         scenario=scenario.title if scenario else None,
         minutes=scenario.minutes if scenario else None,
         url=scenario.url if scenario and scenario.url and scenario.url.startswith("https://") else None,
     )
+
+
+def would_do(then: WouldBe) -> str:
+    """Says what an activity would do: `If passed at 80: 65 → about 72 (68–76)`."""
+    how = f"{'If it goes' if then.observed else 'If passed'} at {half_up(then.score, 100)}"
+    if not then.moves:
+        only = " from three conversations on, only conversations count" if then.before.basis == "field" else ""
+        return f"{how}, the rating stays{':' if only else ''}{only}."
+    before, after = then.before.rating, then.after.rating
+    if after is None:
+        return f"{how}: a baseline of {half_up(then.after.preliminary or 0, 100)}, and no rating yet."
+    low, high = (end / 100 for end in (then.after.low or 0, then.after.high or 0))
+    start = "no rating" if before is None else half_up(before, 100)
+    return f"{how}: {start} → about {half_up(after, 100)} ({words.between((low, high))})."
 
 
 def _event(item: HistoryItem) -> Event:

@@ -40,6 +40,7 @@ skill_history = Module(lambda: import_module("functions.portal.skill_history.pag
 skills = Module(lambda: import_module("functions.portal.skills.page"))
 readiness = Module(lambda: import_module("functions.portal.readiness.page"))
 field = Module(lambda: import_module("functions.portal.field.page"))
+team = Module(lambda: import_module("functions.portal.team.page"))
 hold_out = Module(lambda: import_module("functions.portal.hold_out.page"))
 preparation = Module(lambda: import_module("functions.portal.preparation.page"))
 profile = Module(lambda: import_module("functions.portal.profile.page"))
@@ -96,6 +97,7 @@ ROUTES = (
         "assignments.complete",
     ),
     Route("preparation_of", "/people/<employee_id>/preparation", "profile.read", preparation.show_of),
+    Route("team", "/team", "team.read", team.show_team),
     Route("hold_out", "/hold-out", "hold_out.manage", hold_out.show_hold_out, hold_out.turn, "hold_out.manage"),
     Route("activity", "/activity", "readiness.read", activity.show_activity),
     Route("calls", "/calls", "histories.read", calls.list_calls),

@@ -68,6 +68,7 @@ PageOrRedirect = Page | Redirect
 Reply = PageOrRedirect | Foreign
 
 _EVERYONE: tuple[tuple[Permission, Place], ...] = (
+    ("team.read", Place("team", "My team", "/team", "people", "Understand")),
     ("readiness.read", Place("readiness", "Readiness", "/", "readiness", "Understand")),
     ("readiness.read", Place("reports", "Reports", "/reports", "analysts", "Understand")),
     ("people.list", Place("people", "People", "/people", "people", "Understand")),

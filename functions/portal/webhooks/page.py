@@ -28,8 +28,14 @@ TYPES = (
 )
 """What can be subscribed to: the type, its name, what it tells."""
 FIELDS = ("address", "description", "event_types", "since")
-MARKS = {"delivered": "healthy", "failed": "failed", "waiting": "in_progress", "paused": "held"}
-STATES = {"delivered": "Arrived", "failed": "Given up", "waiting": "On its way", "paused": "Kept back"}
+MARKS = {"delivered": "healthy", "failed": "failed", "waiting": "in_progress", "paused": "held", "withdrawn": "held"}
+STATES = {
+    "delivered": "Arrived",
+    "failed": "Given up",
+    "waiting": "On its way",
+    "paused": "Kept back",
+    "withdrawn": "Withdrawn: its call does not count any more",
+}
 ERRORS = {
     "timeout": "no answer in time",
     "unreachable": "cannot be reached",

@@ -56,6 +56,7 @@ def composed(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(text_of(letter))
     mail.add_alternative(html_of(letter), subtype="html")
+    mail.set_boundary(f"=_{letter.key}")  # by chance it would make a repetition another mail
     return mail
 
 

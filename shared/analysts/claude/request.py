@@ -107,7 +107,13 @@ def prompts(
     the framework's own spelling: no free text of a CRM ever does.
     Raises UnknownSpeaker for somebody who says nothing (or nothing that is not withheld).
     """
-    view = View.of(conversation, speaker_id, settings)
+    return prompts_about(View.of(conversation, speaker_id, settings), framework, call_context, settings)
+
+
+def prompts_about(
+    view: View, framework: Framework, call_context: CallContext, settings: AnalystSettings
+) -> tuple[Prompt, ...]:
+    """Returns the same of what the analyst sees."""
     schema = _schema(framework)
     system = ((INSTRUCTIONS, False), (rubric(framework), True))
     known = about(view, framework, call_context)
@@ -157,8 +163,18 @@ def read(
     Every competency of the framework that has a rubric is in `scores` or in `unobserved`.
     Raises AnalystRefused, AnalystTruncated, AnalystUnreadable; ValueError when the completions are not one per prompt.
     """
-    view = View.of(conversation, speaker_id, settings)
-    asked = view.asked
+    return read_about(View.of(conversation, speaker_id, settings), completions, framework, scorer, certified)
+
+
+def read_about(
+    view: View,
+    completions: Sequence[Completion],
+    framework: Framework,
+    scorer: Scorer,
+    certified: Collection[str] = (),
+) -> CallAnalysis:
+    """Returns the same of what the analyst saw."""
+    asked, speaker_id = view.asked, view.speaker_id
     if len(completions) != len(asked):
         raise ValueError(f"there are {len(asked)} prompts and {len(completions)} completions")
     competencies = tuple(one.competency for one in scored_competencies(framework))
@@ -170,12 +186,12 @@ def read(
     scores, doubts = doubted(view, speaker_id, scores, cut_off, certified, vocabulary_of(framework))
     return CallAnalysis(
         scorer=scorer,
-        call_id=conversation.call_id,
+        call_id=view.said.call_id,
         speaker_id=speaker_id,
         scores=tuple(scores),
         unobserved=tuple(unobserved),
         deal=combined_deal(answers, weights),
-        notes=(*view.notes, *languages_noted(conversation, speaker_id), *_notes(answers), *doubts),
+        notes=(*view.notes, *languages_noted(view.said, speaker_id), *_notes(answers), *doubts),
     )
 
 
@@ -242,6 +258,8 @@ __all__ = [
     "Answered",
     "ask",
     "prompts",
+    "prompts_about",
     "read",
+    "read_about",
     "scorer_of",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from shared.analysts.claude import request as claude_analyst
 from shared.analysts.claude.request import AnalystFailed, AnalystRefused, AnalystTruncated
-from shared.analysts.claude.view import AnalystSettings
+from shared.analysts.claude.view import AnalystSettings, View
 from shared.analysts.ports.language_model import Completes, Completion, Prompt, PromptRefused
 from shared.analysts.records import Scorers
 from shared.analysts.usecases.analyst import NotAnalysed, Paid
@@ -50,10 +50,11 @@ class ClaudeAnalyst:
         context: CallContext,
         paid: Paid,
     ) -> CallAnalysis:
-        asked = self.prompts(conversation, speaker_id, framework, context)
+        view = self._view(conversation, speaker_id)
+        asked = claude_analyst.prompts_about(view, framework, context, self._settings)
         try:
             answered = claude_analyst.ask(_Metered(self._language_model, paid), asked)
-            return self._read(conversation, speaker_id, framework, answered.completions)
+            return self._read(view, framework, answered.completions)
         except AnalystFailed as failure:
             raise _not_analysed(failure) from None
         except PromptRefused:
@@ -63,8 +64,12 @@ class ClaudeAnalyst:
     def prompts(
         self, conversation: Conversation, speaker_id: str, framework: Framework, context: CallContext
     ) -> tuple[Prompt, ...]:
+        view = self._view(conversation, speaker_id)
+        return claude_analyst.prompts_about(view, framework, context, self._settings)
+
+    def _view(self, conversation: Conversation, speaker_id: str) -> View:
         try:
-            return claude_analyst.prompts(conversation, speaker_id, framework, context, self._settings)
+            return View.of(conversation, speaker_id, self._settings)
         except UnknownSpeaker:
             # Everything that the speaker says is addressed to the analyst, and withheld from it.
             raise NotAnalysed("withheld") from None
@@ -72,17 +77,16 @@ class ClaudeAnalyst:
     def read(
         self, conversation: Conversation, speaker_id: str, framework: Framework, completions: Sequence[Completion]
     ) -> CallAnalysis:
+        view = View.of(conversation, speaker_id, self._settings)
         try:
-            return self._read(conversation, speaker_id, framework, completions)
+            return self._read(view, framework, completions)
         except AnalystFailed as failure:
             raise _not_analysed(failure) from None
 
-    def _read(
-        self, conversation: Conversation, speaker_id: str, framework: Framework, completions: Sequence[Completion]
-    ) -> CallAnalysis:
+    def _read(self, view: View, framework: Framework, completions: Sequence[Completion]) -> CallAnalysis:
         scorer = self.scorer(framework)
         certified = self._certified(scorer.scorer_id)
-        return claude_analyst.read(conversation, speaker_id, completions, framework, self._settings, scorer, certified)
+        return claude_analyst.read_about(view, completions, framework, scorer, certified)
 
 
 class _Metered:

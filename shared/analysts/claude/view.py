@@ -39,8 +39,13 @@ class AnalystSettings:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A conversation as the analyst sees it. touched: the turns of which something is withheld"""
+    """A conversation as the analyst sees it, to score one speaker. said: as it was
 
+    touched: the turns of which something is withheld
+    """
+
+    said: Conversation
+    speaker_id: str
     conversation: Conversation
     touched: frozenset[int]
     withheld: frozenset[int]
@@ -64,7 +69,8 @@ class View:
             characters=settings.part_characters,
             overlap=settings.overlap_turns,
         )
-        return cls(conversation, touched, hidden, _measured(conversation, speaker_id, hidden), cut)
+        measured = _measured(conversation, speaker_id, hidden)
+        return cls(said, speaker_id, conversation, touched, hidden, measured, cut)
 
     @property
     def shown(self) -> Conversation:

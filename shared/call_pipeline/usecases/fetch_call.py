@@ -68,12 +68,27 @@ class FetchCall:
         if kept is not None and record.corrections and not record.speakers:
             return "nobody"
         if kept is not None and record.participants:
+            anew = self._fetched(record) if self._was_half_ready(record, kept) else None
+            if anew is not None and anew != "half_ready":
+                return anew
             corrected = self._corrected(record, kept)
             return corrected if self._with_customers(record, corrected) else "internal"
         heard = record.participants or any(one.was for one in record.corrections)
-        if record.source != self.source or (heard and kept is None):
+        gone = heard and kept is None and not self._transcripts.may_hold(record.discovered_at)
+        if record.source != self.source or gone:
             # Kept once, and deleted after their year: what people were told is gone is not fetched again.
             raise Malformed("its words are gone, and nobody can be asked for them again", field="source")
+        return self._fetched(record)
+
+    def _was_half_ready(self, record: CallRecord, kept: Conversation) -> bool:
+        """Tells whether a call that is analysed again was perhaps not whole when it was fetched: it has voices of no
+        party, or sentences that could not be read."""
+        if record.source != self.source or not record.analysis or not self.connected:
+            return False
+        known = {one.speaker_id for one in kept.parties} | record.voices.keys()
+        return bool(record.set_aside) or any(one.speaker_id not in known for one in kept.turns)
+
+    def _fetched(self, record: CallRecord) -> Conversation | State | HalfReady | None:
         calls = self._recorder.calls
         call = None if calls is None else calls.call(record.call_id)
         if calls is None or call is None:
@@ -132,7 +147,7 @@ class FetchCall:
             self._describing.unscored(record.record_id, heard)
             return "internal" if spoke else "nobody"
         conversation = _conversation(call, said.turns, people)
-        self._transcripts.keep(record.source, conversation)
+        self._transcripts.keep(record.source, conversation, since=record.discovered_at if record.participants else None)
         self._describing.spoken(record.record_id, heard, present)
         return conversation
 

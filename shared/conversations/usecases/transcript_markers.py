@@ -39,18 +39,22 @@ class TranscriptMarkers:
         self._files = files
         self._clock = clock
 
-    def mark(self, one: Named) -> None:
-        """Marks a conversation as kept from now on; one that is marked keeps its day."""
+    def mark(self, one: Named, since: datetime | None = None) -> None:
+        """Marks a conversation as kept from then on, or from now on; one that is marked keeps its day."""
         if self._files.read(_born(one)) is None:
-            now = self._clock.now()
+            since = since or self._clock.now()
             # First what leads the sweep here: words without it would stay for ever.
-            self._files.write(_due(now, one), b"", content_type="text/plain")
-            self._files.write(_born(one), now.isoformat().encode(), content_type="text/plain")
+            self._files.write(_due(since, one), b"", content_type="text/plain")
+            self._files.write(_born(one), since.isoformat().encode(), content_type="text/plain")
+
+    def lasts(self, since: datetime) -> bool:
+        """Tells whether the year that began then is not over."""
+        return since + KEPT > self._clock.now()
 
     def expires_at(self, one: Named) -> datetime | None:
         """Returns when a conversation's words go; None when there are none (any more)."""
         kept = self._kept(one)
-        return kept + KEPT if kept is not None and kept + KEPT > self._clock.now() else None
+        return kept + KEPT if kept is not None and self.lasts(kept) else None
 
     def names(self, one: Named) -> list[str]:
         """Returns a conversation's marks. What leads to the day goes last: deleted again, nothing is left over."""

@@ -36,11 +36,16 @@ class TranscriptStore:
         self._files = files
         self._marks = TranscriptMarkers(files, clock)
 
-    def keep(self, source: str, conversation: Conversation) -> None:
-        """Keeps a conversation; keeping it again does not prolong its life."""
+    def keep(self, source: str, conversation: Conversation, *, since: datetime | None = None) -> None:
+        """Keeps a conversation; keeping it again does not prolong its life. since: when its words, which are lost, may
+        first have been kept"""
         one = named(source, conversation.call_id)
-        self._marks.mark(one)
+        self._marks.mark(one, since)
         self._files.write(_conversation(one), encode_conversation(conversation), content_type=JSON)
+
+    def may_hold(self, since: datetime) -> bool:
+        """Tells whether words that were first kept then are still within their year."""
+        return self._marks.lasts(since)
 
     def conversation(self, source: str, source_id: str) -> Conversation | None:
         """Returns a conversation; None when it was never kept, has been forgotten, or is over a year old."""

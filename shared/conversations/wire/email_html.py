@@ -27,6 +27,17 @@ _LINE_AT_LEFT = re.compile(
     r"|border-width: ?(?:0\w{0,2} ){3}(?!0)\d",
     re.IGNORECASE,
 )
+_INDENTED = re.compile(
+    r"(?:margin|padding)(?:-left|-inline-start|(?=: ?(?:[\w.]{1,8} ){3}\d)): ?(?:[\w.]{1,8} ){0,3}"
+    r"(\d{0,3}\.?\d{1,3})(px|pt|em|rem|in|cm|ch)",
+    re.IGNORECASE,
+)
+_POINTS = {"px": 0.75, "pt": 1.0, "em": 12.0, "rem": 12.0, "in": 72.0, "cm": 28.0, "ch": 6.0}
+LEAST_INDENTATION = 15.0
+"""Points at the left from which on something looks indented."""
+_HANGING = re.compile(r"text-indent: ?-", re.IGNORECASE)
+INDENTATION = "    "
+RULE = "-" * 20
 _HIDDEN = re.compile(r"display: ?none|visibility: ?hidden|mso-hide: ?all|font-size: ?0(?![.\d])", re.IGNORECASE)
 _COLOUR = re.compile(
     r"(?<![-\w])color ?[:=] ?[\"']?(?:#([0-9a-f]{6}|[0-9a-f]{3})(?![0-9a-f])|rgb\((\d{1,3}), ?(\d{1,3}), ?(\d{1,3})\)"
@@ -48,6 +59,7 @@ _BREAKS = (
     | {"address", "article", "dd", "div", "dl", "dt", "footer", "header", "hr", "li", "pre", "section"}
     | {"tr"}
 )
+_SET_IN = frozenset({"div", "p", "td"})
 _STYLED = frozenset({"blockquote", "div", "font", "p", "span", "table", "td"})
 LONGEST_STYLE = 2_000
 """Characters of a tag's attributes that are looked at."""
@@ -90,11 +102,19 @@ def _is_colour(attributes: str) -> bool | None:
     return code not in _OF_PROGRAMS and max(parts) - min(parts) >= LEAST_HUE
 
 
+def _is_indented(attributes: str) -> bool:
+    """Tells whether a style sets something in at the left; hanging items of a list are none."""
+    style = attributes[:LONGEST_STYLE]
+    points = sum(float(size) * _POINTS[unit.lower()] for size, unit in _INDENTED.findall(style))
+    return points >= LEAST_INDENTATION and not _HANGING.search(style)
+
+
 @dataclass(slots=True)
 class _Line:
     """One line in the making. coloured, all: characters that are written in a colour, and of all"""
 
     depth: int
+    indented: int = 0
     pieces: list[str] = field(default_factory=list)
     coloured: int = 0
     all: int = 0
@@ -106,7 +126,8 @@ class _Line:
     @property
     def text(self) -> str:
         colour = COLOURED if self.all and self.coloured == self.all else ""
-        return "> " * min(self.depth, 50) + colour + "".join(self.pieces)
+        indentation = INDENTATION * min(self.indented, 10) if self.says and not self.depth else ""
+        return "> " * min(self.depth, 50) + colour + indentation + "".join(self.pieces)
 
 
 class _Reader:
@@ -115,7 +136,8 @@ class _Reader:
     def __init__(self) -> None:
         self._lines = [_Line(0)]
         self._depth = 0
-        self._open: list[tuple[str, int, bool, bool]] = [("", 0, False, False)]
+        self._indented = 0
+        self._open: list[tuple[str, int, bool, bool, int]] = [("", 0, False, False, 0)]
         self._silent = 0
         self.said = 0
 
@@ -127,7 +149,7 @@ class _Reader:
         elif tag == "q":
             self.say("“")
         elif tag == "br":
-            self._lines.append(_Line(self._depth))
+            self._lines.append(self._line())
             self.said += 1
         elif tag in _STYLED:
             self._begin_styled(tag, attributes)
@@ -135,18 +157,24 @@ class _Reader:
             self._break(blank=tag in _PARAGRAPHS)
             if tag == "li":
                 self._lines[-1].pieces.append("- ")
+            elif tag == "hr" and not self._silent:
+                self._lines[-1].pieces.append(RULE)
+                self._break()
 
     def _begin_styled(self, tag: str, attributes: str) -> None:
         if tag in _BREAKS:
             self._break(blank=tag in _PARAGRAPHS)
         quotes = tag == "blockquote" or bool(_LINE_AT_LEFT.search(attributes[:LONGEST_STYLE]))
+        indents = tag in _SET_IN and _is_indented(attributes)
         colour = _is_colour(attributes)
         if len(self._open) < MOST_OPEN:
             hidden = bool(_HIDDEN.search(attributes[:LONGEST_STYLE]))
-            self._open.append((tag, int(quotes), self._open[-1][2] if colour is None else colour, hidden))
+            colour = self._open[-1][2] if colour is None else colour
+            self._open.append((tag, int(quotes), colour, hidden, int(indents)))
             self._depth += quotes
+            self._indented += indents
             self._silent += hidden
-        if quotes:
+        if quotes or indents:
             self._break()
         elif "signature" in attributes[:LONGEST_STYLE] and "class" in attributes[:LONGEST_STYLE]:
             self._lines[-1].pieces.append("-- ")
@@ -167,8 +195,9 @@ class _Reader:
         """Closes an element, and what was left open within it."""
         at = next((at for at in range(len(self._open) - 1, 0, -1) if self._open[at][0] == tag), 0)
         if at:
-            self._depth -= sum(quotes for _, quotes, _, _ in self._open[at:])
-            self._silent = max(0, self._silent - sum(hidden for *_, hidden in self._open[at:]))
+            self._depth -= sum(quotes for _, quotes, *_ in self._open[at:])
+            self._silent = max(0, self._silent - sum(hidden for *_, hidden, _ in self._open[at:]))
+            self._indented -= sum(one[-1] for one in self._open[at:])
             del self._open[at:]
 
     def say(self, text: str) -> None:
@@ -183,13 +212,16 @@ class _Reader:
             line.all += len(text.strip())
             line.coloured += len(text.strip()) if self._open[-1][2] else 0
 
+    def _line(self) -> _Line:
+        return _Line(self._depth, self._indented)
+
     def _break(self, *, blank: bool = False) -> None:
         if self._lines[-1].says:
-            self._lines.append(_Line(self._depth))
+            self._lines.append(self._line())
         else:
-            self._lines[-1] = _Line(self._depth)
+            self._lines[-1] = self._line()
         if blank and len(self._lines) > 1 and self._lines[-2].says:
-            self._lines.append(_Line(self._depth))
+            self._lines.append(self._line())
 
     def text(self) -> str:
         return "\n".join(line.text for line in self._lines)

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 
-from shared.conversations.wire.email_evidence import People, clock, date, tokens
+from shared.conversations.wire.email_evidence import clock, date
+from shared.conversations.wire.email_people import People, tokens
 
 LONGEST_HEADING = 80
 MOST_WORDS_BESIDE_THE_NAME = 6
@@ -19,6 +20,20 @@ _OF_CLOCKS = frozenset({"am", "pm", "a", "p", "m", "h", "uhr"})
 _SENTENCE_ENDS = (".", "?", "!", ":", ",", "…", "。", "？", "！", "：", "，")
 _LABELLED = re.compile(r"[:：](?:\s|$)")
 _CITED = re.compile(r"\"([^\"]{40,5000})\"|[“„«»]([^“”„«»]{40,5000})[”“»«]|「([^「」]{40,5000})」")
+_SAYS = re.compile(
+    r"\b(?:wrote|writes|sa(?:id|ys)|asked|asks|replied|answered|commented|noted"
+    r"|schrieb|schreibt|meint(?:e|)|sagt(?:e|)|fragt(?:e|)|antwortet(?:e|)|écri(?:t|vait|vit)|dit|disait|demand(?:e|ait)"
+    r"|escrib(?:e|ió|ía)|di(?:ce|jo)|decía|coment(?:a|ó)|pregunt(?:a|ó)|scri(?:ve|sse|tto)|diceva|detto|disse|chiede"
+    r"|schr(?:eef|ijft)|zei|zegt|vroeg|skr(?:ev|iver)|sade|säger|sagde|siger|pis(?:ze|ał|ała)|napisał[ao]?|mówi|powiedział[a]?"
+    r"|(?:на)?писал[аи]?|пишет|говорит|сказал[аи]?|escreve(?:u|)|di(?:z|sse|zia)|napsal[a]?|kirjoitti|yazdı|írta)\b"
+    r"|発言|書きました|書いています|言いました|より|写道|说道|썼습니다",
+    re.IGNORECASE,
+)
+"""Verbs of saying: a help where nobody of the mail is named, not what anything rests on."""
+_NAME_FIRST = re.compile(
+    r"(?:[A-ZÀ-ÞА-ЯΑ-Ω][\w'’-]{1,20} ){1,2}[A-ZÀ-ÞА-ЯΑ-Ω][\w'’-]{1,20}(?: [^\W\d_A-ZÀ-ÞА-ЯΑ-Ω]\w{1,20}){0,2}\s?[:：]"
+)
+_MOST_WORDS_OF_A_SAYING = 8
 OMITTED = "[…]"
 
 
@@ -42,6 +57,15 @@ def heads(line: str, below: str, people: People) -> bool:
         return len(below) <= LONGEST_HEADING and clock(below) and _is_a_time(below)
     label, colon, value = line.partition(": ")
     return bool(colon) and 0 < len(tokens(label)) <= MOST_WORDS_OF_A_LABEL and people.is_another(value.strip())
+
+
+def introduces_a_stranger(line: str, following: str, people: People) -> bool:
+    """Tells whether a line is perhaps all that introduces the words below it, of somebody who is not of the mail:
+    `Peter Novak wrote:`, `Peter Novak:`."""
+    if len(line) > LONGEST_HEADING or not line.endswith((":", "：")) or not following:
+        return False
+    words = people.author_names.hits(line) == 0 and len(tokens(line)) <= _MOST_WORDS_OF_A_SAYING
+    return words and bool(_SAYS.search(line) or _NAME_FIRST.fullmatch(line))
 
 
 def apart_from_cited(words: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from shared.conversations.wire.email_evidence import TOKEN
+from shared.conversations.wire.email_people import TOKEN
 
 FEWEST_WORDS = 5
 FEWEST_CHARACTERS = 20

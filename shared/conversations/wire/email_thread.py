@@ -26,14 +26,14 @@ from datetime import datetime, timedelta
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.conversations.domain.home_domains import is_home
 from shared.conversations.wire.email_automatic import reads_like_an_absence_note
-from shared.conversations.wire.email_evidence import People
 from shared.conversations.wire.email_export import identity, messages_in
 from shared.conversations.wire.email_message import Address, Message, Unreadable, written_address, written_date
 from shared.conversations.wire.email_others import apart_from_cited
 from shared.conversations.wire.email_overlap import Passages
+from shared.conversations.wire.email_people import People
 from shared.conversations.wire.email_words import Quoted, divided, in_paragraphs
 
-DEEPEST_QUOTATION = 50
+DEEPEST_QUOTATION = 30
 MOST_PEOPLE = 100
 """Whose names are looked for in a thread's messages: writers first."""
 LONGEST_ABOUT = 2_000
@@ -167,7 +167,7 @@ def _thread(messages: list[Message], earlier: list[_Said]) -> Iterator[_Said]:
             before.add(message.words)
             continue
         people = _people(message.sender, everyone, message.subject)
-        people = replace(people, all_is_known=read.issuperset(message.references))
+        people = replace(people, all_is_known=read.issuperset(message.references), sent=message.sent)
         parts = divided(message.text, people)
         if not message.automatic:
             closings = _closings(parts.own, people)
@@ -256,7 +256,8 @@ def _history(message: Message) -> Iterator[_Said]:
     everyone = _everyone([message])
     sender: Address | None = message.sender
     sent, in_doubt = message.sent, message.in_doubt
-    people = replace(_people(sender, everyone, message.subject), all_is_known=not message.references)
+    people = _people(sender, everyone, message.subject)
+    people = replace(people, all_is_known=not message.references, alone=True, sent=sent)
     parts = divided(message.text, people)
     for _ in range(DEEPEST_QUOTATION):
         yield from _said(sender, sent, parts.own, parts.in_doubt, in_doubt=in_doubt)

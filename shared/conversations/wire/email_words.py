@@ -13,26 +13,26 @@ below the author's own) is in doubt: nobody's until a person has looked.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import takewhile
 
+from shared.conversations.wire.email_comments import Heading, comments, tells_who_wrote
 from shared.conversations.wire.email_evidence import (
-    NOBODY,
     Begun,
-    People,
     Strength,
     compares,
     headers,
     introduction,
     mark,
     runs_on,
-    tokens,
     without_named_marks,
 )
 from shared.conversations.wire.email_html import COLOURED
-from shared.conversations.wire.email_others import heads, speaks
+from shared.conversations.wire.email_others import heads, introduces_a_stranger, speaks
+from shared.conversations.wire.email_people import NOBODY, People, tokens
+from shared.conversations.wire.email_set_apart import set_apart
 
 LONGEST_LEAD_IN = 40
 FEWEST_WORDS_OF_AN_ANSWER = 4
@@ -53,6 +53,7 @@ _NOTICE = re.compile(
 )
 _DELIMITERS = ("--", "—")
 _ITEM = re.compile(r"(?:[-*•]|\d{1,2}[.)])\s")
+_LINK = re.compile(r"[\s<(\[]{0,20}https?://\S{1,2000}[\s>)\]]{0,20}")
 _TAG = re.compile(r"[\[(]([^\[\]()\n]{1,40})[\])]:?\s")
 
 
@@ -90,13 +91,15 @@ class Divided:
 class _Reading:
     """Holds a message while it is read: its lines, whose each is so far, and whose the next are by default.
 
-    coloured: numbers of lines written in a colour. first: the number of its first line that says something
+    coloured: numbers of lines written in a colour. comments: headings of comments by line
+    first: the number of its first line that says something
     silent: whether the author has said nothing so far. about: the introductions, the outermost first
     """
 
     lines: list[str]
     people: People
     coloured: frozenset[int]
+    comments: Mapping[int, Heading]
     whose: list[Whose] = field(default_factory=list)
     state: Whose = Whose.OWN
     first: int = -1
@@ -150,11 +153,14 @@ def divided(text: str, people: People = NOBODY) -> Divided:
     written = text.split("\n")
     coloured = frozenset(at for at, line in enumerate(written) if COLOURED in line)
     lines = without_named_marks([line.replace(COLOURED, "") for line in written], people)
-    reading = _Reading(lines, people, coloured)
+    reading = _Reading(lines, people, coloured, comments(lines, people))
     while (position := len(reading.whose)) < len(reading.lines):
         _by_quotation(reading, position)
     for start, end in _stretches(reading.whose, Whose.OWN):
         _by_signature(reading, start, end)
+    if people.alone or not people.all_is_known:
+        for at in set_apart(lines, dict(reading.all_of(Whose.OWN)), people):
+            reading.whose[at] = Whose.DOUBT
     _answers(reading)
     _answers_in_colour(reading)
     quoted = reading.text_of(Whose.QUOTED)
@@ -170,7 +176,10 @@ def divided(text: str, people: People = NOBODY) -> Divided:
 def _by_quotation(reading: _Reading, position: int) -> None:
     """Judges the line at this position, and those that go with it, by marks, introductions and headers."""
     lines, people = reading.lines, reading.people
-    if reading.blank(position):
+    heading = reading.comments.get(position)
+    if heading is not None and (reading.silent or not heading.own):
+        _begin_comment(reading, position, heading)
+    elif reading.blank(position):
         reading.take(1, reading.state)
     elif not reading.unmarked(position):
         if position and compares(lines[position - 1], lines[position], "".join(lines[position + 1 : position + 2])):
@@ -192,8 +201,28 @@ def _by_quotation(reading: _Reading, position: int) -> None:
         if begun is not None:
             _begin(reading, position, begun)
         else:
-            reading.take(1, Whose.DOUBT if people.holds_anothers_address(lines[position]) else reading.state)
-            reading.silent = reading.silent and not (reading.whose[-1] is Whose.OWN and tokens(lines[position]))
+            _by_itself(reading, position)
+
+
+def _by_itself(reading: _Reading, position: int) -> None:
+    """Judges a line that begins no quotation, and the rule below a program's line of who wrote."""
+    line, *below = reading.lines[position : position + 2]
+    if tells_who_wrote(line, "".join(below), reading.people):
+        reading.take(1 + bool("".join(below).strip()), Whose.NONE)
+    elif _LINK.fullmatch(line):
+        reading.take(1, Whose.NONE)
+    else:
+        reading.take(1, Whose.DOUBT if reading.people.holds_anothers_address(line) else reading.state)
+        reading.silent = reading.silent and not (reading.whose[-1] is Whose.OWN and tokens(line))
+
+
+def _begin_comment(reading: _Reading, position: int, heading: Heading) -> None:
+    _without_lead_in(reading)
+    within = reading.state is Whose.QUOTED and not heading.own
+    reading.take(heading.end - position, Whose.QUOTED if within else Whose.NONE)
+    if not heading.own and not within:
+        reading.about.append(heading.said)
+    reading.state = Whose.OWN if heading.own else Whose.QUOTED
 
 
 def _begin(reading: _Reading, position: int, begun: Begun) -> None:
@@ -282,7 +311,10 @@ def _of_paragraph(reading: _Reading, line: str, state: Whose) -> Whose | None:
 def _another_begins(reading: _Reading, position: int) -> bool:
     """Tells whether a line greets the author, or names somebody else above what they have said."""
     line, *below = (one.strip() for one in reading.lines[position : position + 2])
-    return reading.people.greets_author(line) or heads(line, "".join(below), reading.people)
+    if reading.people.greets_author(line) or heads(line, "".join(below), reading.people):
+        return True
+    following = next((one for one in reading.lines[position + 1 : position + 4] if one.strip()), "")
+    return introduces_a_stranger(line, following, reading.people) and not _ITEM.match(following.lstrip())
 
 
 def _is_signature(reading: _Reading, signed: int, position: int) -> bool:

@@ -13,12 +13,12 @@ from typing import Final, Literal
 from shared.crm.domain.deal_mapping import DEAL
 from shared.crm.messages import RecordTask
 from shared.crm.records import ReadRecords
-from shared.crm.usecases.read_deal import ReadDeal
+from shared.crm.usecases.read_deal import LATE, Changed, ReadDeal
 from shared.crm.usecases.record_tasks import RecordTasks
 from shared.crm.usecases.tell_deal import TellDeal, Told
 from shared.kernel.log_events import LogEvent
 from shared.ports.ambient import Clock, Log
-from shared.ports.crm import CrmRefused
+from shared.ports.crm import CrmRefused, Cursor
 from shared.ports.documents import Contended
 
 TRIES: Final = 3
@@ -74,14 +74,15 @@ class FollowRecord:
             return Followed("refused")
 
     def _follow(self, record_id: str, hinted_at: datetime) -> Followed:
+        begun = None
         for _ in range(TRIES):
-            begun = self._reads.begin(record_id, self._clock.now(), hinted_at)
+            begun = self._reads.begin(record_id, self._clock.now(), hinted_at, over=begun)
             if begun is None:
                 return Followed("read_since")
             found = self._reading.read(record_id, begun.at)
             told = self._telling.gone(record_id, begun.at) if found is None else self._telling.tell(found, begun.at)
             if found is not None and found.next_read is not None:
-                self._tasks.at_meeting(record_id, found.next_read)
+                self._tasks.at_meeting(record_id, found.next_read, begun.at)
             if self._reads.end(record_id, begun, found.about if found else ()):
                 return Followed(told, self._resume() if begun.waited else 0)
         raise Contended("this record is being read by many at once")
@@ -94,11 +95,9 @@ class FollowRecord:
 
     def _follow_changes(self, task: RecordTask) -> Followed:
         """Has those deals read that have changed, or whose other records have: a page of them, and then the next."""
-        page = self._reading.changed(task.kind, task.since or task.hinted_at, task.after)
-        changed = set(page.deals)
-        for record_id in page.records:
-            changed |= set(self._reads.about(record_id, limit=MOST_DEALS))
-        queued = self._tasks.deals(changed, task.hinted_at, "changed")
+        since = task.since or task.hinted_at
+        page = self._reading.changed(task.kind, Cursor(since, task.after) if task.after else Cursor(since - LATE))
+        queued = self._tasks.deals(deals_touched(page, self._reads), task.hinted_at, "changed")
         if page.cursor is not None:
             self._tasks.next_page(task, page.cursor)
         return Followed("passed_on", queued)
@@ -106,3 +105,13 @@ class FollowRecord:
     def _resume(self) -> int:
         waiting = [one.record_id for one in self._reads.refused(limit=RESUMED)]
         return self._tasks.deals(waiting, self._clock.now(), "resumed")
+
+
+def deals_touched(page: Changed, reads: ReadRecords) -> dict[str, datetime]:
+    """Returns the deals that some changes are about, or that were read from what has changed; each with the latest."""
+    touched: dict[str, datetime] = {}
+    for one in page.records:
+        others = [] if one.record_id == one.deal_id else reads.about(one.record_id, limit=MOST_DEALS)
+        for deal_id in {*others, *([one.deal_id] if one.deal_id else [])}:
+            touched[deal_id] = max(one.modified, touched.get(deal_id, one.modified))
+    return touched

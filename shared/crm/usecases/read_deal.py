@@ -9,7 +9,8 @@ from typing import Final
 
 from shared.crm.domain.deal_mapping import DEAL, EVENT, HISTORY, OF_DEAL, PARENTS, ROLE, SPLIT, TEAM, DealMapping
 from shared.crm.wire.opportunity import FoundDeal, RecordsOfDeal, read_deal
-from shared.ports.crm import CrmRecord, CrmRecords, Cursor
+from shared.deals.wire.salesforce_ids import eighteen
+from shared.ports.crm import CrmRecord, CrmRecords, Cursor, Scalar
 
 FIELDS: Final = {
     TEAM: ("User.Email", "TeamMemberRole"),
@@ -24,15 +25,24 @@ LATE: Final = timedelta(minutes=10)
 """By which a change may be committed after its own time."""
 
 
+DEALS_BEGIN: Final = "006"
+"""Their ids: an event is about whatever its organisation likes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRecord:
+    """A record that has changed. deal_id: of the deal that it is, or belongs to; None: it belongs to none"""
+
+    record_id: str
+    deal_id: str | None
+    modified: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A page of changes. deals: that changed, or have got a record; records: of another kind, that changed
+    """A page of changes. cursor: where the next page begins; None: there is none"""
 
-    cursor: where the next page begins; None: there is none
-    """
-
-    deals: frozenset[str]
-    records: tuple[str, ...]
+    records: tuple[ChangedRecord, ...]
     cursor: Cursor | None
 
 
@@ -63,20 +73,29 @@ class ReadDeal:
         """Returns the deal that a record belongs to; None where it belongs to none, or is not there."""
         parent = PARENTS.get(kind)
         found = self._crm.read(kind, [record_id], [parent]).get(record_id) if parent else None
-        return found.text(parent) if isinstance(found, CrmRecord) and parent else None
+        return None if found is None or parent is None else _deal_id(found.fields.get(parent))
 
-    def changed(self, kind: str, since: datetime, after: str) -> Changed:
-        """Returns what has changed of a kind, a page of it. after: the last record of that moment that is known; empty:
-        none, and what is committed late is looked for a while before it"""
-        parent = PARENTS.get(kind)
-        place = Cursor(since, after) if after else Cursor(since - LATE)
+    def changed(self, kind: str, place: Cursor) -> Changed:
+        """Returns what has changed of a kind since a place, a page of it: also what was taken away."""
+        parent = "Id" if kind == DEAL else PARENTS.get(kind)
         page = self._crm.changed_since(kind, [parent or "Id"], place)
-        if kind == DEAL:
-            return Changed(frozenset(one.id for one in page.records), (), page.cursor)
-        found = [one.text(parent) for one in page.records if isinstance(one, CrmRecord) and parent]
-        return Changed(frozenset(one for one in found if one), tuple(one.id for one in page.records), page.cursor)
+        found = [
+            ChangedRecord(one.id, one.id if kind == DEAL else _deal_id(one.fields.get(parent or "")), one.modified)
+            for one in page.records
+        ]
+        return Changed(tuple(found), page.cursor)
+
+    def nearly_spent(self) -> bool:
+        """Tells whether what is left of the CRM's allowance should be left to others."""
+        usage = self._crm.usage()
+        return usage is not None and usage.nearly_spent
 
     def _of(self, record_id: str, kind: str | None) -> Sequence[CrmRecord]:
         if kind is None:
             return ()
         return self._crm.children(kind, PARENTS.get(kind, OF_DEAL), [record_id], FIELDS[kind])
+
+
+def _deal_id(value: Scalar) -> str | None:
+    whole = eighteen(value) if isinstance(value, str) else None
+    return whole if whole is not None and whole.startswith(DEALS_BEGIN) else None

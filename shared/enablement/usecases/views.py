@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.deals.records import DealRecord
+from shared.deals.records import DealRecord, DealRisk
 from shared.enablement.contract import (
     ActivityView,
     AssignmentView,
@@ -33,13 +33,18 @@ def answer_of(
         skills_required=len(snapshot.skills),
         skills_known=snapshot.known,
         assignments=[] if plan.assignment is None else [assignment_view(plan.assignment)],
-        risk_assessment=RiskView(
-            overall_risk=risk.overall_risk,
-            factors=[FactorView(factor=one.factor, severity=one.severity) for one in risk.factors],
-            recommendations=list(risk.recommendations),
-        ),
+        risk_assessment=risk_view(risk),
         manager_notification=ManagerNotification(notify=plan.manager_message is not None, message=plan.manager_message),
         unmapped=list(plan.unmapped),
+    )
+
+
+def risk_view(risk: DealRisk) -> RiskView:
+    """Returns a deal's risk as it is shown."""
+    return RiskView(
+        overall_risk=risk.overall_risk,
+        factors=[FactorView(factor=one.factor, severity=one.severity) for one in risk.factors],
+        recommendations=list(risk.recommendations),
     )
 
 

@@ -16,6 +16,7 @@ from shared.kernel.ids import review_id_of
 from shared.kernel.reading import is_document_name
 from shared.observations.domain.older_entry import with_receipt
 from shared.observations.state_records import States
+from shared.people.domain.person_fields import UNDER_THEIR_ID
 from shared.people.records import EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
 from shared.ports.documents import Create, Delete, Document, Documents, Put, Write
@@ -69,12 +70,12 @@ class MoveDocument:
         if collection == "events" and data.get("employee_id") == person.former_id and "entry" in data:
             # What a receipt is made of says the former id.
             data = data | {"entry": with_receipt(data["entry"], data["message"])}
-        return self._moved(self._stores.documents, collection, document, person.data(data))
+        return self._moved(self._stores.documents, collection, document, person.data(collection, data))
 
     def kept_by_integrations(self, collection: str, document: Document) -> Sequence[Write]:
         """Returns what becomes of a document of the integrations'. What was said in a call is moved before."""
         data, person = document.data, self._person
-        moved = person.data(data)
+        moved = person.data(collection, data)
         if collection == "calls" and moved != data:
             source, call_id = str(data["source"]), str(data["call_id"])
             self._stores.transcripts.move_analyses(source, call_id, person.former_id, person.employee_id)
@@ -82,7 +83,8 @@ class MoveDocument:
         return self._moved(self._stores.integrations, collection, document, moved)
 
     def _moved(self, store: Documents, collection: str, document: Document, moved: dict[str, Any]) -> Sequence[Write]:
-        own = self._person.employee_id if self._person.is_former(document.id) else document.id
+        theirs = collection in UNDER_THEIR_ID and self._person.is_former(document.id)
+        own = self._person.employee_id if theirs else document.id
         target = _id_of(collection, own, moved, document.data)
         if target == document.id:
             return [] if moved == document.data else [Put(document.path, moved, if_version=document.version)]

@@ -25,6 +25,8 @@ from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.retention import retain
 from shared.ratings.usecases.employee_state import EmployeeState, RememberedStates
 
+MOST_SHOWN_BYTES = 1_000_000
+"""Of remembered states without what is closed: of people of whom a call came in lately."""
 COLLECT_ABOVE = 700_000
 """Bytes of a state above which what no rating can need is collected before a merge (a document holds one MiB)."""
 
@@ -97,6 +99,7 @@ class PersonStates:
         self._first_sight = first_sight
         self._log = log
         self._remembered = RememberedStates()
+        self._remembered_shown = RememberedStates(MOST_SHOWN_BYTES)
         self._tombstones = Tombstones(documents)
 
     def get(self, employee_id: str) -> Person:
@@ -186,7 +189,7 @@ class PersonStates:
             calls = closed.get(person.employee_id)
             if calls:
                 kept = replace(person.stored, entries=person.state.entries).without(calls)
-                person.shown = EmployeeState(kept.entries)
+                person.shown = self._remembered_shown.take(person.employee_id, kept.entries)
 
     def renew(self, person: Person, caller: Caller) -> None:
         """Reads a person's state again, when others have added to it."""
@@ -217,6 +220,8 @@ class PersonStates:
         before asking.
         """
         self._remembered.keep(person.employee_id, person.state)
+        if person.shown is not None:
+            self._remembered_shown.keep(person.employee_id, person.shown)
         if not person.collected or not person.late:
             return
         event_ids = sorted(event.event_id for event in events)

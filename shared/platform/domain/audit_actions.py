@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class AuditAction(StrEnum):
@@ -66,3 +67,52 @@ class AuditAction(StrEnum):
     WEBHOOK_TESTED = "webhook.tested"
     WEBHOOK_DELIVERED = "webhook.delivered"
     NOTIFICATIONS_READ = "notifications.read"
+
+
+ABOUT_A_PERSON: Final = frozenset(
+    {
+        AuditAction.PROFILE_VIEWED,
+        AuditAction.TRANSCRIPT_OPENED,
+        AuditAction.GRANT_GIVEN,
+        AuditAction.GRANT_REVOKED,
+        AuditAction.ESCALATION_RAISED,
+        AuditAction.ESCALATION_REVOKED,
+        AuditAction.EMPLOYEE_READMITTED,
+        AuditAction.PROFILES_LISTED,
+        AuditAction.PROFILES_EXPORTED,
+        AuditAction.PREVIEW_READ,
+        AuditAction.REVIEWS_LISTED,
+        AuditAction.ACTIVITY_VIEWED,
+        AuditAction.CALL_VIEWED,
+        AuditAction.CALLS_LISTED,
+        AuditAction.CALL_MOVED,
+        AuditAction.REVIEW_VIEWED,
+        AuditAction.REVIEW_CONFIRMED,
+        AuditAction.REVIEW_CORRECTED,
+        AuditAction.REVIEW_REJECTED,
+        AuditAction.SCORE_CONTESTED,
+        AuditAction.EVENT_VOIDED,
+        AuditAction.HELD_SCORE_ALIASED,
+        AuditAction.HELD_SCORE_DISMISSED,
+        AuditAction.EMPLOYEE_CHANGED,
+        AuditAction.EMPLOYEE_RENAMED,
+        AuditAction.EMPLOYEES_MERGED,
+        AuditAction.EMPLOYEE_ID_RELEASED,
+        AuditAction.WEBHOOK_DELIVERED,
+        AuditAction.NOTIFICATIONS_READ,
+    }
+)
+"""Acts whose subject is a person; that of the others is a skill, a call, a letter …"""
+
+SAYS_WHO: Final = frozenset(
+    {
+        AuditAction.GRANT_GIVEN,
+        AuditAction.GRANT_REVOKED,
+        AuditAction.ESCALATION_RAISED,
+        AuditAction.ESCALATION_REVOKED,
+        AuditAction.EMPLOYEE_RENAMED,
+        AuditAction.EMPLOYEES_MERGED,
+        AuditAction.EMPLOYEE_ID_RELEASED,
+    }
+)
+"""Acts whose detail names people by their ids, in a sentence of the platform's."""

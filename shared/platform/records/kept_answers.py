@@ -10,7 +10,7 @@ from datetime import datetime
 
 from shared.kernel.ids import digest
 from shared.kernel.records import Record, Versioned
-from shared.ports.documents import AlreadyExists, Create, Delete, Documents, PreconditionFailed, Put
+from shared.ports.documents import AlreadyExists, Create, Delete, Documents, PreconditionFailed, Put, Transaction
 
 
 class KeptAnswer(Record, frozen=True, kw_only=True):
@@ -49,13 +49,31 @@ class KeptAnswers:
             return False
         return True
 
-    def put(self, key: str, answer: KeptAnswer) -> None:
-        """Writes an answer."""
-        self._documents.commit([Put(_path(answer.caller, key), answer.stored())])
+    def answered(self, key: str, answer: KeptAnswer) -> None:
+        """Writes the answer of a request that ran, unless another has been answered under its key. Raises Retryable."""
 
-    def delete(self, caller: str, key: str) -> None:
-        """Forgets a key."""
-        self._documents.commit([Delete(_path(caller, key))])
+        def work(transaction: Transaction) -> None:
+            held = self._kept(transaction, answer.caller, key)
+            if held is None or held.status is None or held.started_at == answer.started_at:
+                transaction.write(Put(_path(answer.caller, key), answer.stored()))
+
+        self._documents.transact(work)
+
+    def failed(self, key: str, begun: KeptAnswer) -> None:
+        """Forgets a key with the request that ran under it, unless another runs under it by now, since it took longer
+        than it was given. Raises Retryable."""
+
+        def work(transaction: Transaction) -> None:
+            held = self._kept(transaction, begun.caller, key)
+            if held is not None and held.started_at == begun.started_at:
+                transaction.write(Delete(_path(begun.caller, key)))
+
+        self._documents.transact(work)
+
+    @staticmethod
+    def _kept(transaction: Transaction, caller: str, key: str) -> KeptAnswer | None:
+        document = transaction.get(_path(caller, key))
+        return None if document is None else KeptAnswer.read(document)
 
 
 def _path(caller: str, key: str) -> str:

@@ -65,7 +65,7 @@ class AnswerOnce:
         try:
             answer = run()
         except BaseException:
-            self._forget(sent)
+            self._forget(sent, begun)
             raise
         self._keep(sent, begun, answer)
         return answer
@@ -99,7 +99,7 @@ class AnswerOnce:
 
     def _keep(self, sent: Sent, begun: KeptAnswer, answer: Answered) -> None:
         if not 200 <= answer.status < 300 or len(answer.body.encode()) > MOST_BYTES:
-            self._forget(sent)
+            self._forget(sent, begun)
             return
         if sent.secret:
             kept = begun.changed(status=answer.status, withheld=True)
@@ -107,11 +107,11 @@ class AnswerOnce:
             kept = begun.changed(status=answer.status, headers=dict(answer.headers), body=answer.body)
         # It is done. Where this cannot be kept now, the key stays taken for as long as the lease.
         with suppress(Retryable):
-            self._answers.put(sent.key, kept)
+            self._answers.answered(sent.key, kept)
 
-    def _forget(self, sent: Sent) -> None:
+    def _forget(self, sent: Sent, begun: KeptAnswer) -> None:
         with suppress(Retryable):
-            self._answers.delete(sent.caller, sent.key)
+            self._answers.failed(sent.key, begun)
 
 
 _AGAIN = "Idempotency-Key: the first request with it is still running; send the same again in 2 s"

@@ -12,7 +12,7 @@ from shared.ports.ambient import Files
 from shared.ports.documents import Delete, Document, Documents, Put, Write
 from shared.ports.messages import DeadLetters
 from shared.ports.warehouse import Warehouse
-from shared.privacy.domain.erasure import Erasing, cleaned_document, is_about, without
+from shared.privacy.domain.erasure import Erasing, cleaned_document, is_about, is_named, without
 
 
 def _nothing() -> None:
@@ -103,7 +103,7 @@ class CleanDocument:
             return False
         content = self._stores.quarantine.read(document.id)
         # Without its content it is one whose file went before this was cut off.
-        return content is None or self._person.mentions(content.decode("utf-8", errors="replace"))
+        return content is None or is_named(self._person, content)
 
     def _forget_words(self, call: _Call) -> None:
         """Takes the person out of what was said: all of it when nobody else of the organisation took part."""
@@ -117,4 +117,4 @@ class CleanDocument:
         for one_id in person.ids:
             transcripts.forget_analyses_of(source, call_id, one_id)
         transcripts.forget_export(source, call_id)
-        transcripts.rewrite(source, call_id, lambda said: without(person, said, voices, others), person.masked)
+        transcripts.rewrite(source, call_id, lambda said: without(person, said, voices, others), person.masked_json)

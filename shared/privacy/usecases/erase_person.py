@@ -21,9 +21,9 @@ from shared.kernel.errors import Retryable
 from shared.kernel.log_events import LogEvent
 from shared.platform.records.changes import Changes
 from shared.ports.ambient import Clock, Log
-from shared.privacy.domain.erasure import Erasing
+from shared.privacy.domain.erasure import Erasing, is_named
 from shared.privacy.records.erasures import IntegrationsLook, LiveLook, OpenErasure, State
-from shared.privacy.usecases.clean_database import CleanDatabase, text_of
+from shared.privacy.usecases.clean_database import CleanDatabase
 from shared.privacy.usecases.clean_document import CleanDocument, Stores
 from shared.privacy.usecases.erasure_runs import ErasureRuns
 
@@ -106,7 +106,7 @@ class ErasePerson:
         found = {
             letter.letter_id
             for letter in stores.dead_letters.list(limit=MOST_LETTERS)
-            if person.mentions(text_of([letter.data, letter.attributes, letter.reason]))
+            if is_named(person, [letter.data, letter.attributes, letter.reason])
         }
         self._runs.records.note_letters(run, sorted(found.union(known.ids if known else ())))
         for letter_id in sorted(found):

@@ -223,11 +223,6 @@ class FirstSight:
         found = opens_at(caller, employee_id, scored_at, self._hours, happened_at)
         return None if found is None or found <= self._clock.now() else found
 
-    def opens_review(self, caller: Caller, employee_id: str, review_id: str) -> datetime | None:
-        """Returns when what was decided about a call opens for the caller; None where it is open."""
-        review = self._reviews.of_calls([review_id]).get(review_id)
-        return None if review is None else self.opens(caller, employee_id, review.scored_at, review.happened_at)
-
     @property
     def _hours(self) -> float:
         return self._configuration.reviews().employee_first_hours

@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 
 from shared.frameworks.domain.framework import Framework, Rule
-from shared.frameworks.domain.framework_index import FrameworkIndex, index_of
+from shared.frameworks.domain.framework_index import FrameworkIndex, Skill, index_of
 from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.columns import NEVER, Flags, Numbers, higher, lower, named, optional
 from shared.kernel.days import SECONDS_PER_DAY
@@ -66,11 +66,17 @@ class Profile(NamedTuple):
 
 
 def profiles(
-    people: Iterable[Iterable[str]], framework: Framework, parameters: Parameters, as_of: int
+    people: Iterable[Iterable[str]],
+    framework: Framework,
+    parameters: Parameters,
+    as_of: int,
+    *,
+    only: Collection[Skill] | None = None,
 ) -> Iterator[Profile]:
     """Rates everybody's skills on the day `as_of`, in order.
 
     people: per person the texts of the entries of their state
+    only:   these skills alone, whether anything was seen of them or not
 
     Raises ValueError, TypeError or IndexError for entries and parameters out of which no profile can be made: no entry
     may reach into another's numbers.
@@ -79,9 +85,9 @@ def profiles(
     for texts in people:
         batch.take(texts)
         if batch.builder.uses >= MOST_USES:
-            yield from batch.profiles()
+            yield from batch.profiles(only)
             batch = _Batch(framework, parameters, as_of)
-    yield from batch.profiles()
+    yield from batch.profiles(only)
 
 
 class _Batch:
@@ -104,12 +110,15 @@ class _Batch:
         self.builder.take(entries)
         self._people += 1
 
-    def profiles(self) -> Iterator[Profile]:
+    def profiles(self, only: Collection[Skill] | None) -> Iterator[Profile]:
         if not self._people:
             return
-        as_of = np.full(self._people, self._as_of)
-        rated = rate_series(series_of(self.builder.table(), self._index, as_of, self._index.always), self._parameters)
-        shown = np.flatnonzero(rated.shown())
+        as_of, table, wanted = np.full(self._people, self._as_of), self.builder.table(), [*self._index.always]
+        if only is not None:
+            wanted = [self._index.number(*skill) for skill in sorted(only)]
+            table = table.about(wanted)
+        rated = rate_series(series_of(table, self._index, as_of, wanted), self._parameters)
+        shown = np.flatnonzero(rated.shown(() if only is None else wanted))
         values, past = rated.values(shown), 0
         for size in np.bincount(rated.rows.person[shown], minlength=self._people).tolist():
             yield Profile(values[past : past + size])

@@ -192,6 +192,14 @@ class Projection:
         self.scores = self.scores.about(skills)
         return self.scores
 
+    def with_one_more(self, entry: Entry, competency: str) -> Projection:
+        """Returns the same person's skills in one competency with one more entry. Raises TypeError for a projection of
+        scores instead of a state."""
+        if isinstance(self._entries, PersonScores):
+            raise TypeError("a projection of scores holds no entries to add to")
+        key, text = entry.encoded()
+        return Projection({**self._entries, key: text}, self.framework, self.parameters, self.as_of, only={competency})
+
     def rows(self) -> list[SkillRating]:
         """Returns every skill of the profile, sorted by competency and context.
 

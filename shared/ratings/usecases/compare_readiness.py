@@ -13,8 +13,8 @@ from shared.kernel.days import day_of
 from shared.observations.state_records import States
 from shared.ports.ambient import Clock
 from shared.ratings.domain import readiness
+from shared.ratings.domain.batch_rating import profiles
 from shared.ratings.domain.head import head_of
-from shared.ratings.domain.projection import project
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.usecases.team_readiness import Team
 
@@ -38,10 +38,12 @@ class CompareReadiness:
         day = day_of(self._clock.now() - back)
         parameters, framework = self._configuration.parameters(), team.framework
         rows: dict[str, list[SkillRating]] = {employee_id: [] for employee_id in team.heads}
-        ids = list(rows)
+        ids, general = list(rows), [(competency, "") for competency in framework.core]
         for start in range(0, len(ids), PAGE):
-            for employee_id, state in self._states.get_many(ids[start : start + PAGE]).items():
-                rows[employee_id] = project(state.entries, framework, parameters, day, only=frozenset(framework.core))
+            found = self._states.get_many(ids[start : start + PAGE])
+            entries = [state.entries.values() for state in found.values()]
+            rated = profiles(entries, framework, parameters, day, only=general)
+            rows |= {employee_id: profile.rows() for employee_id, profile in zip(found, rated, strict=True)}
         if not any(row.basis != "none" for person in rows.values() for row in person):
             return None
         heads = {employee_id: head_of(of_person) for employee_id, of_person in rows.items()}

@@ -132,7 +132,7 @@ class NextRatings:
     def _told(self, ratings: PublishedRatings | None) -> tuple[NextTold, NextTold]:
         """Returns what is told with every call, and what others are told: the same where nothing is closed, nor was."""
         ground = self._ground
-        told = Told(0) if ratings is None else ratings.told
+        told = Told(_begun(ground)) if ratings is None else ratings.told
         others = told if ratings is None else ratings.told_others(told)
         closed = ground.closed.until is not None
         if not closed:  # what everybody is told follows both
@@ -204,3 +204,10 @@ class NextRatings:
         if self._all is None:
             self._all = Profile.of(Projection(entries, ground.framework, ground.parameters, ground.today))
         return self._all
+
+
+def _begun(ground: Ground) -> int:
+    """Returns the revision that a person's first one follows. Of an id that was somebody's before, this one's or
+    another's, consumers may have seen any: it begins with the seconds of the clock, which are more than anybody's
+    ratings have ever changed."""
+    return 0 if ground.state.number is None else int(ground.now.timestamp())

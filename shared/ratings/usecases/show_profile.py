@@ -16,6 +16,7 @@ from shared.ratings.contract import ProfileAnswer
 from shared.ratings.domain import gaps
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.readiness import core_count
+from shared.ratings.domain.what_if import WouldBe, would_be
 from shared.ratings.usecases.asked_context import context_from_text
 from shared.ratings.usecases.known_at import KnownAt
 from shared.ratings.usecases.profile_answer import day_from_text, gaps_of, profile_answer
@@ -25,10 +26,11 @@ from shared.ratings.usecases.wanted_skills import EVERYTHING, Place, Wanted
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """A gap, and what would close it. reason: what was seen, and what is next, in words"""
+    """A gap, and what would close it. reason: what was seen, and what is next, in words; then: what that would do"""
 
     gap: gaps.Gap
     reason: str
+    then: WouldBe
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,4 +121,4 @@ def _recommended(gap: gaps.Gap, projection: Projection) -> Recommendation:
     progress = projection.progress(gap.competency, encode_skill(gap.context))
     kind = gap.scenario.activity_type if gap.scenario else "role_play"
     following = gaps.reason(progress, gap.context, kind) if progress else gap.recommendation
-    return Recommendation(gap, f"{gap.reason}. {following}.")
+    return Recommendation(gap, f"{gap.reason}. {following}.", would_be(projection, gap))

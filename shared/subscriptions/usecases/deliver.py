@@ -29,7 +29,7 @@ class Delivered:
     """Says where a delivery stands. busy: its receiver has enough under way; nothing: there was nothing to do"""
 
     delivery_id: str
-    state: Literal["nothing", "busy", "waiting", "delivered", "failed", "paused"]
+    state: Literal["nothing", "busy", "waiting", "delivered", "failed", "paused", "withdrawn"]
 
 
 class Deliver:
@@ -62,6 +62,8 @@ class Deliver:
         if owner is None:
             self._oversight.pausing.pause(subscription, "owner_may_not", now)
             return self._end(delivery, "failed")
+        if not self._oversight.decided.counts(delivery):
+            return self._end(delivery, "withdrawn")
         return self._send(delivery, subscription, owner, task.looks)
 
     def _send(self, delivery: Delivery, subscription: Subscription, owner: Caller, looks: int) -> Delivered:
@@ -72,13 +74,18 @@ class Deliver:
             return Delivered(delivery.delivery_id, "busy")
         at, received = sent
         self._follow(subscription, received)
-        tried = delivery.tried(
-            Attempt(at=at, status=received.status, error=received.error, latency_ms=received.latency_ms)
-        )
-        settled = self._settled(tried, received)
-        self._kept.deliveries.change(
-            delivery.delivery_id, lambda one: settled if one.attempts_made == delivery.attempts_made else None
-        )
+        attempt = Attempt(at=at, status=received.status, error=received.error, latency_ms=received.latency_ms)
+
+        def noted(one: Delivery) -> Delivery | None:
+            if one.attempts_made != delivery.attempts_made:
+                return None  # another delivery of the task was here
+            if one.asked != delivery.asked:
+                return one.tried(attempt).changed(tries=0)  # it was asked for again meanwhile, and goes out again
+            return self._settled(one.tried(attempt), received)
+
+        settled = self._kept.deliveries.change(delivery.delivery_id, noted)
+        if settled is None:
+            return Delivered(delivery.delivery_id, "nothing")
         if settled.state == "waiting":
             self._queue.attempt(settled)
         return Delivered(delivery.delivery_id, settled.state)
@@ -102,7 +109,7 @@ class Deliver:
             again = next_attempt(tried.delivery_id, tried.tries, now, received.retry_after_seconds)
         return tried.changed(state="failed", finished_at=now) if again is None else tried.changed(due_at=again)
 
-    def _end(self, delivery: Delivery, state: Literal["failed", "paused"]) -> Delivered:
+    def _end(self, delivery: Delivery, state: Literal["failed", "paused", "withdrawn"]) -> Delivered:
         now: datetime = self._clock.now()
         self._kept.deliveries.change(
             delivery.delivery_id,

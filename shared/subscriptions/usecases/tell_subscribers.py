@@ -9,6 +9,7 @@ from shared.kernel.access import Caller
 from shared.ports.ambient import Clock
 from shared.privacy.usecases.first_sight import FirstSight
 from shared.subscriptions.records import Delivery, Kept, Subscription
+from shared.subscriptions.usecases.decided_calls import DecidedCalls
 from shared.subscriptions.usecases.delivery_queue import DeliveryQueue
 from shared.subscriptions.usecases.facts import ToldFact
 from shared.subscriptions.usecases.owners import Owners
@@ -17,10 +18,11 @@ from shared.subscriptions.usecases.pause_subscription import PauseSubscription
 
 @dataclass(frozen=True, slots=True)
 class Oversight:
-    """Knows for whom subscriptions speak, and when they cease to."""
+    """Knows for whom subscriptions speak, when they cease to, and what there is to tell of decisions."""
 
     owners: Owners
     pausing: PauseSubscription
+    decided: DecidedCalls
 
 
 class TellSubscribers:
@@ -71,4 +73,7 @@ class TellSubscribers:
     def _opens_at(self, fact: ToldFact, owner: Caller) -> datetime | None:
         if fact.review_id is None:
             return None
-        return self._first_sight.opens_review(owner, fact.employee_id, fact.review_id)
+        review, now = self._oversight.decided.review(fact.employee_id, fact.review_id), self._clock.now()
+        # Of a review that nobody finds no more is known than that it is of now at the latest.
+        scored, happened = (now, now) if review is None else (review.scored_at, review.occurred_at)
+        return self._first_sight.opens(owner, fact.employee_id, scored, happened)

@@ -1,0 +1,69 @@
+"""Shows a manager the deals of the own direct reports that are at risk, the next meeting first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from shared.deals.records import DealRecord, DealRecords
+from shared.enablement.contract import DealAtRiskView, TeamDealsAnswer
+from shared.enablement.usecases.views import risk_view
+from shared.kernel.access import Caller, require
+from shared.people.records import Employee, EmployeeRecords
+from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.usecases.audit import Audit
+
+OF_EACH: Final = 20
+"""Deals of one person that are looked through, those that were told of last."""
+MOST_REPORTS: Final = 60
+
+
+class TeamDeals:
+    """Reads the deals of some people."""
+
+    def __init__(self, deals: DealRecords, employees: EmployeeRecords, audit: Audit) -> None:
+        self._deals = deals
+        self._employees = employees
+        self._audit = audit
+
+    def at_risk(self, caller: Caller) -> TeamDealsAnswer:
+        """Returns the open deals of a medium or high risk, and leaves an audit record that names the team: who has none
+        is told as well. Raises Forbidden."""
+        require(caller, "team.read")
+        everybody = sorted(self._employees.reports_of(caller.employee_id or ""), key=lambda one: one.employee_id)
+        reports = [one for one in everybody if one.active][:MOST_REPORTS]
+        found = [
+            (deal, employee)
+            for employee in reports
+            for deal in self._deals.of_person(employee.employee_id, limit=OF_EACH)
+            if deal.is_open and deal.risk is not None and deal.risk.overall_risk != "low"
+        ]
+        self._audit.read(caller, AuditAction.PROFILES_LISTED, [one.employee_id for one in reports])
+        return TeamDealsAnswer(items=list(_views(found)))
+
+
+def _views(found: Iterable[tuple[DealRecord, Employee]]) -> Iterable[DealAtRiskView]:
+    def order(one: DealAtRiskView) -> tuple[bool, float, str]:
+        return one.meeting_at is None, one.meeting_at.timestamp() if one.meeting_at else 0.0, one.deal_id
+
+    yield from sorted((_view(deal, employee) for deal, employee in found), key=order)
+
+
+def _view(deal: DealRecord, employee: Employee) -> DealAtRiskView:
+    snapshot, meeting = deal.snapshot, deal.deal.meeting
+    if deal.risk is None or snapshot is None:
+        raise LookupError("nobody was assigned to the deal")
+    return DealAtRiskView(
+        deal_id=deal.deal_id,
+        account=deal.deal.account,
+        stage=deal.deal.stage,
+        employee_id=employee.employee_id,
+        name=employee.name,
+        meeting_at=meeting.at if meeting else None,
+        readiness_score=snapshot.score,
+        interval_low=snapshot.low,
+        interval_high=snapshot.high,
+        skills_required=len(snapshot.skills),
+        skills_known=snapshot.known,
+        risk_assessment=risk_view(deal.risk),
+    )
