@@ -162,7 +162,7 @@ def test_readiness_follows_another_number_of_hours_as_profiles_do(api: ApiClient
         coverage = {one["competency"]: one for one in api.get("readiness", who=DANA).json["coverage"]}
         skills = api.get(f"employees/{JOE}/skills", who=DANA).json["skills"]
         status = next(s["status"] for s in skills if s["competency"] == "discovery" and s["context"] is None)
-        return coverage["discovery"]["in_progress"] > 0, status == "in_progress"
+        return coverage["discovery"]["validated"] > 0, status == "validated"
 
     assert shown() == (False, False)
     run_id = None
