@@ -56,10 +56,9 @@ def one_name(value: str) -> str:
 
 def one_id(value: str) -> str:
     """Returns an id in Unicode NFC, in which ids are compared. Raises ValueError for one that may look like another."""
-    printable(value)
     odd = odd_in_id(value)
     if odd is not None:
-        raise ValueError(f"must not contain {called(odd)}: ids have no spaces, and nothing that does not show")
+        raise ValueError(f"must not contain {called(odd)}: ids are printable, without spaces and control characters")
     return composed(value)
 
 

@@ -48,7 +48,7 @@ class Settings:
         change = body.model_dump(exclude_none=True)
         named = ", ".join(f"{name} = {value:g}" for name, value in sorted(change.items()))
         record = self._audit.draft(caller, AuditAction.SETTINGS_CHANGED, subject="reviews", detail=named)
-        run_id = self._recalculate.new_id()
+        run_id = f"settings-{self._recalculate.new_id()}"
         started = self._audit.draft(
             caller, AuditAction.RECALCULATION_STARTED, subject=run_id, detail="employee_first_hours"
         )
