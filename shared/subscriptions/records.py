@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final, Literal, TypeVar
 
 from shared.kernel.pages import Page, Position, page_of
@@ -194,8 +195,8 @@ class SubscriptionRecords:
 
     def _sorted(self, where: list[Where] | tuple[Where, ...]) -> list[Subscription]:
         pages = pages_of(self._documents, Query("webhook_subscriptions", where=where, limit=PAGE))
-        found = [one for page in pages for one in Subscription.readable(page)]
-        return sorted(found, key=lambda one: (one.created_at, one.subscription_id))
+        found = list(chain.from_iterable(pages))
+        return sorted(Subscription.readable(found), key=lambda one: (one.created_at, one.subscription_id))
 
 
 class DeliveryRecords:
