@@ -44,7 +44,7 @@ _FAR: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Scores of rows, one row's after the other's, each in order of time.
+    """Scores of rows, one row's after the other's, each in order of time, also within a day.
 
     start, count: by row, where its scores lie
     day, score:   by score, whole days and points 0-100 as given
