@@ -406,6 +406,30 @@ DECLARED: Final = (
             "/notifications/unsubscribe/… of the portal with what stands after the word.",
         ),
     ),
+    Declared(
+        "Slack",
+        "Tells people in Slack what the portal tells them, those who have chosen it.",
+        (
+            Setting("AUGMENT_SLACK", "Whether people may choose Slack: on or off.", "off"),
+            Setting(
+                "slack-access",
+                "The bot token of an app of the workspace, xoxb-…: who is told is found by their e-mail address.",
+                without="Slack reaches who names an incoming webhook of their own",
+                secret=True,
+            ),
+            Setting("AUGMENT_SLACK_URL", "Base address of Slack’s interface.", "https://slack.com"),
+        ),
+        health="Slack",
+        scopes=(
+            Scope("chat:write", "to write to whom a notice is for, and nowhere else"),
+            Scope("users:read.email", "to find them by their address; Slack wants users:read beside it"),
+            Scope("users:read", "see users:read.email"),
+        ),
+        steps=(
+            "In Slack, make an app from scratch, give it the scopes, and install it in the workspace.",
+            "Keep its bot token as the secret slack-access, and set AUGMENT_SLACK to on.",
+        ),
+    ),
 )
 
 SETTINGS: Final[Mapping[str, Setting]] = {one.name: one for declared in DECLARED for one in declared.settings}
