@@ -193,13 +193,13 @@ def rating(of: dict[str, list[Seen]], day: int, as_of: int, noise: Noise, parame
         return Rated(None, None, "unknown", "none")
     entering = sorted([*field, *(practice if len(field) < 3 else [])], key=lambda one: (one.at, one.kind != "field"))
     level, deviation, shared = level_of(entering, day - WINDOW, as_of, noise, parameters)
-    if len(field) >= 10 and 1.28 * deviation <= 8:
+    if len(field) >= 10 and 1.2816 * deviation <= 8:
         confidence = 3
     newest = max(one.day for seen, _ in shares for one in seen)
     if day - newest > 60:
         confidence -= 1
     value = half_up(sum((share * mean(seen, day) for seen, share in shares), Fraction(0)) / 10)
-    low, high = (cut(level + z * deviation) for z in (-1.28, 1.28))
+    low, high = (cut(level + z * deviation) for z in (-1.2816, 1.2816))
     return Rated(value, None, steps[confidence], basis, cut(level), cut(deviation), low, high, cut(shared))
 
 

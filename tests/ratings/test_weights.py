@@ -33,4 +33,4 @@ def test_parameters_have_a_noise_for_every_competency() -> None:
     parameters = Parameters(competencies={"discovery": Noise(sigma=9.5)})
 
     assert (parameters.noise_of("discovery").sigma, parameters.noise_of("closing").sigma) == (9.5, 12.0)
-    assert (parameters.default.drift, WEIGHTS_VERSION) == (0.35, "recency-30-v5")
+    assert (parameters.default.drift, WEIGHTS_VERSION) == (0.35, "recency-30-v6")

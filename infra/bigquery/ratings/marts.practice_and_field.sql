@@ -26,8 +26,8 @@ SELECT
   IF(people < 5, NULL, mean_practice) AS mean_practice,
   IF(people < 5, NULL, mean_field) AS mean_field,
   IF(people < 5, NULL, mean_difference) AS mean_difference,
-  IF(people < 5, NULL, mean_difference - 1.28e0 * SAFE_DIVIDE(spread, SQRT(people))) AS difference_low,
-  IF(people < 5, NULL, mean_difference + 1.28e0 * SAFE_DIVIDE(spread, SQRT(people))) AS difference_high,
+  IF(people < 5, NULL, mean_difference - 1.2816e0 * SAFE_DIVIDE(spread, SQRT(people))) AS difference_low,
+  IF(people < 5, NULL, mean_difference + 1.2816e0 * SAFE_DIVIDE(spread, SQRT(people))) AS difference_high,
   IF(people < 5, NULL, practice_ahead) AS practice_ahead,
   IF(people < 5, NULL, field_ahead) AS field_ahead,
   people < 5 AS suppressed

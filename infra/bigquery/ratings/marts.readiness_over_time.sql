@@ -14,14 +14,14 @@ WITH counted AS (
   GROUP BY snapshot.framework_id, snapshot.as_of
 ),
 shared AS (
-  -- 1.6384 is 1.28 squared: the Wilson score interval at 80 %.
+  -- 1.64249856 is 1.2816 squared: the Wilson score interval at 80 %.
   SELECT
     *,
     people < 5 AS suppressed,
     SAFE_DIVIDE(ready, people) AS share,
-    SAFE_DIVIDE(ready + 0.8192e0, people + 1.6384e0) AS centre,
+    SAFE_DIVIDE(ready + 0.82124928e0, people + 1.64249856e0) AS centre,
     SAFE_DIVIDE(
-      1.28e0 * SQRT(SAFE_DIVIDE(CAST(ready AS FLOAT64) * (people - ready), people) + 0.4096e0), people + 1.6384e0
+      1.2816e0 * SQRT(SAFE_DIVIDE(CAST(ready AS FLOAT64) * (people - ready), people) + 0.41062464e0), people + 1.64249856e0
     ) AS spread
   FROM counted
 ),

@@ -29,15 +29,15 @@ counted AS (
   GROUP BY member.leader_id, framework.framework_id, declared.competency, declared.name, declared.core
 ),
 shared AS (
-  -- 1.6384 is 1.28 squared: the Wilson score interval at 80 %.
+  -- 1.64249856 is 1.2816 squared: the Wilson score interval at 80 %.
   SELECT
     *,
     people < 5 AS suppressed,
     SAFE_DIVIDE(validated, people) AS share,
-    SAFE_DIVIDE(validated + 0.8192e0, people + 1.6384e0) AS centre,
+    SAFE_DIVIDE(validated + 0.82124928e0, people + 1.64249856e0) AS centre,
     SAFE_DIVIDE(
-      1.28e0 * SQRT(SAFE_DIVIDE(CAST(validated AS FLOAT64) * (people - validated), people) + 0.4096e0),
-      people + 1.6384e0
+      1.2816e0 * SQRT(SAFE_DIVIDE(CAST(validated AS FLOAT64) * (people - validated), people) + 0.41062464e0),
+      people + 1.64249856e0
     ) AS spread
   FROM counted
 )

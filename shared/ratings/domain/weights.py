@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Final
 
-WEIGHTS_VERSION: Final = "recency-30-v5"
+WEIGHTS_VERSION: Final = "recency-30-v6"
 """Stands in the ratings that these weights made: others make new ones."""
 
 RATING_WINDOW_DAYS: Final = 90
@@ -48,7 +48,7 @@ OLD_DAYS: Final = 60
 
 FULL_SCORE: Final = 10_000
 
-Z_EIGHTY: Final = 1.28
+Z_EIGHTY: Final = 1.2816
 """Standard deviations to either side that hold 80 % of a normal distribution: of every interval that is shown. So far
 below the bar the probability of a level to be at it is under 10 %."""
 Z_TWENTY: Final = 0.8416
