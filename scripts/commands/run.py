@@ -225,6 +225,7 @@ def _tell(runtime: Runtime, on: Environment, arguments: argparse.Namespace, seco
         names = people(on).records.names([joe.manager_id]) if joe and joe.manager_id else {}
         entrance = f"""
   A deal to prepare    {portal}/preparation      (sign in as Joe Smith: Acme Health’s meeting is near)
+  One more, assigned   {portal}/preparation      (his in half a minute, by Salesforce: Meridian Retail)
   His manager’s alert  {portal}/notifications    (sign in as {next(iter(names.values()), "his manager")})
   What they are mailed {portal}/outbox           (each their own; administrators everybody’s)"""
     elif sign_in(on, os.environ).google is None:
