@@ -11,6 +11,7 @@ from shared.enablement.api import telling
 from shared.identities.api import api as identities
 from shared.intake.api import api as intake
 from shared.intake.api import recording
+from shared.notifications.api import api as notifications
 from shared.operations.api import api as operations
 from shared.people.api import api as people
 from shared.platform.api import api as platform
@@ -32,6 +33,7 @@ ROUTES: tuple[Route, ...] = (
     *call_pipeline.routes,
     *privacy.routes,
     *platform.routes,
+    *notifications.routes,
     *reviews.routes,
     *operations.routes,
     *subscriptions.routes,

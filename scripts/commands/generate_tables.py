@@ -127,7 +127,8 @@ DESCRIPTIONS: Mapping[str, str] = {
     "core": "Counts towards readiness to sell",
     "current_rating": "Rating, points 0-100; null when there is too little evidence",
     "detail": "What exactly was done",
-    "discrepancy": "Practice and field are 15 points or more apart",
+    "discrepancy": "Practice and field disagree: they are 15 points and more than noise apart, or the field misses a "
+    "bar that practice meets, or has ended a validation",
     "due_date": "Learning: when it was to be completed",
     "employee_id": "The employee's id",
     "expires_on": "Last day of the validation, if it ends",

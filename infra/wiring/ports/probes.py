@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from infra.declarations.integration_settings import given
 from infra.wiring.environment import Environment
 from infra.wiring.model_gate import model_gate
-from infra.wiring.ports.channels import smtp
+from infra.wiring.ports.channels import slack, smtp
 from infra.wiring.ports.crm import salesforce
 from infra.wiring.ports.crm_settings import deal_mapping, silent_hours
 from infra.wiring.ports.integrations import integrations
@@ -30,7 +30,7 @@ WAYS: Mapping[str, Source] = {
 
 def probes(on: Environment) -> Mapping[str, Probe | None]:
     """Returns, by integration, what asks whether it answers; None for one that is not connected."""
-    from infra.vendors.probes import ClaudeProbe, GongProbe, MailProbe, SalesforceProbe
+    from infra.vendors.probes import ClaudeProbe, GongProbe, MailProbe, SalesforceProbe, SlackProbe
     from shared.operations.usecases.health import STORAGE
 
     connected = on.connected
@@ -45,6 +45,7 @@ def probes(on: Environment) -> Mapping[str, Probe | None]:
         "Salesforce": asks_salesforce if connected.may_have("salesforce-key") else None,
         "Gong": asks_gong if connected.may_have("gong-access") else None,
         "Outgoing mail": asks_mail if given(connected.settings, "AUGMENT_SMTP_HOST") else None,
+        "Slack": SlackProbe(lambda: on.once(slack)) if connected.may_have("slack-access") else None,
         "Claude": asks_claude if connected.may_have("anthropic-key") else None,
         **_ways_of_the_crm(on),
     }
