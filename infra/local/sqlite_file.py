@@ -210,9 +210,10 @@ def store_errors(store: str, file: SqliteFile | None = None) -> Iterator[None]:
 
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Tells whether SQLite found damage, or Python did in what SQLite gave it: bytes that are no text have no code."""
+    """Tells whether SQLite found damage, in pages or in a document, or Python did in what SQLite gave it: bytes that
+    are no text have no code."""
     unread = isinstance(error, sqlite3.OperationalError) and not hasattr(error, "sqlite_errorcode")
-    return unread or _code(error) in _DAMAGED
+    return unread or str(error) == "malformed JSON" or _code(error) in _DAMAGED
 
 
 def _code(error: sqlite3.DatabaseError) -> int:

@@ -116,7 +116,7 @@ def _run(runtime: Runtime, arguments: argparse.Namespace, began: float, staging:
     _warn(arguments)
     with runtime:
         on = environment()
-        if staging is not None and not documents(on).query(Query("employees", limit=1)):
+        if staging is not None and not documents(on).query(Query("employees", fields=(), limit=1)):
             _announce(runtime)
             filling = Filling(on, runtime.parts.integrations, len(staging.calls()))
             _feed(runtime, arguments.data, staging, filling)
@@ -126,7 +126,10 @@ def _run(runtime: Runtime, arguments: argparse.Namespace, began: float, staging:
             filling.note("building reports")
         _refresh(on)
         on.filling = ""
-        _tell(runtime, on, arguments, time.monotonic() - began)
+        try:
+            _tell(runtime, on, arguments, time.monotonic() - began)
+        except Retryable as error:  # what is damaged stops nobody who reads the rest
+            print(f"{RED}{error.detail}{PLAIN}\nIt runs all the same: {runtime.addresses['portal']}", flush=True)
         if not arguments.once:
             runtime.wait()
             print("stopping …")

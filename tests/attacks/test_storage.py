@@ -31,7 +31,7 @@ from shared.kernel.access import Caller
 from shared.kernel.errors import Retryable
 from shared.kernel.field_values import FieldValue
 from shared.ports.ambient import ProbeAnswer
-from shared.ports.documents import Create, Put, Query
+from shared.ports.documents import Create, Put, Query, Where
 from shared.ports.messages import Message
 
 ADA = Caller(email="ada@example.com", role="administrator", employee_id="ada@example.com")
@@ -156,8 +156,9 @@ class TestLiveState:
         assert "warehouse.unavailable" in events_logged(log)
         kept = parts.documents.get("things/1")
         assert kept is not None
-        with pytest.raises(Retryable, match="damaged"):
-            parts.documents.get("events/e1")
+        for ask in (Query("events"), Query("events", where=(Where("text", "==", "x"),))):
+            with pytest.raises(Retryable, match="damaged"):
+                parts.documents.query(ask)
         assert "documents.sqlite is damaged" in parts.storage.check().detail
         on.warehouse.close()
         parts.close()
