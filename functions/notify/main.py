@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from infra.wiring.edges.task import task_edge
 from infra.wiring.environment import Environment, environment
-from infra.wiring.notifications import notifications
+from infra.wiring.notify import notifying
 from shared.platform.edges.internal import Delivery, InnerEdge
 
 
@@ -22,6 +22,6 @@ def edge(on: Environment) -> InnerEdge:
     def work(delivery: Delivery) -> None:
         from shared.notifications.messages import NotifyTask
 
-        notifications(on).take_step(delivery.read(NotifyTask))
+        notifying(on).take_step(delivery.read(NotifyTask))
 
     return task_edge(on, "notify", work)

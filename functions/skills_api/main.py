@@ -18,6 +18,7 @@ from infra.wiring.enablement import enablement
 from infra.wiring.environment import Environment, environment
 from infra.wiring.identities import identities
 from infra.wiring.intake import intake
+from infra.wiring.notifications import notifications
 from infra.wiring.operations import operations
 from infra.wiring.people import people
 from infra.wiring.platform import platform
@@ -30,6 +31,7 @@ from shared.call_pipeline.api import api as call_pipeline_api
 from shared.enablement.api import api as enablement_api
 from shared.identities.api import api as identities_api
 from shared.intake.api import api as intake_api
+from shared.notifications.api import api as notifications_api
 from shared.operations.api import api as operations_api
 from shared.people.api import api as people_api
 from shared.platform.api import api as platform_api
@@ -57,6 +59,7 @@ def edge(on: Environment) -> HttpEdge:
         *call_pipeline_api.served(lambda: call_pipeline(on)),
         *privacy_api.served(lambda: privacy(on)),
         *platform_api.served(lambda: platform(on)),
+        *notifications_api.served(lambda: notifications(on)),
         *operations_api.served(lambda: operations(on)),
         *reviews_api.served(lambda: reviews(on)),
         *subscriptions_api.served(lambda: subscriptions(on)),

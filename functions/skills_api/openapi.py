@@ -10,7 +10,16 @@ from typing import Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from functions.skills_api.openapi_shapes import Described, Document, Header, MediaType, Operation, Parameter, Sent
+from functions.skills_api.openapi_shapes import (
+    Described,
+    Document,
+    Header,
+    MediaType,
+    Operation,
+    Parameter,
+    Security,
+    Sent,
+)
 from functions.skills_api.routes import ROUTES
 from shared.kernel.access import PERMISSIONS, ROLES, SCOPES
 from shared.kernel.json_schema import Schema
@@ -143,7 +152,10 @@ def document() -> Document:
         "webhooks": {event_type: {"post": _sent(event_type, model)} for event_type, model in EVENTS.items()},
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"idToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": {
+                "idToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "addressToken": {"type": "http", "scheme": "bearer"},
+            },
         },
     }
 
@@ -156,10 +168,16 @@ def document_text() -> str:
 def callers(route: Route) -> list[str]:
     """Says in words who may call a route."""
     if route.permission is None:
-        return ["anyone"]
+        return ["whoever has the token of the address" if route.keyed else "anyone"]
     roles: list[str] = [role for role in ROLES if route.permission in PERMISSIONS[role]]
     scopes = [f"service accounts with {scope}" for scope in SCOPES if route.permission in SCOPES[scope]]
     return [*roles, *scopes]
+
+
+def _security(route: Route) -> list[Security]:
+    if route.keyed:
+        return [{"addressToken": []}]
+    return [] if route.permission is None else [{"idToken": []}]
 
 
 def _sent(event_type: str, model: type[BaseModel]) -> Sent:
@@ -186,7 +204,7 @@ def operation_of(route: Route) -> Operation:
         "tags": [route.tag],
         "description": f"Who may: {', '.join(callers(route))}."
         + (" Whose data: by the caller's role and the reporting line." if route.of_one else ""),
-        "security": [] if route.permission is None else [{"idToken": []}],
+        "security": _security(route),
         "responses": _responses(route),
     }
     parameters: list[Parameter] = [

@@ -34,8 +34,9 @@ Parameter = TypedDict(
 )
 
 
-class Security(TypedDict):
+class Security(TypedDict, total=False):
     idToken: list[str]
+    addressToken: list[str]
 
 
 class Operation(TypedDict):

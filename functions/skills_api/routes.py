@@ -5,11 +5,13 @@ from __future__ import annotations
 from functions.skills_api import about
 from shared.call_pipeline.api import api as call_pipeline
 from shared.call_pipeline.api import threads
+from shared.crm.api import callouts
 from shared.enablement.api import api as enablement
 from shared.enablement.api import telling
 from shared.identities.api import api as identities
 from shared.intake.api import api as intake
 from shared.intake.api import recording
+from shared.notifications.api import api as notifications
 from shared.operations.api import api as operations
 from shared.people.api import api as people
 from shared.platform.api import api as platform
@@ -31,10 +33,12 @@ ROUTES: tuple[Route, ...] = (
     *call_pipeline.routes,
     *privacy.routes,
     *platform.routes,
+    *notifications.routes,
     *reviews.routes,
     *operations.routes,
     *subscriptions.routes,
     *telling.routes,
+    *callouts.routes,
     *enablement.routes,
     *about.api.routes,
 )

@@ -51,8 +51,12 @@ def _of_topics(pipeline: Pipeline) -> Iterator[str]:
     readers = {subscription.topic for subscription in pipeline.subscriptions}
     for topic in pipeline.topics.keys() - readers:
         yield f"topic {topic} has no reader"
-    for topic in pipeline.topics.keys() - {name for f in pipeline.functions.values() for name in f.publishes}:
+    published = {name for f in pipeline.functions.values() for name in f.publishes}
+    outside = {topic.name for topic in pipeline.topics.values() if topic.from_outside}
+    for topic in pipeline.topics.keys() - published - outside:
         yield f"topic {topic} has no publisher"
+    for topic in outside & {*published, *pipeline.warehouse_subscriptions.topics}:
+        yield f"topic {topic} is from outside: no function publishes to it, and the warehouse is not told"
     for topic in set(pipeline.warehouse_subscriptions.topics) - pipeline.topics.keys():
         yield f"warehouse_subscriptions names the unknown topic {topic}"
     consumers = Counter(function.queue for function in pipeline.functions.values() if function.queue)

@@ -266,12 +266,14 @@ DECLARED: Final = (
                 "72",
             ),
         ),
+        health="Salesforce’s messages",
         path=CRM_PATH,
         steps=(
             "Keep a long random text as the secret salesforce-webhook-token, set the organisation’s id, and deploy.",
             "In Salesforce, make an outbound message for Opportunity with the field Id alone, without the session id, "
             "to the address with ?token=TEXT; likewise for the kinds that opportunities are read from.",
-            "Make a record-triggered flow that sends it whenever a record is created or updated.",
+            "Make a record-triggered flow that sends it whenever a record is created or updated. A flow that calls out "
+            "by itself posts JSON to …/webhooks/salesforce/records; docs/crm-message.schema.json has its shape.",
         ),
     ),
     Declared(
@@ -339,6 +341,35 @@ DECLARED: Final = (
         ),
     ),
     Declared(
+        "Preparation in Salesforce",
+        "Shows on the opportunity how ready its deal is. Off unless a field is named; any of them may be left out.",
+        (
+            Setting(
+                "AUGMENT_SALESFORCE_SHOW_READINESS",
+                "A number field: the readiness for the deal, 0 to 100.",
+                without="it is not shown",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_SHOW_TIER",
+                "A text field of 10 characters: High, Medium or Low.",
+                without="it is not shown",
+            ),
+            Setting(
+                "AUGMENT_SALESFORCE_SHOW_PREPARATION",
+                "A text field of 60 characters: what is open, how long it takes, and when it is due.",
+                without="it is not shown",
+            ),
+        ),
+        steps=(
+            "Whoever may open an opportunity sees these fields: give them a field-level security that fits people’s "
+            "readiness, and agree on it with whoever speaks for your employees.",
+            "Make the fields on Opportunity, let the integration’s user edit them and nobody else, and set their API "
+            "names.",
+            "Leave changes by the integration’s user out of the flow’s entry conditions. It does no harm without: the "
+            "platform knows its own changes by their content.",
+        ),
+    ),
+    Declared(
         "Outgoing mail",
         "Tells people by e-mail what the portal tells them, as each of them chose.",
         (
@@ -373,6 +404,30 @@ DECLARED: Final = (
             "Keep its user and password as the secret smtp-access, and set AUGMENT_SMTP_HOST and AUGMENT_MAIL_FROM.",
             "A mail to the sender’s address with the subject “unsubscribe …” asks to be sent no more: open "
             "/notifications/unsubscribe/… of the portal with what stands after the word.",
+        ),
+    ),
+    Declared(
+        "Slack",
+        "Tells people in Slack what the portal tells them, those who have chosen it.",
+        (
+            Setting("AUGMENT_SLACK", "Whether people may choose Slack: on or off.", "off"),
+            Setting(
+                "slack-access",
+                "The bot token of an app of the workspace, xoxb-…: who is told is found by their e-mail address.",
+                without="Slack reaches who names an incoming webhook of their own",
+                secret=True,
+            ),
+            Setting("AUGMENT_SLACK_URL", "Base address of Slack’s interface.", "https://slack.com"),
+        ),
+        health="Slack",
+        scopes=(
+            Scope("chat:write", "to write to whom a notice is for, and nowhere else"),
+            Scope("users:read.email", "to find them by their address; Slack wants users:read beside it"),
+            Scope("users:read", "see users:read.email"),
+        ),
+        steps=(
+            "In Slack, make an app from scratch, give it the scopes, and install it in the workspace.",
+            "Keep its bot token as the secret slack-access, and set AUGMENT_SLACK to on.",
         ),
     ),
 )

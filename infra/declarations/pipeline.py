@@ -128,6 +128,7 @@ def _parsed(declaration: bytes) -> Any:
 def _build(declared: JsonObject) -> Pipeline:
     defaults = _object(declared["defaults"])
     carried = _object(declared["warehouse_subscriptions"])
+    ours = tuple(name for name, topic in _object(declared["topics"]).items() if not _object(topic).get("from_outside"))
     return _made(
         Pipeline,
         service=declared["service"],
@@ -145,7 +146,7 @@ def _build(declared: JsonObject) -> Pipeline:
         warehouse_subscriptions=_made(
             WarehouseSubscriptions,
             dataset=carried["dataset"],
-            topics=tuple(_object(declared["topics"])) if carried["topics"] == "all" else _names(carried["topics"]),
+            topics=ours if carried["topics"] == "all" else _names(carried["topics"]),
             retention_days=carried["retention_days"],
         ),
     )

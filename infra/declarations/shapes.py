@@ -25,11 +25,15 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Facts of one kind. contract: `<capability>.<class>`, the message's class in `shared.<capability>.messages`."""
+    """Facts of one kind. contract: `<capability>.<class>`, the message's class in `shared.<capability>.messages`.
+
+    from_outside: others publish to it, no function of ours; the warehouse is not told
+    """
 
     name: str
     contract: str
     about: str
+    from_outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

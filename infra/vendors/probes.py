@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from infra.vendors.gong import GongCalls
     from infra.vendors.mail.smtp import SmtpMail
     from infra.vendors.salesforce import SalesforceRecords
+    from infra.vendors.slack import Slack
     from shared.analysts.usecases.model_gate import ModelGate
 
 LOOKED_BACK: Final = timedelta(minutes=1)
@@ -153,6 +154,24 @@ class MailProbe:
         except NotAdmitted as problem:
             return _fault(MAIL_FAULTS.get(problem.sent.fault or "", "it does not take mails from us"))
         return ANSWERS
+
+
+class SlackProbe:
+    """Implements shared.ports.ambient.Probe. connect: makes the client, as above"""
+
+    def __init__(self, connect: Callable[[], Slack]) -> None:
+        self._connect = connect
+
+    def check(self) -> ProbeAnswer:
+        return _told(self._ask)
+
+    def _ask(self) -> ProbeAnswer:
+        sent = self._connect().check()
+        if sent.verdict == "arrived":
+            return ANSWERS
+        if sent.verdict == "configuration":
+            return _fault(f"it does not let us in ({sent.fault}): check the secret slack-access")
+        return _fault("it cannot be reached: check AUGMENT_SLACK_URL")
 
 
 def _told(ask: Callable[[], ProbeAnswer]) -> ProbeAnswer:

@@ -127,7 +127,8 @@ DESCRIPTIONS: Mapping[str, str] = {
     "core": "Counts towards readiness to sell",
     "current_rating": "Rating, points 0-100; null when there is too little evidence",
     "detail": "What exactly was done",
-    "discrepancy": "Practice and field are 15 points or more apart",
+    "discrepancy": "Practice and field disagree: they are 15 points and more than noise apart, or the field misses a "
+    "bar that practice meets, or has ended a validation",
     "due_date": "Learning: when it was to be completed",
     "employee_id": "The employee's id",
     "expires_on": "Last day of the validation, if it ends",
@@ -186,7 +187,8 @@ def generated(pipeline: Pipeline) -> dict[Path, str]:
     """Returns every generated file below `infra/bigquery` (relative path) with its text, for the pipeline's topics."""
     retention = pipeline.warehouse_subscriptions.retention_days
     files: dict[Path, str] = {}
-    for topic, declared in pipeline.topics.items():
+    carried = {name: pipeline.topics[name] for name in pipeline.warehouse_subscriptions.topics}
+    for topic, declared in carried.items():
         contract: type[BaseModel] = contract_of(declared.contract)
         if topic not in STAGED:
             raise ValueError(f"say in STAGED what identifies a fact of the topic {topic}")
@@ -196,7 +198,7 @@ def generated(pipeline: Pipeline) -> dict[Path, str]:
         staging = _staging(topic, table, contract, STAGED[topic])
         files[Path(capability, f"staging.{table}.yaml")] = _document(staging)
         files[Path(capability, f"staging.{table}.sql")] = _select(table, contract, STAGED[topic], staging.newest_by)
-    files[Path("platform", "checks.unreadable_messages.sql")] = _unreadable(pipeline.topics)
+    files[Path("platform", "checks.unreadable_messages.sql")] = _unreadable(carried)
     return files
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from shared.kernel.messages import Fact
+
 
 class RecordTask(BaseModel):
     """Asks to read one record again, or some pages of what has changed of a kind.
@@ -19,3 +21,10 @@ class RecordTask(BaseModel):
     hinted_at: AwareDatetime
     since: AwareDatetime | None = None
     after: str = Field("", max_length=18)
+
+
+class ChangeEvent(Fact):
+    """A change event of Salesforce, as whoever bridges them hands it on: with its header in it, or in its payload."""
+
+    ChangeEventHeader: dict[str, object] | None = Field(None, description="Which records changed, and when")
+    payload: dict[str, object] | None = Field(None, description="Holds the header, where there is something around it")

@@ -16,11 +16,13 @@ from shared.kernel.ids import digest
 from shared.kernel.records import Record
 from shared.ports.documents import Documents, Put, Query, Transaction, Where
 
-KEPT = timedelta(days=7)
-"""Salesforce sends a message for a day; whoever asks what was told looks back a week."""
+KEPT = timedelta(days=60)
+"""Salesforce sends a message for a day; by the latest one it is known for how long a way has been silent."""
 CLOCKS = timedelta(seconds=1)
 """By which two instances' clocks may differ."""
 MOST_AT_ONCE = 400
+MOST_OPEN = 20
+"""Readings of one record; of those that died long ago nothing is to come."""
 
 
 class StoredHint(Record, frozen=True, kw_only=True):
@@ -45,7 +47,7 @@ class HintRecords:
 
     def keep(self, source: Source, hints: Sequence[Hint], now: datetime) -> list[StoredHint]:
         """Writes those that are new; returns all as they came in first, each once."""
-        paths = {_hint_path(source, one.hint_id): one for one in hints}
+        paths = {_hint_path(source, one.name): one for one in hints}
         known = {path: StoredHint.read(found) for path, found in self._documents.get_many(paths).items()}
         new = {path: _stored(source, one, now) for path, one in paths.items() if path not in known}
         puts = [Put(path, one.stored()) for path, one in new.items()]
@@ -65,6 +67,7 @@ class Read(Record, frozen=True, kw_only=True):
     """How far a deal's record has been read.
 
     begun:   when the latest reading began, and no other one; done: when the latest one began that was told on
+    open:    when those began of which nobody knows yet whether they told anything: others run, or have died
     refused: whether the CRM has refused us since, so that the record waits until somebody has mended that
     about:   the records beside its own that it was read from: the account, whoever is in the team
     """
@@ -72,6 +75,7 @@ class Read(Record, frozen=True, kw_only=True):
     record_id: str
     begun: datetime
     done: datetime | None = None
+    open: tuple[datetime, ...] = ()
     refused: bool = False
     about: tuple[str, ...] = ()
 
@@ -93,18 +97,23 @@ class ReadRecords:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
 
-    def begin(self, record_id: str, now: datetime, hinted_at: datetime) -> Begun | None:
-        """Notes that a reading begins, after all others; None where one has begun since the hint and was told on."""
+    def begin(self, record_id: str, now: datetime, hinted_at: datetime, over: Begun | None = None) -> Begun | None:
+        """Notes that a reading begins, after all others; None where the record has been read since the hint.
+
+        over: the reading before it in whose place this one begins, whatever has been read since
+        """
 
         def work(transaction: Transaction) -> Begun | None:
             found = transaction.get(_path(record_id))
-            known = None if found is None else Read.read(found)
-            if known is not None and known.done is not None and known.done > hinted_at + CLOCKS:
+            known = Read(record_id=record_id, begun=now) if found is None else Read.read(found)
+            read_since = known.done is not None and known.done > hinted_at + CLOCKS
+            if read_since and not known.open and over is None:
                 return None
-            at = now if known is None else max(now, known.begun + timedelta(microseconds=1))
-            begun = Read(record_id=record_id, begun=at) if known is None else known.changed(begun=at)
+            at = now if found is None else max(now, known.begun + timedelta(microseconds=1))
+            others = tuple(one for one in known.open if over is None or one != over.at)
+            begun = known.changed(begun=at, open=(*others, at)[-MOST_OPEN:])
             transaction.write(Put(_path(record_id), begun.stored()))
-            return Begun(at, known is not None and known.refused)
+            return Begun(at, known.refused)
 
         return self._documents.transact(work)
 
@@ -117,7 +126,8 @@ class ReadRecords:
             known = None if found is None else Read.read(found)
             if known is None or known.begun != begun.at:
                 return False
-            done = known.changed(done=begun.at, refused=False, about=tuple(sorted(set(about))))
+            others = tuple(one for one in known.open if one != begun.at)
+            done = known.changed(done=begun.at, open=others, refused=False, about=tuple(sorted(set(about))))
             transaction.write(Put(_path(record_id), done.stored()))
             return True
 
@@ -184,7 +194,7 @@ class PollRecords:
 def _stored(source: Source, hint: Hint, now: datetime) -> StoredHint:
     return StoredHint(
         source=source,
-        hint_id=hint.hint_id,
+        hint_id=hint.name,
         kind=hint.kind,
         record_id=hint.record_id,
         received_at=now,

@@ -34,7 +34,8 @@ api: Routes[UseCases] = Routes("skills_api")
 
 @api.post(
     "/api/v1/employees/<employee_id>/rename",
-    "Give a person another id; the old one stays understood. Its progress is at /moves/{run_id}",
+    "Give a person another id; the old one stays understood. The path has the present one. Its progress is at "
+    "/moves/{run_id}",
     "people.move",
     answer=contract.MoveRun,
     body=contract.RenameBody,
@@ -52,7 +53,8 @@ def rename_employee(request: Request, on: UseCases) -> Response:
 
 @api.post(
     "/api/v1/employees/<employee_id>/merge",
-    "Make one person of two records; the path's id leads to the other then. Its progress is at /moves/{run_id}",
+    "Make one person of two records; the path's id, a present one, leads to the other then. Its progress is at "
+    "/moves/{run_id}",
     "people.move",
     answer=contract.MoveRun,
     body=contract.MergeBody,

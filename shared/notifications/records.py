@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta, tzinfo
-from typing import Final, Literal, TypeVar
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from shared.kernel.ids import digest
@@ -16,6 +16,7 @@ from shared.kernel.pages import Page, Position, page_of
 from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record
 from shared.notifications.domain.channels import RULES, Channel, Mode
+from shared.notifications.domain.delivery_state import State, Why
 from shared.notifications.domain.timing import Hours
 from shared.platform.domain.notice_kind import NoticeKind
 from shared.platform.records.notices import Notice
@@ -27,8 +28,6 @@ MOST_IN_SUMMARY: Final = 200
 QUIET: Final = ("20:00", "07:00")
 DAILY: Final = "08:00"
 
-State = Literal["waiting", "gathered", "sending", "delivered", "unknown", "failed", "withdrawn", "summarised"]
-Why = Literal["off", "paused", "left", "read", "address", "refused", "given_up", "nothing", "interrupted"]
 R = TypeVar("R", bound=Record)
 
 

@@ -7,9 +7,10 @@ webhook_places/<subscription id>    which deliveries are under way to one receiv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final, Literal, TypeVar
 
 from shared.kernel.pages import Page, Position, page_of
@@ -35,10 +36,12 @@ KEPT: Final = timedelta(days=30)
 PAGE: Final = 200
 """Subscriptions read at once."""
 ATTEMPTS_SHOWN: Final = 12
+AT_A_TIME: Final = 100
 AT_ONE_RECEIVER: Final = 2
 """Deliveries under way to one receiver: the rest of the queue is for the others."""
 
 PauseReason = Literal["asked", "failing", "gone", "owner_may_not"]
+Order = tuple[str, Literal["asc", "desc"]]
 R = TypeVar("R", bound=Record)
 
 
@@ -136,6 +139,17 @@ class Delivery(Record, frozen=True, kw_only=True):
             expires_at=now + KEPT,
         )
 
+    def can_be_sent_again(self, now: datetime) -> bool:
+        """Tells whether it has not arrived, is not due already, and may be seen by its owner."""
+        if self.state == "waiting":
+            return self.due_at > now and (self.opens_at is None or self.opens_at <= now)
+        return self.state in ("failed", "paused")
+
+    def asked_again(self, now: datetime) -> Delivery:
+        """Returns it as of which nothing was tried yet, to be sent now, or when it opens."""
+        due = now if self.opens_at is None else max(now, self.opens_at)
+        return self.changed(state="waiting", asked=self.asked + 1, tries=0, due_at=due, finished_at=None)
+
     def tried(self, attempt: Attempt) -> Delivery:
         """Returns it with one attempt more."""
         kept = (*self.attempts, attempt)[-ATTEMPTS_SHOWN:]
@@ -181,8 +195,8 @@ class SubscriptionRecords:
 
     def _sorted(self, where: list[Where] | tuple[Where, ...]) -> list[Subscription]:
         pages = pages_of(self._documents, Query("webhook_subscriptions", where=where, limit=PAGE))
-        found = [one for page in pages for one in Subscription.readable(page)]
-        return sorted(found, key=lambda one: (one.created_at, one.subscription_id))
+        found = list(chain.from_iterable(pages))
+        return sorted(Subscription.readable(found), key=lambda one: (one.created_at, one.subscription_id))
 
 
 class DeliveryRecords:
@@ -212,24 +226,32 @@ class DeliveryRecords:
         self, subscription_id: str, since: datetime, *, limit: int, after: Position | None = None
     ) -> Page[Delivery]:
         """Returns those of one subscription since a moment, the newest first."""
-        return self._page([Where("subscription_id", "==", subscription_id)], since, limit, after)
+        where = [Where("subscription_id", "==", subscription_id), Where("created_at", ">=", since)]
+        return self._page(where, ("created_at", "desc"), limit, after)
 
-    def not_arrived(self, subscription_id: str, since: datetime, *, limit: int) -> Page[Delivery]:
-        """Returns those since a moment that were given up or kept back."""
-        where = [Where("subscription_id", "==", subscription_id), Where("state", "in", ["failed", "paused"])]
-        return self._page(where, since, limit, None)
+    def not_arrived(self, subscription_id: str, since: datetime, now: datetime) -> Iterator[Delivery]:
+        """Yields those since a moment that can be sent again: given up, kept back, or waiting for a retry."""
+        own = Where("subscription_id", "==", subscription_id)
+        ended = [own, Where("state", "in", ["failed", "paused"]), Where("created_at", ">=", since)]
+        yield from self._each(ended, ("created_at", "desc"))
+        # One that is due has a task that sends it: it may be under way.
+        retried = [own, Where("state", "==", "waiting"), Where("due_at", ">", now)]
+        for one in self._each(retried, ("due_at", "asc")):
+            if one.created_at >= since:
+                yield one
 
-    def _page(self, where: list[Where], since: datetime, limit: int, after: Position | None) -> Page[Delivery]:
-        found = self._documents.query(
-            Query(
-                "webhook_deliveries",
-                where=[*where, Where("created_at", ">=", since)],
-                order_by=[("created_at", "desc")],
-                limit=limit + 1,
-                after=after,
-            )
-        )
-        return page_of(Delivery, found, limit, "created_at")
+    def _each(self, where: list[Where], order: Order) -> Iterator[Delivery]:
+        after: Position | None = None
+        while True:
+            page = self._page(where, order, AT_A_TIME, after)
+            yield from page.items
+            after = page.next
+            if after is None:
+                return
+
+    def _page(self, where: list[Where], order: Order, limit: int, after: Position | None) -> Page[Delivery]:
+        query = Query("webhook_deliveries", where=where, order_by=[order], limit=limit + 1, after=after)
+        return page_of(Delivery, self._documents.query(query), limit, order[0])
 
 
 class Places:

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from infra.demonstration.corpus_files import calls
 from shared.analysts.domain.addressed_to_the_analyst import addresses_the_analyst, speaks_of_scoring, withheld
+from shared.analysts.domain.phrases import AT_A_WORD, ELSEWHERE, PATTERNS, SEARCHED
 from tests.analysts.injections import MORE, SPLIT, TEXTS, UNRECOGNISED, UNSEEN
 from tests.analysts.sales_call import BUYER, SAID, SELLER, call
+from tests.attacks.seeds import parser
 
 BUSINESS = (
     "You can ignore the previous quote, the new one has the discount in it.",
@@ -108,3 +110,28 @@ def test_what_is_not_recognised_is_known_to_us() -> None:
 @given(st.text(max_size=300))
 def test_any_text_has_an_answer(text: str) -> None:
     assert addresses_the_analyst(text) in (True, False)
+
+
+def test_what_is_searched_for_together_begins_at_a_word_in_each_of_its_choices() -> None:
+    """And none has a group, which would have another number there."""
+    assert {str(parser.parse(one.pattern)[0]) for one in AT_A_WORD} == {"(AT, AT_BOUNDARY)"}
+    assert [one.pattern for one in PATTERNS if one.groups] == []
+    assert len(AT_A_WORD) + len(ELSEWHERE) == len(PATTERNS)
+
+
+@given(st.data())
+def test_together_they_find_what_each_finds(data: st.DataObject) -> None:
+    words = [word for text in (*TEXTS.values(), *MORE, *BUSINESS) for word in text.casefold().split()]
+    text = " ".join(data.draw(st.lists(st.sampled_from(words), max_size=12)))
+    _assert_alike(text)
+
+
+def test_together_they_find_what_each_finds_in_what_was_said() -> None:
+    for text in (*TEXTS.values(), *MORE, *BUSINESS):
+        _assert_alike(text.casefold())
+
+
+def _assert_alike(text: str) -> None:
+    for pattern in AT_A_WORD:
+        assert pattern.search(text) is None or SEARCHED[0].search(text), pattern.pattern
+    assert SEARCHED[0].search(text) is None or any(pattern.search(text) for pattern in AT_A_WORD), text

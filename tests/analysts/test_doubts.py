@@ -10,7 +10,8 @@ import pytest
 
 from infra.demonstration.analyst_answerers import LabelledAnswerer
 from scripts.commands.labelled_set import CALLS, labelled_set
-from shared.analysts.claude.request import AnalystSettings, prompts, read, scorer_of
+from shared.analysts.claude.request import AnalystSettings, prompts_about, read_about, scorer_of
+from shared.analysts.claude.view import View
 from shared.analysts.ports.language_model import Completion
 from shared.conversations.domain.call_analysis import CallAnalysis
 from shared.conversations.domain.conversation import Conversation
@@ -132,9 +133,9 @@ def test_of_the_demonstrations_calls_less_than_a_quarter_waits() -> None:
     settings, answerer, used = AnalystSettings(), LabelledAnswerer(), framework()
     scores, held = 0, 0
     for one in labelled_set(CALLS):
-        asked = prompts(one.conversation, one.speaker_id, used, one.context, settings)
-        completions = answered(asked, answerer, settings.model)
-        analysis = read(one.conversation, one.speaker_id, completions, used, settings, scorer_of(used, settings))
+        view = View.of(one.conversation, one.speaker_id, settings)
+        completions = answered(prompts_about(view, used, one.context, settings), answerer, settings.model)
+        analysis = read_about(view, completions, used, scorer_of(used, settings))
         scores += len(analysis.scores)
         held += len(waiting(analysis))
     print(f"{held} of {scores} scores wait ({100 * held / scores:.1f} %)")

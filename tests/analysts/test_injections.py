@@ -17,8 +17,8 @@ from infra.demonstration.messages_interface import DEMONSTRATION_MODEL, KEY, Mes
 from infra.demonstration.messages_server import MessagesServer
 from infra.vendors.claude import ClaudeLanguageModel
 from shared.analysts.claude.doubts import DOUBTED_CONFIDENCE
-from shared.analysts.claude.request import ask, prompts, read, scorer_of
-from shared.analysts.claude.view import AnalystSettings
+from shared.analysts.claude.request import ask, prompts_about, read_about, scorer_of
+from shared.analysts.claude.view import AnalystSettings, View
 from shared.conversations.domain.call_analysis import CallAnalysis
 from shared.conversations.domain.conversation import Conversation
 from tests.analysts.gullible_answerer import GullibleAnswerer
@@ -42,9 +42,9 @@ class Room:
         return value
 
     def analysed(self, conversation: Conversation, context: Mapping[str, Any] | None = None) -> CallAnalysis:
-        asked = prompts(conversation, SELLER, framework(), context or {}, SETTINGS)
-        completions = ask(self.model, asked).completions
-        return read(conversation, SELLER, completions, framework(), SETTINGS, scorer_of(framework(), SETTINGS))
+        view = View.of(conversation, SELLER, SETTINGS)
+        completions = ask(self.model, prompts_about(view, framework(), context or {}, SETTINGS)).completions
+        return read_about(view, completions, framework(), scorer_of(framework(), SETTINGS))
 
     def honest(self, said: Said) -> CallAnalysis:
         """The analysis of a call that nobody tampered with."""

@@ -18,6 +18,7 @@ from infra.local.sqlite_documents import SqliteDocuments
 from infra.wiring.call_analysis import call_analysis
 from infra.wiring.discovery import discovery
 from infra.wiring.environment import configure
+from infra.wiring.notifications import notifications as wired_notifications
 from shared.call_pipeline.messages import CallTask
 from shared.call_pipeline.records.batches import Batches
 from shared.call_pipeline.usecases.batched_calls import BatchedCalls
@@ -269,6 +270,14 @@ def ask_about_transcripts(api: ApiClient) -> None:
         first = notifications.list(caller, JOE, limit=1)
         notifications.list(caller, JOE, limit=1, after=first.next)
         notifications.unread(caller, JOE)
+        sent = wired_notifications(platform.on)
+        own = Caller(email=ADA, role="administrator", employee_id=ADA, name="Ada")
+        asked(api, f"employees/{JOE}/notification-deliveries", {}, who=JOE)
+        for page in (sent.history.all(own, limit=1), sent.history.of(own, JOE, limit=1)):
+            sent.history.all(own, limit=1, after=page.next)
+        sent.outbox.list(own)
+        sent.outbox.list(caller)
+        notifications.sweep()
 
 
 def ask_about_webhooks(api: ApiClient) -> None:

@@ -15,6 +15,7 @@ import pytest
 from functions.skills_api.openapi import TAGS, document, document_text
 from functions.skills_api.openapi_page import page
 from functions.skills_api.routes import ROUTES
+from scripts.commands.generate_openapi import CRM_MESSAGE, crm_message
 from shared.kernel.access import PERMISSIONS
 from tests.harness.api_client import ApiClient
 
@@ -25,6 +26,7 @@ VOID = {"meta", "br", "img", "input", "hr", "link"}
 def test_the_committed_document_is_current(tmp_path: Path) -> None:
     committed = (ROOT / "docs" / "openapi.json").read_text(encoding="utf-8")
     assert committed == document_text(), "run scripts/generate_openapi and commit docs/openapi.json"
+    assert CRM_MESSAGE.read_text(encoding="utf-8") == crm_message(), "run scripts/generate_openapi"
 
 
 def test_the_document_is_the_same_in_every_process() -> None:
@@ -54,7 +56,7 @@ def test_every_route_is_there_with_its_problems_and_security() -> None:
     assert operations.keys() == {route.operation for route in ROUTES}
     for route in ROUTES:
         operation = operations[route.operation]
-        assert bool(operation["security"]) is (route.permission is not None)
+        assert bool(operation["security"]) is (route.permission is not None or route.keyed)
         if route.permission is not None:
             assert {"401", "403", "422", "503"} <= operation["responses"].keys()
         if route.body is not None or route.csv:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from functions.skills_api.routes import ROUTES as EVERY_ROUTE
 from shared.observations.state_records import States
 from tests.api.test_changes import Copy, settle
 from tests.api.test_event_identity import ROUTES
@@ -109,6 +110,27 @@ class TestRename:
             route = ROUTES["validation" if "event_type" in event else "field" if "source_id" in event else "learning"]
             assert api.post(route, {**event, "employee_id": JOE}).json["duplicate"]
         assert is_green(api)
+
+    def test_every_answer_about_the_former_id_names_the_present_one(self, api: ApiClient) -> None:
+        """Who keeps a copy by the ids of answers keeps one person, whichever id they ask for."""
+        sent = [role_play(1), call_seen(3), lesson(4), call_analysed(5)]
+        api.record(*sent)
+        settle(api)
+        to_the_end(api, rename(api))
+        of_a_person = [one for one in EVERY_ROUTE if one.method == "GET" and "<employee_id>" in one.path]
+        assert len(of_a_person) >= 7
+        for route in of_a_person:
+            path = route.path.removeprefix("/api/v1/")
+            who = JANE if route.permission == "notifications.read" else ADA
+            former, present = (api.get(path.replace("<employee_id>", one), who=who) for one in (JOE, JANE))
+            assert (former.status, former.raw) == (200, present.raw), path
+            assert path.endswith("/former-ids") or f'"{JOE}"' not in former.raw.decode(), path
+        assert api.get("calls", who=CRO, employee=JOE).raw == api.get("calls", who=CRO, employee=JANE).raw
+        again = merge(api, SARAH, JOE)
+        assert (again.status, again.json["employee_id"]) == (202, JANE), "into whom is named by any id"
+        assert merge(api, SARAH, JOE).json["run_id"] == again.json["run_id"]
+        late = rename(api, new_id="other@augmentcode.com")
+        assert (late.status, JANE in late.json["detail"]) == (409, True), "who goes is named by the id that they have"
 
     def test_histories_and_events_are_whole_while_the_move_runs(self, api: ApiClient) -> None:
         sent = [role_play(1), without_id(2), call_seen(3), lesson(4), call_analysed(5)]

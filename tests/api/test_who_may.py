@@ -64,9 +64,12 @@ SUBSCRIBING = ADMINISTRATION | {"profiles.read"}
 DECIDING = frozenset({"manager", "senior_manager", "enablement", "administrator"})
 
 SELLING = ADMINISTRATION | {"deals.write"}
+KEYED: frozenset[str] = frozenset()
+"""Nobody by who they are: whoever has the token of the address."""
 
 EXPECTED: dict[str, frozenset[str]] = {
     "assign_deal": SELLING,
+    "take_record_changes": KEYED,
     "record_deal_outcome": SELLING,
     "get_skill_snapshot": OF_JOE | {"senior_manager"},
     "list_assignments": OF_JOE,
@@ -121,6 +124,9 @@ EXPECTED: dict[str, frozenset[str]] = {
     "revoke_escalation": frozenset({"manager", "administrator"}),
     "list_notifications": frozenset({"employee"}),
     "read_notification": frozenset({"employee"}),
+    "get_notification_settings": frozenset({"employee"}),
+    "put_notification_settings": frozenset({"employee"}),
+    "list_notification_deliveries": frozenset({"employee", "administrator"}),
     "erase_employee": ADMINISTRATION,
     "rename_employee": ADMINISTRATION,
     "merge_employees": ADMINISTRATION,
@@ -229,6 +235,8 @@ def test_a_route_serves_those_and_only_those(seen: ApiClient, visitors: list[Vis
         )
         if EXPECTED[route.operation] == PUBLIC:
             wanted = answer.status == 200
+        elif route.keyed:
+            wanted = answer.status == 401
         elif visitor.refused is not None:
             wanted = answer.status == visitor.refused
         elif visitor.name in EXPECTED[route.operation]:

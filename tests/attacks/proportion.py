@@ -9,7 +9,7 @@ the square of that is nobody's trouble. `./scripts/prove patterns` tries every t
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
 from time import thread_time
@@ -72,10 +72,13 @@ def _seconds(pattern: AnyPattern, method: str, seed: Seed, size: int) -> float:
     raise TooSlow(f"{seconds:.3f} s for {size} characters like {seed}")
 
 
-def slower_than_its_length(found: Found, *, whole: bool) -> str | None:
-    """Says on which text a pattern is too slow; None if on none. whole: every text is tried at full length"""
+def slower_than_its_length(found: Found, *, whole: bool, texts: Sequence[Seed] = ()) -> str | None:
+    """Says on which text a pattern is too slow; None if on none.
+
+    whole: every text is tried at full length. texts: those of `seeds` unless others are given
+    """
     for method in sorted({"search" if one in SEARCHING else one for one in found.methods}):
-        texts = seeds(found.pattern)
+        texts = texts or seeds(found.pattern)
         try:
             with _watchdog():
                 for seed in texts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -24,6 +25,7 @@ SETTINGS: Final = {
     "AUGMENT_SALESFORCE_DEMOS": "Demos__c",
 }
 SECRETS: Final = {"salesforce-webhook-token": TOKEN}
+YESTERDAY: Final = NOON - timedelta(days=1)
 MEETING: Final = NOON + timedelta(days=7)
 
 
@@ -46,10 +48,13 @@ def fields(**changes: Scalar) -> dict[str, Scalar]:
     }
 
 
-def crm_with_a_deal(deal_id: str = DEAL, at: datetime = NOON - timedelta(days=1), **changes: Scalar) -> CrmInMemory:
+def crm_with_a_deal(
+    changes: Mapping[str, Scalar] | None = None, at: datetime = NOON - timedelta(days=1)
+) -> CrmInMemory:
     """A CRM that holds the deal, whom it is sold to, its next meeting and when it came to its stage."""
+    deal_id = DEAL
     crm = CrmInMemory()
-    crm.put("Opportunity", deal_id, fields(**changes), at)
+    crm.put("Opportunity", deal_id, fields(**(changes or {})), at)
     role: dict[str, Scalar] = {"OpportunityId": deal_id, "ContactId": record_id("003", 1), "Role": "Technical Buyer"}
     met: dict[str, Scalar] = {"Contact.Name": "Ines Okoro", "Contact.Title": "CISO", "IsPrimary": True}
     crm.put("OpportunityContactRole", record_id("00K", 1), {**role, **met})

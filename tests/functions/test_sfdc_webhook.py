@@ -137,3 +137,54 @@ def test_a_message_that_is_too_large_is_refused_unread(sent: Deployed) -> None:
 
 def test_get_is_not_served(sent: Deployed) -> None:
     assert sent.ask("sfdc_webhook", "GET", WEBHOOK, who=None)[0] == 405
+
+
+RECORDS = f"/webhooks/salesforce/records?token={TOKEN}"
+
+
+def told_by_a_flow(**changes: object) -> dict[str, object]:
+    """What a flow sends."""
+    return {"organization_id": ORGANIZATION, "object": "Opportunity", "record_ids": [DEAL[:15], DEAL], **changes}
+
+
+def test_a_flow_tells_in_json_and_the_record_is_read_once(sent: Deployed) -> None:
+    status, answer = sent.ask("sfdc_webhook", "POST", RECORDS, told_by_a_flow(Amount=5), who=None)
+    assert (status, answer) == (202, {"received": 1, "followed": 1})
+    assert [one["record_id"] for one in tasks(sent)] == [DEAL]
+
+
+def test_a_flow_may_send_the_token_as_a_header(sent: Deployed) -> None:
+    path = "/webhooks/salesforce/records"
+    assert sent.ask("sfdc_webhook", "POST", path, told_by_a_flow(), who=TOKEN)[0] == 202
+    status, problem = sent.ask("sfdc_webhook", "POST", path, told_by_a_flow(), who="another")
+    assert (status, problem["status"]) == (401, 401)
+
+
+def test_a_message_with_a_name_that_comes_again_adds_nothing(sent: Deployed) -> None:
+    for _ in range(2):
+        assert sent.ask("sfdc_webhook", "POST", RECORDS, told_by_a_flow(message_id="run 1"), who=None)[0] == 202
+    assert len(tasks(sent)) == 1
+
+
+def test_without_a_name_the_same_again_is_another_change(sent: Deployed) -> None:
+    """The body of two changes of one record is the same: the second one may not be taken for a repetition."""
+    for _ in range(2):
+        assert sent.ask("sfdc_webhook", "POST", RECORDS, told_by_a_flow(), who=None)[0] == 202
+        sent.calls.world.clock.forward(seconds=1)
+    assert len(tasks(sent)) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "field"),
+    [
+        ({"organization_id": "00D4x00000OrgTw"}, 401, "OrganizationId"),
+        ({"record_ids": []}, 422, "record_ids"),
+        ({"record_ids": [DEAL, "0064x00000DealAAAB"]}, 422, "record_ids.1"),
+        ({"object": "Opportunity'"}, 422, "object"),
+        ({"record_ids": None}, 422, "record_ids"),
+    ],
+)
+def test_a_flow_is_told_what_is_wrong(sent: Deployed, changes: dict[str, object], status: int, field: str) -> None:
+    answered, problem = sent.ask("sfdc_webhook", "POST", RECORDS, told_by_a_flow(**changes), who=None)
+    assert (answered, problem["errors"][0]["field"]) == (status, field)
+    assert tasks(sent) == []

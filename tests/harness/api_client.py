@@ -73,6 +73,8 @@ API_FUNCTIONS = (
     "review_webhooks",
     "deals",
     "jit_trigger",
+    "sfdc_webhook",
+    "sfdc_record",
 )
 _RULES = [Rule(r.path, endpoint=r.operation, methods=[r.method]) for r in ROUTES]
 _ROUTES = Map(_RULES, merge_slashes=False, converters={"path": SendersId}).bind("x")

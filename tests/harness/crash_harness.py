@@ -170,14 +170,16 @@ class CrashHarness:
         return {key: skill for key, (_, skill) in best.items()}
 
     def deliver(self, *, since: int = 0) -> None:
-        """Delivers what the bus carries to `rating_update`, and the queue's tasks to `recalculate_shard`."""
+        """Delivers what the bus carries to `rating_update`, and the queue's tasks to `recalculate_shard`; those of
+        `notify` go nowhere."""
         process = self.process()
         for topic, data in self.facts[since:]:
             if topic == "observation-recorded":
                 process.ratings.update(data["employee_id"])
         while self.tasks:
             _, payload = self.tasks.pop(0)
-            process.recalculation_task(payload)
+            if "step" not in payload:
+                process.recalculation_task(payload)
 
 
 COLLECTIONS = (

@@ -13,9 +13,11 @@ from typing import Any
 from infra.local.mail_outbox import LocalMailOutbox
 from infra.vendors.integrations import Integrations
 from infra.wiring.notifications import NotificationsUseCases, notifications
+from infra.wiring.notify import notifying
 from infra.wiring.platform import platform
 from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.notifications.messages import NotifyTask
+from shared.notifications.ports.outbox import KeepingMail
 from shared.notifications.records import Delivery
 from shared.platform.domain.notice_kind import NoticeKind
 from shared.ports.documents import Query
@@ -84,18 +86,22 @@ class NotifyEnvironment(CrashEnvironment):
         self.connected = Integrations(house.settings, self.secrets, frozenset(house.secrets))
         documents = FusedDocuments(house.world.store, fuse)
         kept = LocalMailOutbox(documents, house.world.clock) if house.keeps_mail else None
-        self.ports |= {"tasks": house.queue, "mail_outbox": kept}
+        self.ports |= {"tasks": house.queue, "mail_outbox": house.outbox or kept}
 
 
 @dataclass
 class House:
-    """What a crash leaves alone. settings, secrets: of the integrations; keeps_mail: in place of sending it"""
+    """What a crash leaves alone. settings, secrets: of the integrations
+
+    keeps_mail: in place of sending it; outbox: in place of what keeps it
+    """
 
     world: CrashHarness
     queue: Queue
     settings: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     keeps_mail: bool = True
+    outbox: KeepingMail | None = None
 
     def on(self, fuse: Fuse | None = None) -> NotifyEnvironment:
         """A new process, which knows nothing but what is outside."""
@@ -122,7 +128,7 @@ class House:
         while (due := self.queue.due_at) is not None and due <= until:
             assert done < most, "tasks never end"
             self.world.clock.time = max(due, self.world.clock.time)
-            self.use_cases().take_step(NotifyTask.model_validate(self.queue.pop()))
+            notifying(self.on()).take_step(NotifyTask.model_validate(self.queue.pop()))
             done += 1
         self.world.clock.time = until
 
@@ -140,6 +146,10 @@ class House:
 
 
 def house_in(folder: Path) -> House:
+    return house_of(folder, [JOE, DANA])
+
+
+def house_of(folder: Path, people: list[str]) -> House:
     shown = replace(framework(GENERAL_DISCOVERY), framework_id=DEFAULT_FRAMEWORK)
-    world = new_crash_harness(folder, shown, [JOE, DANA])
+    world = new_crash_harness(folder, shown, people)
     return House(world, Queue(world))

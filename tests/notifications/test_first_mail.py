@@ -8,6 +8,7 @@ from email.policy import default
 
 import pytest
 
+from infra.wiring.notify import notifying
 from infra.wiring.platform import platform
 from shared.notifications.messages import NotifyTask
 from shared.ports.documents import Query
@@ -73,5 +74,5 @@ def test_what_a_crash_left_is_carried_by_the_sweep(house: House) -> None:
 
 def test_a_task_that_names_nothing_is_nothing_to_do(house: House) -> None:
     for step in ("notice", "delivery", "summary"):
-        house.use_cases().take_step(NotifyTask.model_validate({"step": step, "name": "gone"}))
+        notifying(house.on()).take_step(NotifyTask.model_validate({"step": step, "name": "gone"}))
     assert house.deliveries() == []

@@ -322,13 +322,15 @@ NOTHING_OF_CALLS = {
     "/api/v1/openapi.json",
     "/api/v1/docs",
     "/api/v1/audit",  # who has seen whom, and nothing of what was seen
-    "/api/v1/calls/<call_id>/speakers",  # whose voice is whose
-    "/api/v1/calls/<call_id>/transcript",  # words
+    "/api/v1/calls/<record_id>/speakers",  # whose voice is whose
+    "/api/v1/calls/<record_id>/transcript",  # words
     "/api/v1/calls/analyses/<run_id>",
     "/api/v1/certificates/<certificate_id>/history",
     "/api/v1/dead-letters",
     "/api/v1/dead-letters/<letter_id>",
     "/api/v1/employees/<employee_id>/former-ids",
+    "/api/v1/employees/<employee_id>/notification-deliveries",
+    "/api/v1/employees/<employee_id>/notification-settings",
     "/api/v1/erasures",
     "/api/v1/erasures/<run_id>",
     "/api/v1/escalations",
@@ -360,6 +362,11 @@ NOTHING_OF_CALLS = {
     "/hold-out",
     "/job-titles",
     "/me",  # the own profile
+    "/notification-deliveries",
+    "/notifications/deliveries",
+    "/notifications/settings",
+    "/outbox",
+    "/outbox/<key>",
     "/people/<employee_id>/identity",
     "/quarantine",
     "/quarantine/<item_id>",

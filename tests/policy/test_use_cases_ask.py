@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from infra.wiring.call_threads import call_threads
+from infra.wiring.notifications import notifications
 from infra.wiring.operations import operations
 from shared.call_pipeline.contract import CallMoveBody
 from shared.call_pipeline.usecases.list_calls import CallFilter
@@ -14,6 +15,7 @@ from shared.conversations.wire.email_thread import thread_heads
 from shared.intake.contract import VoidBody
 from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden
+from shared.notifications.contract import SettingsBody
 from shared.observations.contract import DealContext
 from shared.observations.domain.event_filter import EventFilter
 from shared.ratings.contract import RecalculationBody
@@ -81,6 +83,15 @@ ASKED: dict[str, Callable[[Platform], object]] = {
     "a call's voices": lambda on: on.calls.voices.of(NOBODY, "none"),
     "everybody's profiles": lambda on: on.export.lines(NOBODY, every=False, after=None),
     "changes": lambda on: on.changes.page(NOBODY, None, every=False, limit=1),
+    "what somebody is sent": lambda on: notifications(on.on).settings.show(NOBODY, JOE),
+    "what somebody shall be sent": lambda on: notifications(on.on).settings.change(
+        NOBODY, JOE, SettingsBody.model_validate({})
+    ),
+    "a channel that is tried again": lambda on: notifications(on.on).settings.resume(NOBODY, JOE, "email"),
+    "what became of what somebody was sent": lambda on: notifications(on.on).history.of(NOBODY, JOE, limit=1),
+    "what became of everything": lambda on: notifications(on.on).history.all(NOBODY, limit=1),
+    "mails that were kept": lambda on: notifications(on.on).outbox.list(NOBODY),
+    "a mail that was kept": lambda on: notifications(on.on).outbox.show(NOBODY, "none"),
     "unread notices": lambda on: on.notifications.unread(NOBODY, JOE),
 }
 

@@ -242,7 +242,19 @@ def people_page() -> people.People:
         "The whole organisation",
         tuple(
             people.Person(
-                i, n, r, m, s, v, 5, v == 5, expired, declining, apart, interval=None if s is None else (s - 4, s + 5)
+                i,
+                n,
+                r,
+                m,
+                s,
+                v,
+                5,
+                v == 5,
+                0,
+                expired,
+                declining,
+                {"ratings_apart": apart},
+                interval=None if s is None else (s - 4, s + 5),
             )
             for i, n, r, m, s, v, expired, declining, apart in rows
         ),
@@ -416,7 +428,7 @@ def profile_page() -> profile.Profile:
             profile.Recommendation(
                 "Discovery",
                 "healthcare",
-                "no_evidence",
+                "unseen",
                 "medium",
                 "Not seen in healthcare yet, where the organisation works. Complete 1 more healthcare scenario.",
                 "If passed at 80: a baseline of 80, and no rating yet.",
@@ -736,8 +748,8 @@ def field_page() -> field.Field:
             field.Seen(NOW, None, "gong", (), "held", opens_at=NOW),
         ),
         beside=(
-            field.Beside("Discovery", 88, 71, 4, 5, True, date(2026, 11, 9), practising=(80.3, 95.7)),
-            field.Beside("Closing", None, None, 3, 1, apart=False),
+            field.Beside("Discovery", 88, 71, 4, 5, ["ratings_apart"], date(2026, 11, 9), practising=(80.3, 95.7)),
+            field.Beside("Closing", None, None, 3, 1),
         ),
         contexts=(("industry", (InContext("healthcare", 71.4, 3, 12.0), InContext("fintech", 80, 1, 12.0))),),
         certificates=(
@@ -1214,7 +1226,7 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "hold_out": ("hold_out/hold_out.html", lambda: hold_out.present(TRIAL).variables),
     "quarantine": ("quarantine/quarantine.html", lambda: {"items": (QUARANTINED,), "more": None}),
     "quarantined": ("quarantine/quarantined.html", lambda: quarantine.present(INPUT, confirm=True).variables),
-    "dead_letters": ("dead_letters/dead_letters.html", lambda: {"letters": [LETTER], "to": ["ingest"]}),
+    "dead_letters": ("dead_letters/dead_letters.html", lambda: {"full": False, "letters": [LETTER], "to": ["ingest"]}),
     "dead_letter": ("dead_letters/dead_letter.html", lambda: dead_letters.present(LETTER).variables),
     "held": ("held/held.html", lambda: held.present(held_page()).variables),
     "event": ("event/event.html", lambda: event.present(event_page()).variables),

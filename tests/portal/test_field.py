@@ -97,13 +97,13 @@ def test_a_discrepancy_says_since_when_in_the_field_and_in_the_profile(house: Ho
 @pytest.mark.parametrize(
     ("beside", "sentence"),
     [
-        (field.Beside("D", 88, 71, 4, 5, apart=True), "Practice 88, field 71: 17 points apart."),
-        (field.Beside("D", 80, 75, 4, 5, apart=False), "Practice 80, field 75."),
+        (field.Beside("D", 88, 71, 4, 5, ["ratings_apart"]), "Practice 88, field 71: 17 points apart."),
+        (field.Beside("D", 80, 75, 4, 5), "Practice 80, field 75."),
         (
-            field.Beside("D", 80, 75, 4, 5, apart=True),
-            "Practice 80, field 75: practice meets its bar and the field contradicts it.",
+            field.Beside("D", 80, 75, 4, 5, ["field_below_bar"]),
+            "Practice 80, field 75: practice meets its bar and the field misses its own.",
         ),
-        (field.Beside("D", None, None, 2, 0, apart=False), "To compare: 1 more practice and 3 more conversations."),
+        (field.Beside("D", None, None, 2, 0), "To compare: 1 more practice and 3 more conversations."),
     ],
 )
 def test_the_difference_is_said_in_a_sentence(beside: field.Beside, sentence: str) -> None:

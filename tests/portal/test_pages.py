@@ -157,7 +157,7 @@ def test_the_list_and_the_profiles_count_the_same_as_validated(house: House) -> 
     listed = [one for one in of.list_people.page(caller).people if one.rated]
 
     for one in listed[:3] + [one for one in listed if one.core_validated][:2]:
-        opened = of.profiles.open(caller, one.employee.employee_id, page="profile")
+        opened = of.profiles.open(caller, one.employee.employee_id, page="profile", named=str)
         assert (one.validated, one.core) == (opened.validated, opened.answer.core_competencies)
         assert one.core_validated == (one.validated == one.core)
     page = house.visit("cro").text("/people")

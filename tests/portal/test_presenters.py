@@ -13,12 +13,16 @@ from functions.portal.analysts import page as analysts
 from functions.portal.calibration import page as calibration
 from functions.portal.erasures import page as erasures
 from functions.portal.health import page as health
+from functions.portal.people import page as people
+from functions.portal.profile import page as profile
 from functions.portal.readiness import page as readiness
 from functions.portal.shell import figures, words
 from functions.portal.shell.rendering import render
 from functions.portal.skill_history import page as skill_history
 from shared.operations.contract import HealthAnswer
 from shared.ratings.contract import CellView
+from shared.ratings.domain.discrepancy import Reason
+from shared.ratings.domain.gaps import Cause, Severity
 from shared.ratings.domain.weights import HEAT_LEVELS
 from shared.reviews.contract import RecentScores
 from tests.portal import samples as samples
@@ -271,3 +275,73 @@ def test_a_readiness_stands_with_its_interval(name: str) -> None:
     html = render(template, frame=samples.frame(), here=name, **variables())
 
     assert re.search(r'(Readiness|readiness|ready)[^"]*interval \d+( to |–)\d+', html)
+
+
+@pytest.mark.parametrize(
+    ("cause", "severity", "said"),
+    [
+        ("below", "high", ("Below the bar", "large gap")),
+        ("declining", "low", ("Declining", "small gap")),
+        ("unrated", "low", ("Not rated yet", "low priority")),
+        ("not_lately", "high", ("Not seen lately", "high priority")),
+        ("expired", "medium", ("Expired", "medium priority")),
+        ("expiring", "low", ("Expiring", "low priority")),
+        ("unseen", "medium", ("Not seen yet", "medium priority")),
+    ],
+)
+def test_a_gap_is_called_what_it_is(cause: Cause, severity: Severity, said: tuple[str, str]) -> None:
+    """A baseline of 82 is not below a bar, and what was rated 100 when last seen is no large gap."""
+    gap = profile.Recommendation("Discovery", "", cause, severity, "A baseline of 82 from one practice", "")
+    view = replace(samples.profile_page(), recommendations=(gap,), further={cause: 2})
+    page = profile.present(view)
+    (shown,) = page.variables["gaps"]
+    assert shown[1:] == said
+    assert page.variables["further"] == f"2 {said[0].lower()}"
+    html = render(page.template, frame=samples.frame(), here="people", **page.variables)
+    assert f"{said[0]}</span>" in html
+
+
+def test_people_are_told_apart_by_the_reasons_of_their_discrepancies() -> None:
+    view = samples.people_page()
+    reasons: dict[Reason, int] = {"ratings_apart": 1, "field_below_bar": 2, "validation_ended": 1}
+    one = replace(view.people[0], expired=1, declining=0, discrepancies=reasons)
+    (row,) = people.present(replace(view, people=(one,))).variables["rows"]
+    assert row["look_at"] == [
+        "1 expired",
+        "1 apart",
+        "2 below the bar in the field",
+        "1 validation ended by the field",
+    ]
+
+
+def test_all_contexts_of_a_skill_can_be_reached_and_stale_ones_are_marked() -> None:
+    view = samples.profile_page()
+    skill = view.skills[0]
+    several = [
+        skill.view.model_copy(update={"context": {"industry": f"i{n}"}, "current_rating": 50 + n, "stale": n == 30})
+        for n in range(31)
+    ]
+    one = replace(skill, contexts=tuple(several))
+    seen: list[str] = []
+    start = 0
+    for further in (19, 7, 0):
+        page = skill_history.present(view, one, start)
+        html = render(page.template, frame=samples.frame(), here="people", **page.variables)
+        seen += [context.name for context in page.variables["contexts"]]
+        assert (f"{further} more</a>" in html) is (further > 0)
+        assert ("Nothing in 90 days" in html.partition('id="contexts"')[2]) is (further == 0)
+        start += len(page.variables["contexts"])
+        assert (f"from={start}" in html) is (further > 0)
+    assert len(set(seen)) == 31
+
+
+def test_contexts_come_the_lowest_first_and_what_was_not_seen_lately_last() -> None:
+    view = samples.profile_page().skills[0].view
+
+    def ranked(**changes: object) -> tuple[bool, bool, float, str]:
+        return profile._lowest_first(view.model_copy(update={"stale": False, **changes}))
+
+    low, high = ranked(current_rating=40), ranked(current_rating=90)
+    baseline = ranked(current_rating=None, preliminary_rating=30)
+    stale = ranked(current_rating=20, stale=True)
+    assert sorted([stale, baseline, high, low]) == [low, high, baseline, stale]

@@ -198,7 +198,12 @@ class TestAShortId:
     @pytest.mark.parametrize("collection", ["quarantine", "dead_letters", "delivery_failures", "idempotency_keys"])
     def test_takes_no_input_or_answer_of_others_away_for_a_word(self, collection: str) -> None:
         sent = {"employee_id": "sam", "title": "Discovery methods quiz", "note": "90 seats, and discovery next"}
-        kept = {"caller": "sam", "reason": "discovery: 90 is no score", "body": json.dumps(sent), "data": sent}
+        kept: dict[str, Any] = {
+            "caller": "sam",
+            "reason": "discovery: 90 is no score",
+            "body": json.dumps(sent),
+            "data": sent,
+        }
         for short in ("90", "discovery"):
             assert not is_about(Erasing(short, "erased-1f"), collection, "q1", kept)
             assert not is_named(Erasing(short, "erased-1f"), json.dumps(sent).encode())

@@ -29,6 +29,7 @@ PROOFS: Final = (
     "large_organisation",
     "mail",
     "mirror",
+    "notifications",
     "numbers",
     "packages",
     "patterns",

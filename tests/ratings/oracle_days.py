@@ -191,7 +191,7 @@ def rating(of: dict[str, list[Seen]], day: int, as_of: int, noise: Noise, parame
         return Rated(None, half_up(mean(practice or quizzes, day)), "unknown", "preliminary")
     else:
         return Rated(None, None, "unknown", "none")
-    entering = sorted([*field, *(practice if len(field) < 3 else [])], key=lambda one: (one.day, one.kind != "field"))
+    entering = sorted([*field, *(practice if len(field) < 3 else [])], key=lambda one: (one.at, one.kind != "field"))
     level, deviation, shared = level_of(entering, day - WINDOW, as_of, noise, parameters)
     if len(field) >= 10 and 1.28 * deviation <= 8:
         confidence = 3
@@ -221,13 +221,14 @@ def level_of(
         covariance[0][0] += noise.drift**2 * (one.day - day)
         day = one.day
         shows = [1.0, 1.0] if one.kind == "validation" else [1.0, 0.0]
-        own = noise.practice**2 if one.kind == "validation" else (noise.sigma * noise.inflation) ** 2
+        alike = 1.0 if one.kind == "validation" else (1 + noise.likeness) / (1 - noise.likeness)
+        own = max(noise.practice**2 if one.kind == "validation" else noise.sigma**2 * alike, 0.01)
         scorer = one.source if one.source in parameters.scorers else ""
         bias = parameters.scorers[scorer].bias if scorer else 0.0
         with_score = [sum(c * h for c, h in zip(row, shows, strict=True)) for row in covariance]
-        spread = sum(c * h for c, h in zip(with_score, shows, strict=True)) + max(own, 0.01)
+        spread = sum(c * h for c, h in zip(with_score, shows, strict=True)) + own
         expected = sum(m * h for m, h in zip(means, shows, strict=True)) + bias
-        surprise, shrink = surprise_of(float(one.score or 0) / 100, expected, spread)
+        surprise, shrink = surprise_of(float(one.score or 0) / 100, expected, spread, own, alike)
         gain = with_score[0] * shrink
         shares = {name: share * (1 - gain) + (gain if name == scorer else 0.0) for name, share in shares.items()}
         means = [m + c * surprise / spread for m, c in zip(means, with_score, strict=True)]
@@ -238,17 +239,27 @@ def level_of(
     return means[0], sqrt(covariance[0][0] + noise.drift**2 * (as_of - day) + shared**2), shared
 
 
-def surprise_of(score: float, expected: float, spread: float) -> tuple[float, float]:
-    """A score at the end of the scale says only "at least", or "at most": the moments of a cut normal variable."""
+def surprise_of(score: float, expected: float, spread: float, own: float, alike: float) -> tuple[float, float]:
+    """A score at the end of the scale says only "at least", or "at most": the moments of a cut normal variable, by the
+    noise of one score. What it adds to the precision of what was known is then divided as that of any other score is.
+    """
     if 0 < score < 100:
         return score - expected, 1 / spread
+    known = spread - own
+    of_one = known + own / alike
     sign, edge = (1, 100) if score >= 100 else (-1, 0)
-    z = sign * (expected - edge) / sqrt(spread)
+    z = sign * (expected - edge) / sqrt(of_one)
     if z < -30:
         ratio = -z + 1 / -z
     else:
         ratio = exp(-z * z / 2) / sqrt(2 * pi) / max(erfc(-z / sqrt(2)) / 2, 1e-300)
-    return sign * sqrt(spread) * ratio, ratio * (ratio + z) / spread
+    moved = sign * known * ratio / sqrt(of_one)
+    left = known - known**2 * ratio * (ratio + z) / of_one
+    if left >= known:
+        return 0.0, 0.0
+    towards = moved / (1 - left / known)
+    left = 1 / (1 / known + (1 / left - 1 / known) / alike)
+    return towards * (1 - left / known) * spread / known, (known - left) / known**2
 
 
 def trend(scores: list[Seen], sigma: float, likeness: float) -> str:

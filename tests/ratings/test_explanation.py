@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
+from functions.portal.shell import words
+from shared.frameworks.domain.parameters import Lean, Parameters
 from shared.kernel.context import context_of
 from shared.ratings.domain.explanation import explain, points, title, to_raise_confidence
-from tests.ratings.builders import GENERAL_DISCOVERY, TODAY, field, framework, lesson, practice, rated
+from shared.ratings.domain.leaning import is_beside
+from shared.ratings.domain.projection import Projection
+from tests.ratings.builders import GENERAL_DISCOVERY, TODAY, field, framework, lesson, practice, rated, state
 
 OLD = TODAY - 61
 CURRENT = "A customer conversation that is observed, or two practice sessions, would give a current rating."
@@ -133,3 +140,55 @@ def test_points_and_titles() -> None:
     assert [points(8250), points(8200), points(8201), points(None)] == [82.5, 82, 82.01, None]
     assert title(healthcare, of) == "Discovery (healthcare)"
     assert title(healthcare._replace(context="", competency="juggling"), of) == "juggling"
+
+
+def leaning(**by: float) -> Parameters:
+    """Each of some scorers leans by so many points, which is learnt."""
+    return Parameters(scorers={scorer: Lean(bias, 1, pairs=40) for scorer, bias in by.items()})
+
+
+@pytest.mark.parametrize(
+    ("events", "parameters", "why"),
+    [
+        ([field(73)] * 9, leaning(gong=-12), "gong scores 12 points low"),
+        ([field(88)] * 9, leaning(gong=12.25), "gong scores 12.3 points high"),
+        ([field(20)], leaning(gong=-4), "gong scores 4 points low and scores are weighed against what is usual"),
+        ([field(20)], leaning(gong=4), "scores are weighed against what is usual"),
+        ([field(20)], Parameters(scorers={"gong": Lean(-4, 4)}), "scores are weighed against what is usual"),
+        ([field(20)], leaning(elsewhere=-4), "scores are weighed against what is usual"),
+        ([field(20, human=1)], leaning(gong=-4), "scores are weighed against what is usual"),
+        (
+            [*[field(70, source="a")] * 6, *[field(70, source="b")] * 6],
+            leaning(a=-14, b=-12),
+            "a scores 14 points low and b scores 12 points low",
+        ),
+        (
+            [practice(20)] * 3,
+            leaning(**{"voice-roleplay": -4}),
+            "voice-roleplay scores 4 points low and scores are weighed",
+        ),
+    ],
+    ids=[
+        "low",
+        "high",
+        "both",
+        "leans the other way",
+        "not learnt",
+        "of another",
+        "a person's score",
+        "two",
+        "practice",
+    ],
+)
+def test_a_level_beside_the_rating_names_the_scorers_that_lean(
+    events: list[Any], parameters: Parameters, why: str
+) -> None:
+    several = [replace(one, source_id=f"{number}") for number, one in enumerate(events)]
+    projection = Projection(state(*several), framework(), parameters, TODAY)
+    row = projection.row("discovery", "")
+    assert is_beside(row)
+    assert f" with 80 % probability: {why}" in explain(row, leaning=projection.leaning(row))
+    called = explain(row, leaning=projection.leaning(row), named=words.scorer)
+    for scorer in parameters.scorers:
+        why = why.replace(f"{scorer} scores", f"{words.scorer(scorer)} scores")
+    assert why in called

@@ -138,7 +138,7 @@ class TestTheGapsOfAProfile:
         profile = rows(*[field(88.4, TODAY - 95) for _ in range(3)], of=of)
         (gap,) = gaps(profile, of, NOWHERE, TODAY)
 
-        assert (gap.kind, gap.severity, gap.rating) == ("expiring", "medium", 8840)
+        assert (gap.kind, gap.cause, gap.severity, gap.rating) == ("expiring", "not_lately", "medium", 8840)
         assert gap.reason == "Rated 88 when last seen, 95 days ago"
 
     @pytest.mark.parametrize(
@@ -157,6 +157,9 @@ class TestTheGapsOfAProfile:
         (gap,) = gaps(rows(event, of=of), of, NOWHERE, TODAY)
 
         assert (gap.kind, gap.severity, gap.reason) == expected
+        assert gap.cause == (
+            "unseen" if gap.kind == "no_evidence" else "unrated" if "baseline" in gap.reason else "below"
+        )
 
     def test_an_expired_certificate_asks_for_the_exam(self) -> None:
         rule = Rule("product_knowledge", min_validation_score=80, expires_after_days=30, requires_recertification=True)
@@ -167,7 +170,7 @@ class TestTheGapsOfAProfile:
         ]
         (gap,) = gaps(expired, of, NOWHERE, TODAY)
 
-        assert (gap.kind, gap.severity, gap.scenario) == ("expiring", "medium", EXAM)
+        assert (gap.kind, gap.cause, gap.severity, gap.scenario) == ("expiring", "expired", "medium", EXAM)
         assert gap.reason == "Rated 90; the validation ended 10 days ago"
 
     def test_what_is_good_is_no_gap(self) -> None:

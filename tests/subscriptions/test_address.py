@@ -64,6 +64,42 @@ def test_what_no_webhook_may_have_for_an_address_is_refused(address: str) -> Non
     assert refused.value.field == "address"
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.1",
+        "0x7f.1",
+        "0X7F.1",
+        "2130706433",
+        "0177.0.0.1",
+        "127.0.0.1.1",
+        "0x",
+        "8.8.8.08",
+        "a.1",
+        "１２７.1",
+        "127.1.",
+        "127。1。",
+    ],
+)
+@pytest.mark.parametrize("loopback", [False, True])
+def test_a_literal_address_in_another_spelling_is_refused_with_the_reason(host: str, loopback: bool) -> None:
+    with pytest.raises(Rejected, match="a literal address in another spelling"):
+        target_of(f"https://{host}/hook", loopback=loopback)
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost。", "１２７.0.0.1", "127.0.0.1。", "%31%32%37.0.0.1", "a!.example", "x.internal。"]
+)
+def test_a_name_is_read_as_resolvers_read_it(host: str) -> None:
+    with pytest.raises(Rejected):
+        target_of(f"https://{host}/hook")
+
+
+def test_digits_within_a_name_are_a_name() -> None:
+    hosts = ["0x7f.example", "127.example.com", "1.xn--p1ai", "a_b.example-1.com"]
+    assert [target_of(f"https://{host}/").host for host in hosts] == hosts
+
+
 def test_an_address_is_taken_apart() -> None:
     assert target_of("https://Hooks.Example.com/a?b=c") == Target(True, "hooks.example.com", 443, "/a?b=c")
     assert target_of("https://bücher.example:8443") == Target(True, "xn--bcher-kva.example", 8443, "/")

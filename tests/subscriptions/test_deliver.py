@@ -16,7 +16,6 @@ from shared.subscriptions.ports.receivers import Received
 from shared.subscriptions.records import Delivery, DeliveryRecords, Kept, Places, Subscription, SubscriptionRecords
 from shared.subscriptions.usecases.deliver import Deliver
 from shared.subscriptions.usecases.delivery_queue import DeliveryQueue
-from shared.subscriptions.usecases.replay_deliveries import _asked_again
 from tests.harness.crash_harness import Watch
 from tests.harness.sent_events import NOON
 
@@ -88,7 +87,7 @@ def waiting(kept: Kept) -> Delivery:
 def test_what_is_asked_for_during_an_attempt_is_sent_again(kept: Kept, received: Received) -> None:
     waiting(kept)
     tasks = Tasks()
-    sending = Sending(received, lambda: kept.deliveries.change("msg_1", lambda one: _asked_again(one, NOON)))
+    sending = Sending(received, lambda: kept.deliveries.change("msg_1", lambda one: one.asked_again(NOON)))
     deliver(kept, sending, tasks).attempt(DeliveryTask(delivery_id="msg_1"))
     made = kept.deliveries.get("msg_1")
     assert made is not None

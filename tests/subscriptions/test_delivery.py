@@ -31,9 +31,11 @@ from shared.ports.messages import Message
 from shared.privacy.domain.erasure import Erasing, is_about
 from shared.ratings.messages import SkillChanged, SkillState
 from shared.reviews.messages import ReviewDecided
+from shared.subscriptions import records
 from shared.subscriptions.domain.attempts import PAUSED_AFTER
 from shared.subscriptions.messages import DeliveryTask
 from shared.subscriptions.records import Delivery as Kept
+from shared.subscriptions.usecases import replay_deliveries
 from shared.subscriptions.usecases.facts import of_review, of_skills
 from tests.api.conftest import Loaded, _api, loaded
 from tests.harness.api_client import ADA, INTEGRATION, JOE, NOW, ApiClient, call_analysed, role_play
@@ -346,6 +348,51 @@ def test_one_is_sent_again_under_the_same_id(house: House, receiver: Receiver) -
     assert house.api.post("webhook-deliveries/none/replay", who=INTEGRATION).status == 404
 
 
+def test_after_an_outage_what_waits_for_a_retry_is_sent_now_and_once(house: House, receiver: Receiver) -> None:
+    subscription_id, began = house.subscribe(receiver), house.clock.now().isoformat()
+    receiver.behave = lambda request: 500
+    house.publish(*map(fact, range(2)))
+    house.work()
+    replaying, hours = house.use_cases.replaying, timedelta(hours=14)
+    for one in house.deliveries():
+        later = replaying._kept.deliveries.change(one.delivery_id, lambda one: one.changed(due_at=one.due_at + hours))
+        assert later
+        replaying._queue.attempt(later)
+
+    receiver.behave = lambda request: 204
+    replay = partial(house.api.post, f"{PATH}/{subscription_id}/replay", {"since": began}, who=INTEGRATION)
+    assert replay().json == {"replayed": 2, "more": False}
+    assert replay().json == {"replayed": 0, "more": False}, "what is on its way is not asked for twice"
+    house.work()
+    assert receiver.arrived == dict.fromkeys((one.delivery_id for one in house.deliveries()), 1)
+    house.clock.move(hours=20)
+    house.work()
+    assert set(receiver.arrived.values()) == {1}, "the retry that was planned sends nothing more"
+
+
+def test_asked_again_and_again_the_rest_of_what_waits_comes_too(
+    house: House, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "AT_A_TIME", 1)
+    monkeypatch.setattr(replay_deliveries, "MOST_AT_ONCE", 2)
+    subscription_id, began = house.subscribe(receiver), house.clock.now()
+    for number in range(5):
+        house.use_cases.telling.tell(of_skills(fact(number)))
+    kept, now = house.use_cases.replaying._kept.deliveries, house.clock.now()
+    later, states = now + timedelta(hours=9), ("waiting", "waiting", "waiting", "failed", "waiting")
+    for one, state in zip(house.deliveries(), states, strict=True):
+        kept.change(one.delivery_id, partial(Kept.changed, state=state, due_at=later))
+    closed = house.deliveries()[4]
+    kept.change(closed.delivery_id, lambda one: one.changed(opens_at=later))
+    replay = partial(house.api.post, f"{PATH}/{subscription_id}/replay", {"since": began.isoformat()}, who=INTEGRATION)
+    answers = [replay().json for _ in range(3)]
+    assert [(one["replayed"], one["more"]) for one in answers] == [(2, True), (2, False), (0, False)]
+    assert [one.delivery_id for one in house.deliveries() if one.due_at == later] == [closed.delivery_id]
+    house.clock.move(days=1)
+    late = {"since": house.clock.now().isoformat()}
+    assert house.api.post(f"{PATH}/{subscription_id}/replay", late, who=INTEGRATION).json["replayed"] == 0
+
+
 def test_a_test_event_arrives_and_a_receiver_with_the_secret_before_takes_it(house: House, receiver: Receiver) -> None:
     subscription_id = house.subscribe(receiver)
     assert house.api.post(f"{PATH}/{subscription_id}/secret", who=INTEGRATION).status == 201
@@ -397,7 +444,7 @@ def test_what_is_open_is_told_at_once_and_what_a_call_changed_when_it_opens(hous
 
 def told(message: dict[str, Any]) -> Any:
     """The general skill of discovery in a message."""
-    (found,) = [one for one in message["data"]["skills"] if (one["competency"], one["context"]) == ("discovery", {})]
+    (found,) = [one for one in message["data"]["skills"] if (one["competency"], one["context"]) == ("discovery", None)]
     return found["current_rating"], found["interval_low"], found["status"]
 
 

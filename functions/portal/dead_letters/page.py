@@ -35,7 +35,12 @@ def replay_letters(on: Environment, visit: Visit) -> PageOrRedirect:
 def _listed(on: Environment, visit: Visit, notice: Notice | None = None) -> Page:
     letters = operations(on).dead_letters.list(visit.caller, limit=MOST_LETTERS)
     to = sorted({letter.subscription for letter in letters})
-    return Page("dead_letters/dead_letters.html", {"letters": letters, "to": to}, "dead_letters", notice=notice)
+    return Page(
+        "dead_letters/dead_letters.html",
+        {"letters": letters, "to": to, "full": len(letters) == MOST_LETTERS},
+        "dead_letters",
+        notice=notice,
+    )
 
 
 def show_letter(on: Environment, visit: Visit, letter_id: str, *, confirm: bool = False) -> PageOrRedirect:

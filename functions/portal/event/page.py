@@ -78,7 +78,7 @@ def present(view: EventPage) -> Page:
         "view": view,
         "standing": STANDING[view.event.standing],
         "kind": words.capital(words.plain(view.event.kind)),
-        "raw": json.dumps(view.event.payload, indent=2, ensure_ascii=False)[:MOST_CHARACTERS],
+        "raw": words.cut(json.dumps(view.event.payload, indent=2, ensure_ascii=False), MOST_CHARACTERS),
     }
     place = "me" if view.own else "people"
     return Page("event/event.html", variables, place, status=422 if view.errors else 200)

@@ -26,6 +26,7 @@ from shared.observations.domain.event_filter import EventFilter
 from shared.observations.wire.sent_event import SentEvent
 from shared.platform.edges.query import place_of
 from shared.ratings.contract import ScorerCertificate, SkillView
+from shared.ratings.domain.discrepancy import Reason
 from shared.ratings.domain.in_contexts import InContext, in_contexts
 from shared.ratings.domain.weights import APART_COUNT, APART_POINTS, Z_EIGHTY
 
@@ -58,7 +59,7 @@ class Beside:
     """A competency in practice and in the field: points where both have enough, and how many observations each has.
 
     level: the interval of the level in the field; practising: of practice's mean
-    since: the first day of the discrepancy, where there is one
+    reasons, since: why there is a discrepancy, and its first day; nothing where there is none
     """
 
     name: str
@@ -66,7 +67,7 @@ class Beside:
     field: float | None
     practised: int
     observed: int
-    apart: bool
+    reasons: Sequence[Reason] = ()
     since: date | None = None
     level: Sequence[float] | None = None
     practising: Sequence[float] | None = None
@@ -74,10 +75,13 @@ class Beside:
 
 @dataclass(frozen=True)
 class Compared:
-    """Shows a competency in practice and in the field. practice, field: None until both have enough"""
+    """Shows a competency in practice and in the field. practice, field: None until both have enough
+
+    apart: how they disagree, in words; empty where they do not
+    """
 
     name: str
-    apart: bool
+    apart: str
     since: str
     counts: str
     sentence: str
@@ -102,7 +106,7 @@ class Field:
 
 def show_field(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
     """Shows what was observed of a person with customers, beside practice and by context."""
-    opened = ratings(on).profiles.open(visit.caller, employee_id, page="field")
+    opened = ratings(on).profiles.open(visit.caller, employee_id, page="field", named=words.scorer)
     framework, answer = opened.framework, opened.answer
     after = place_of(visit)
     found = intake(on).history.of(visit.caller, opened.employee, EventFilter("field"), limit=PER_PAGE, after=after)
@@ -134,7 +138,7 @@ def _observed(one: SkillView, noise: Noise) -> Beside:
         field=one.field_rating,
         practised=practised,
         observed=one.field_observations,
-        apart=one.discrepancy,
+        reasons=one.discrepancy_reasons,
         since=one.discrepancy_since,
         level=one.interval,
         practising=None if practice is None else mean_interval(practice, practised, noise.practice, Z_EIGHTY),
@@ -205,6 +209,7 @@ def present(view: Field) -> Page:
 
 def _beside(one: Beside) -> Compared:
     since = words.day(one.since) if one.since else ""
+    apart = words.capital(", ".join(words.DISCREPANCY[reason] for reason in one.reasons))
     counts = f"{words.count(one.practised, 'practice')}, {words.count(one.observed, 'conversation')}"
     if one.practice is None or one.field is None:
         missing = [
@@ -213,16 +218,19 @@ def _beside(one: Beside) -> Compared:
             if number < APART_COUNT
         ]
         sentence = f"To compare: {' and '.join(missing)}." if missing else "Not compared yet."
-        return Compared(one.name, one.apart, since, counts, sentence)
+        return Compared(one.name, apart, since, counts, sentence)
     difference = one.practice - one.field
     sentence = f"Practice {words.points(one.practice)}, field {words.points(one.field)}"
     if abs(difference) * 100 >= APART_POINTS:
-        sentence += f": {abs(difference):.0f} points apart" + ("" if one.apart else ", which may be chance")
-    elif one.apart:
-        sentence += ": practice meets its bar and the field contradicts it"
+        chance = "ratings_apart" not in one.reasons
+        sentence += f": {abs(difference):.0f} points apart" + (", which may be chance" if chance else "")
+    elif "field_below_bar" in one.reasons:
+        sentence += ": practice meets its bar and the field misses its own"
+    elif "validation_ended" in one.reasons:
+        sentence += ": the field has ended a validation"
     return Compared(
         one.name,
-        one.apart,
+        apart,
         since,
         counts,
         f"{sentence}.",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from functions.portal.shell import figures, words
@@ -12,6 +12,7 @@ from infra.wiring.environment import Environment
 from infra.wiring.ratings import ratings
 from shared.people.domain.name_search import LONGEST_SEARCH
 from shared.platform.edges.query import whole_number
+from shared.ratings.domain.discrepancy import Reason
 from shared.ratings.usecases.list_people import ListedPerson
 
 PER_PAGE = 50
@@ -42,7 +43,7 @@ class Person:
     seen: int = 0
     expired: int = 0
     declining: int = 0
-    discrepancies: int = 0
+    discrepancies: Mapping[Reason, int] = field(default_factory=dict)
     active: bool = True
     visible: bool = True
     told: bool = True
@@ -81,6 +82,15 @@ def present(view: People) -> Page:
             "readiness": words.points(person.readiness),
             "unknown": words.unknown(person.seen, person.core),
             "range": figures.span(person.readiness, person.interval),
+            "look_at": [
+                f"{number} {word}"
+                for number, word in (
+                    (person.expired, "expired"),
+                    (person.declining, "declining"),
+                    *((person.discrepancies.get(reason, 0), word) for reason, word in words.DISCREPANCY.items()),
+                )
+                if number
+            ],
         }
         for person in view.people
     ]

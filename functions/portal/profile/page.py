@@ -26,30 +26,35 @@ from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Observation
 from shared.observations.wire.sent_event import SentEvent
 from shared.ratings.contract import SkillView
-from shared.ratings.domain.gaps import Kind
+from shared.ratings.domain.gaps import Cause, Severity
 from shared.ratings.domain.what_if import WouldBe
 from shared.ratings.usecases.show_profile import OpenedProfile
 from shared.ratings.usecases.show_profile import Recommendation as Advice
 
-KIND_OF_GAP: Mapping[Kind, str] = {
+CAUSE_OF_GAP: Mapping[Cause, str] = {
     "declining": "Declining",
+    "expired": "Expired",
+    "not_lately": "Not seen lately",
     "expiring": "Expiring",
-    "weak": "Below the bar",
-    "no_evidence": "Not seen yet",
+    "below": "Below the bar",
+    "unrated": "Not rated yet",
+    "unseen": "Not seen yet",
 }
-SEVERITY = {"critical": "critical", "high": "large gap", "medium": "moderate gap", "low": "small gap"}
+SEVERITY = {"high": "large gap", "medium": "moderate gap", "low": "small gap"}
+"""How far a rating is below the bar."""
+PRIORITY = {"high": "high priority", "medium": "medium priority", "low": "low priority"}
+"""How much it matters where no current rating is below it."""
 LATEST = 8
-MOST_CONTEXTS = 12
 
 
 @dataclass(frozen=True)
 class Recommendation:
-    """A gap and what would close it. kind, severity: as the API has them; then: what that would do, in words"""
+    """A gap and what would close it. severity: as the API has it; then: what that would do, in words"""
 
     name: str
     context: str
-    kind: Kind
-    severity: str
+    cause: Cause
+    severity: Severity
     reason: str
     then: str
     scenario: str | None = None
@@ -63,7 +68,7 @@ class Profile:
 
     seen: how many are known
 
-    recommendations: for this week; further: how many gaps there are besides, by kind
+    recommendations: for this week; further: how many gaps there are besides, by cause
     scores_open_at: of some calls nothing counts here; when the last of them opens for the viewer
     not_shown: why the day that was asked for cannot be shown, and today is
     former_ids: that the person had; None for who may not know them
@@ -82,7 +87,7 @@ class Profile:
     core: int
     skills: tuple[Skill, ...] = ()
     recommendations: tuple[Recommendation, ...] = ()
-    further: Mapping[Kind, int] = field(default_factory=dict)
+    further: Mapping[Cause, int] = field(default_factory=dict)
     latest: tuple[Event, ...] = ()
     active: bool = True
     scores_open_at: datetime | None = None
@@ -104,7 +109,9 @@ def show_profile(on: Environment, visit: Visit, employee_id: str) -> PageOrRedir
     if known_at is None:
         return present(_of_today(on, visit, employee_id))
     try:
-        opened = ratings(on).profiles.open(visit.caller, employee_id, page="profile", known_at=known_at)
+        opened = ratings(on).profiles.open(
+            visit.caller, employee_id, page="profile", named=words.scorer, known_at=known_at
+        )
     except Rejected as problem:
         if problem.field != "known_at":
             raise
@@ -115,7 +122,7 @@ def show_profile(on: Environment, visit: Visit, employee_id: str) -> PageOrRedir
 
 def _of_today(on: Environment, visit: Visit, employee_id: str) -> Profile:
     """Opens a profile as of today, with the events behind it."""
-    opened = ratings(on).profiles.open(visit.caller, employee_id, page="profile")
+    opened = ratings(on).profiles.open(visit.caller, employee_id, page="profile", named=words.scorer)
     effective = operations(on).activity.effective(visit.caller, opened.employee)
     latest = intake(on).history.of(visit.caller, opened.employee, EventFilter(), limit=LATEST).items
     view = view_of(opened, effective, latest)
@@ -170,9 +177,15 @@ def present(view: Profile) -> Page:
         "range": figures.span(view.readiness, view.interval),
         "skills": [present_skill(skill) for skill in ordered if skill.core or skill.seen],
         "unseen": [skill.view.name for skill in ordered if not skill.core and not skill.seen],
-        "kind_of_gap": KIND_OF_GAP,
-        "severity": SEVERITY,
-        "further": ", ".join(f"{number} {KIND_OF_GAP[kind].lower()}" for kind, number in view.further.items()),
+        "gaps": [
+            (
+                one,
+                CAUSE_OF_GAP[one.cause],
+                (SEVERITY if one.cause in ("below", "declining") else PRIORITY)[one.severity],
+            )
+            for one in view.recommendations
+        ],
+        "further": ", ".join(f"{number} {CAUSE_OF_GAP[cause].lower()}" for cause, number in view.further.items()),
         "more": sum(view.further.values()),
     }
     return Page("profile/profile.html", variables, "me" if view.own else "people")
@@ -185,13 +198,13 @@ def _skill(one: SkillView, opened: OpenedProfile, effective: Sequence[Observatio
     if rule is not None:
         bar = rule.min_field_score if rule.min_field_score is not None else rule.min_validation_score
     contexts = [other for other in opened.answer.skills if other.competency == one.competency and other.context]
-    contexts.sort(key=_by_observations)
+    contexts.sort(key=_lowest_first)
     return Skill(
         view=one,
         core=framework.by_competency[one.competency].core,
         lessons=opened.lessons.get(one.competency, 0),
         bar=bar,
-        contexts=tuple(contexts[:MOST_CONTEXTS]),
+        contexts=tuple(contexts),
         history=tuple(_history(framework, one.competency, effective)),
         scorers=tuple(
             (certificate.scorer, sentence(certificate))
@@ -201,10 +214,10 @@ def _skill(one: SkillView, opened: OpenedProfile, effective: Sequence[Observatio
     )
 
 
-def _by_observations(one: SkillView) -> tuple[int, int, str]:
-    """Returns the key of an order in which single contexts come first, then those that were seen most."""
-    context = tuple((one.context or {}).items())
-    return len(context), -one.observations_count, encode_skill(context)
+def _lowest_first(one: SkillView) -> tuple[bool, bool, float, str]:
+    """Returns the key of an order of contexts: by rating, then those without one; what was not seen lately last."""
+    shown = one.preliminary_rating if one.current_rating is None else one.current_rating
+    return one.stale, one.current_rating is None, shown or 0, encode_skill(tuple((one.context or {}).items()))
 
 
 def _history(framework: Framework, competency: str, effective: Sequence[Observation]) -> list[Event]:
@@ -234,7 +247,7 @@ def _recommendation(one: Advice, framework: Framework) -> Recommendation:
     return Recommendation(
         name=framework.by_competency[gap.competency].name,
         context=words.plain(label(gap.context)) if gap.context else "",
-        kind=gap.kind,
+        cause=gap.cause,
         severity=gap.severity,
         reason=one.reason,
         then=would_do(one.then),

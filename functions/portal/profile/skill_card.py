@@ -30,7 +30,7 @@ class Event:
 class Skill:
     """One general skill. bar: the score that its rule asks for, None without a rule; lessons: in the window
 
-    contexts: the same skill in the contexts that were seen most
+    contexts: the same skill in each of its contexts, the lowest first
     scorers:  (scorer, how far it agrees with people) of the analysts whose scores the rating rests on
     """
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from functions.portal.shell import words
 from functions.portal.shell.frame import Notice
 from functions.portal.shell.paging import following
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
@@ -71,10 +72,10 @@ def present(whole: WholeInput, notice: Notice | None = None, *, confirm: bool = 
 def readable(raw: bytes) -> str:
     """Returns raw input for a person's eye: JSON indented, other text as it is, anything else by what it looks like."""
     try:
-        return json.dumps(json.loads(raw), indent=2, ensure_ascii=False)[:MOST_CHARACTERS]
+        return words.cut(json.dumps(json.loads(raw), indent=2, ensure_ascii=False), MOST_CHARACTERS)
     except (ValueError, RecursionError):
         pass
     try:
-        return raw.decode()[:MOST_CHARACTERS]
+        return words.cut(raw.decode(), MOST_CHARACTERS)
     except UnicodeDecodeError:
         return f"Not readable as text: {len(raw):,} bytes, beginning with {raw[:64]!r}"

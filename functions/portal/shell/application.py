@@ -46,10 +46,12 @@ from shared.kernel.errors import (
 )
 from shared.kernel.log_events import LogEvent
 from shared.kernel.unicode_form import folded
+from shared.notifications.domain.one_click import PATH
 
 THEMES = ("system", "light", "dark")
 A_YEAR = 31_536_000
-OWN = ("sign_in", "to_google", "from_google", "demonstrate", "by_link", "sign_out", "theme", "filling", "static")
+OPEN = ("static", "filling", "unsubscribe", "sign_in")
+OWN = (*OPEN, "to_google", "from_google", "demonstrate", "by_link", "sign_out", "theme")
 
 
 class Portal:
@@ -71,6 +73,7 @@ class Portal:
             Rule("/sign-in/demonstration", endpoint="demonstrate", methods=["POST"]),
             Rule("/sign-in/link", endpoint="by_link", methods=["POST"]),
             Rule("/sign-out", endpoint="sign_out", methods=["POST"]),
+            Rule(f"{PATH}<token>", endpoint="unsubscribe", methods=["GET", "POST"]),
             Rule("/theme", endpoint="theme", methods=["POST"]),
             Rule("/filling", endpoint="filling", methods=["GET"]),
             Rule("/assets/<name>", endpoint="static", methods=["GET"]),
@@ -85,7 +88,8 @@ class Portal:
             if (request.content_length or 0) > MOST_FORM_BYTES:
                 raise TooLarge(f"a form may have at most {MOST_FORM_BYTES:,} bytes")
             if request.method == "POST":
-                check_origin(request, self._ways.public_url)
+                if endpoint != "unsubscribe":  # a mail program is no page of ours
+                    check_origin(request, self._ways.public_url)
                 _check_fields(request)
             if endpoint in OWN:
                 response = self._own(endpoint, request, arguments)
@@ -217,12 +221,8 @@ class Portal:
     # The way in, and what belongs to no page
 
     def _own(self, endpoint: str, request: Request, arguments: dict[str, str]) -> Response:
-        if endpoint == "static":
-            return self._static(arguments["name"])
-        if endpoint == "filling":
-            return Response(self._on.filling, content_type="text/plain; charset=utf-8")
-        if endpoint == "sign_in":
-            return self._sign_in(request)
+        if endpoint in OPEN:
+            return self._open(endpoint, request, arguments)
         if endpoint == "from_google":
             _, cookie, address = self._entrance.from_google(request)
             return self._entrance.admit(_go(address), cookie)
@@ -248,6 +248,22 @@ class Portal:
         if theme in THEMES:
             response.set_cookie("theme", theme, max_age=A_YEAR, path="/", samesite="Lax", secure=self._ways.secure)
         return response
+
+    def _open(self, endpoint: str, request: Request, arguments: dict[str, str]) -> Response:
+        """Answers what needs neither a session nor a door."""
+        if endpoint == "static":
+            return self._static(arguments["name"])
+        if endpoint == "unsubscribe":
+            return self._unsubscribe(request, arguments["token"])
+        if endpoint == "filling":
+            return Response(self._on.filling, content_type="text/plain; charset=utf-8")
+        return self._sign_in(request)
+
+    def _unsubscribe(self, request: Request, token: str) -> Response:
+        from functions.portal.unsubscribe.page import answer
+
+        view = answer(self._on, request, token)
+        return _html(render("unsubscribe/unsubscribe.html", frame=None, theme=_theme(request), view=view))
 
     def _sign_in(self, request: Request, problem: str | None = None) -> Response:
         view, door = self._entrance.page(request, problem)

@@ -35,6 +35,7 @@ DONE = {
     "given": Notice("The id is in force.", "What names the former one follows within minutes."),
     "unsubscribed": Notice("Removed.", "Nothing more is sent there."),
     "webhook": Notice("Saved."),
+    "notified": Notice("Saved.", "It holds from the next notification on."),
     "tested": Notice("On its way.", "The test shows among the deliveries what came of it."),
     "resent": Notice("On its way.", "What is sent again keeps its id: a receiver that has it already ignores it."),
     "prepared": Notice("Noted."),

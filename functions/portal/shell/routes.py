@@ -30,6 +30,8 @@ health = Module(lambda: import_module("functions.portal.health.page"))
 job_titles = Module(lambda: import_module("functions.portal.job_titles.page"))
 integrations = Module(lambda: import_module("functions.portal.integrations.page"))
 notifications = Module(lambda: import_module("functions.portal.notifications.page"))
+notification_settings = Module(lambda: import_module("functions.portal.notification_settings.page"))
+notification_deliveries = Module(lambda: import_module("functions.portal.notification_deliveries.page"))
 outbox = Module(lambda: import_module("functions.portal.outbox.page"))
 quarantine = Module(lambda: import_module("functions.portal.quarantine.page"))
 dimensions = Module(lambda: import_module("functions.portal.dimensions.page"))
@@ -303,6 +305,16 @@ ROUTES = (
         notifications.read_notification,
         "notifications.read",
     ),
+    Route(
+        "notification_settings",
+        "/notifications/settings",
+        "notifications.read",
+        notification_settings.show_settings,
+        notification_settings.change_settings,
+        "notifications.read",
+    ),
+    Route("own_deliveries", "/notifications/deliveries", "notifications.read", notification_deliveries.list_own),
+    Route("notification_deliveries", "/notification-deliveries", "operations.read", notification_deliveries.list_all),
     Route("outbox", "/outbox", "notifications.read", outbox.list_mails),
     Route("kept_mail", "/outbox/<key>", "notifications.read", outbox.show_mail),
     Route("access", "/access", "grants.read", access.show_access),

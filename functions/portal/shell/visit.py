@@ -88,6 +88,10 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("hold_out.manage", Place("hold_out", "Hold-out", "/hold-out", "calibration", "Operate")),
     ("operations.read", Place("quarantine", "Quarantine", "/quarantine", "quarantine", "Operate")),
     ("operations.read", Place("dead_letters", "Dead letters", "/dead-letters", "dead-letters", "Operate")),
+    (
+        "operations.read",
+        Place("notification_deliveries", "What was sent", "/notification-deliveries", "dead-letters", "Operate"),
+    ),
     ("webhooks.manage", Place("webhooks", "Webhooks", "/webhooks", "webhooks", "Operate")),
     ("erasure.run", Place("erasures", "Erasures", "/erasures", "erasures", "Operate")),
     ("audit.read", Place("audit", "Audit", "/audit", "audit", "Operate")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from markupsafe import Markup, escape
@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from shared.frameworks.domain.framework import Rule
 from shared.kernel import rounding
 from shared.kernel.access import Permission, Role, holders
+from shared.ratings.domain.discrepancy import Reason
 
 STATUS = {
     "validated": "Validated",
@@ -42,6 +43,12 @@ CONFIDENCE = {
     "low": "Low confidence",
     "unknown": "Confidence unknown",
 }
+DISCREPANCY: Mapping[Reason, str] = {
+    "ratings_apart": "apart",
+    "field_below_bar": "below the bar in the field",
+    "validation_ended": "validation ended by the field",
+}
+"""In what way practice and field of a skill disagree."""
 PAUSED = {
     "asked": "paused by a person",
     "failing": "nothing has arrived for three days",
@@ -167,6 +174,11 @@ def version(scorer_id: str) -> str:
     """Says with what it scored: `claude:a-model:rubric-3:prompt-2` → `rubric-3, prompt-2`; empty for another id."""
     parts = scorer_id.split(":")
     return ", ".join(part for part in parts[2:] if part != "-") if len(parts) == 4 else ""
+
+
+def cut(text: str, most: int) -> str:
+    """Returns a text whose end may be left out, which it says then."""
+    return text if len(text) <= most else f"{text[:most]}\n… {count(len(text) - most, 'more character')}"
 
 
 def day(value: date | datetime | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
 
 from functions.portal.profile.page import Profile, view_of
 from functions.portal.profile.skill_card import Event, Skill, certainty, present_skill
@@ -15,8 +16,13 @@ from infra.wiring.operations import operations
 from infra.wiring.ratings import ratings
 from shared.kernel.context import label
 from shared.kernel.errors import NotFound
+from shared.platform.edges.query import whole_number
 from shared.ratings.contract import SkillView
 from shared.ratings.domain.weights import RATING_WINDOW_DAYS
+
+CONTEXTS_PER_PAGE = 12
+MOST_BEFORE = 1_000_000
+"""Contexts before a page's first."""
 
 
 @dataclass(frozen=True)
@@ -47,21 +53,26 @@ class InContext:
 def show_history(on: Environment, visit: Visit, employee_id: str, competency: str) -> PageOrRedirect:
     """Shows a skill as of today, or as it was shown at the end of a day: then without the events behind it."""
     known_at = visit.query.get("known_at") or None
-    opened = ratings(on).profiles.open(visit.caller, employee_id, page="skill", known_at=known_at)
+    opened = ratings(on).profiles.open(visit.caller, employee_id, page="skill", named=words.scorer, known_at=known_at)
     effective = () if known_at else operations(on).activity.effective(visit.caller, opened.employee)
     view = view_of(opened, effective, (), known_at)
     chosen = next((skill for skill in view.skills if skill.view.competency == competency), None)
     if chosen is None:
         raise NotFound("There is no such competency.")
-    return present(view, chosen)
+    return present(view, chosen, whole_number(visit, "from", 0, MOST_BEFORE) or 0)
 
 
-def present(view: Profile, skill: Skill) -> Page:
+def present(view: Profile, skill: Skill, start: int = 0) -> Page:
+    """Presents the page. start: how many contexts come before the first that is shown"""
+    end = start + CONTEXTS_PER_PAGE
     variables = {
         "view": view,
         "row": present_skill(skill),
         "history": history_of(skill, view.as_of),
-        "contexts": [_in_context(context) for context in skill.contexts],
+        "contexts": [_in_context(context) for context in skill.contexts[start:end]],
+        "contexts_before": start,
+        "contexts_further": max(0, len(skill.contexts) - end),
+        "contexts_next": "?" + urlencode({"from": end} | ({"known_at": view.known_at} if view.known_at else {})),
     }
     return Page("skill_history/skill_history.html", variables, "me" if view.own else "people")
 

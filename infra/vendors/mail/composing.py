@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 HERE = Path(__file__).parent
+POLICY = SMTP.clone(cte_type="7bit", max_line_length=900)
+"""A header that is folded within an address has the rest of it encoded, and no mail program finds the link."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Whom mails come from. address: also read by whoever ends mails by mail; name: shown beside it"""
+    """Names whom mails come from. address: also read by whoever ends mails by mail; name: shown beside it"""
 
     address: str
     name: str = "Augment Skills"
@@ -43,7 +45,9 @@ def message_id(letter: Letter, sender: Sender) -> str:
 
 def composed(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
     """Returns the mail. Raises ValueError for an address that no mail can go to."""
-    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    if not all(letter.address.partition("@")):
+        raise ValueError("no mail can go there")
+    mail = EmailMessage(policy=POLICY)
     mail["From"] = Address(sender.name, addr_spec=sender.address)
     mail["To"] = Address(addr_spec=letter.address)
     mail["Subject"] = " ".join(letter.heading.split())

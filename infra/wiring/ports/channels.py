@@ -7,29 +7,33 @@ from typing import TYPE_CHECKING
 
 from infra.declarations.integration_settings import given
 from infra.wiring.environment import Environment
+from infra.wiring.ports.mail_outbox import mail_outbox, offered_channels
 
 if TYPE_CHECKING:
     from infra.vendors.mail.smtp import Security, SmtpMail
-    from infra.wiring.google_environment import GoogleEnvironment
+    from infra.vendors.slack import Slack
     from shared.notifications.domain.channels import Channel
     from shared.notifications.ports.channel import Sending
-    from shared.notifications.ports.outbox import KeepingMail
 
 
 def channels(on: Environment) -> Mapping[Channel, Sending]:
-    """Opens what is connected: by channel, in the order in which people see them."""
-    found: dict[Channel, Sending] = {}
+    """Opens what is connected, by channel."""
+    return {channel: _opened(on, channel) for channel in offered_channels(on)}
+
+
+def _opened(on: Environment, channel: Channel) -> Sending:
+    if channel == "slack":
+        return on.once(slack)
     kept = mail_outbox(on)
-    if given(on.connected.settings, "AUGMENT_SMTP_HOST"):
-        found["email"] = on.once(smtp)
-    elif kept is not None:
-        found["email"] = kept
-    return found
+    return on.once(smtp) if kept is None or given(on.connected.settings, "AUGMENT_SMTP_HOST") else kept
 
 
-def mail_outbox(on: Environment) -> KeepingMail | None:
-    """Opens where mails are kept in place of being sent; None where they are sent."""
-    return on.port("mail_outbox", _google)
+def slack(on: Environment) -> Slack:
+    """Makes what sends to Slack. Raises ValueError naming a setting that cannot be read."""
+    from infra.vendors.slack import Slack
+
+    settings = on.connected.settings
+    return Slack(on.connected.secret("slack-access"), given(settings, "AUGMENT_SLACK_URL"))
 
 
 def smtp(on: Environment) -> SmtpMail:
@@ -53,7 +57,3 @@ def _security(word: str) -> Security:
     if word not in known:
         raise ValueError(f"AUGMENT_SMTP_SECURITY: {word!r} is none of {', '.join(known)}")
     return known[word]
-
-
-def _google(on: GoogleEnvironment) -> KeepingMail | None:
-    return None

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from infra.vendors.no_crm import NoCrm
     from infra.vendors.salesforce import SalesforceRecords
     from infra.wiring.google_environment import GoogleEnvironment
-    from shared.ports.crm import CrmRecords
+    from shared.ports.crm import CrmRecords, CrmWriter
 
 
 def crm_records(on: Environment) -> CrmRecords:
@@ -24,6 +24,14 @@ def crm_connected(on: Environment) -> bool:
     from infra.vendors.no_crm import NoCrm
 
     return not isinstance(crm_records(on), NoCrm)
+
+
+def crm_writer(on: Environment) -> CrmWriter | None:
+    """Returns what writes into the CRM's records; None where nothing does."""
+    from infra.vendors.salesforce import SalesforceRecords
+
+    found = crm_records(on)
+    return found if isinstance(found, SalesforceRecords) else None
 
 
 def crm_over_rest(on: Environment) -> SalesforceRecords | NoCrm:

@@ -11,6 +11,7 @@ from infra.declarations.integration_settings import given
 from infra.wiring.environment import Environment
 from shared.crm.domain.deal_mapping import Amounts, Counted, DealMapping, Engineer
 from shared.crm.domain.sender import Sender
+from shared.crm.domain.shown_preparation import ShownFields
 
 _FIELD: Final = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*){0,4}", re.ASCII)
 _CODE: Final = re.compile(r"[A-Z]{3}")
@@ -56,6 +57,15 @@ def silent_hours(settings: Mapping[str, str]) -> int:
     if not said.isdigit() or not 1 <= int(said) <= 24 * 30:
         raise ValueError(f"AUGMENT_SALESFORCE_SILENT_HOURS: {said!r} is no number of hours up to 720")
     return int(said)
+
+
+def shown_fields(settings: Mapping[str, str]) -> ShownFields:
+    """Returns in which fields of a deal's record its preparation is shown. Raises ValueError."""
+    return ShownFields(
+        readiness=_field(settings, "AUGMENT_SALESFORCE_SHOW_READINESS"),
+        tier=_field(settings, "AUGMENT_SALESFORCE_SHOW_TIER"),
+        open_preparation=_field(settings, "AUGMENT_SALESFORCE_SHOW_PREPARATION"),
+    )
 
 
 def first_look(settings: Mapping[str, str]) -> timedelta:

@@ -25,9 +25,9 @@ from urllib.parse import unquote
 
 from shared.analysts.domain.phrases import (
     MACHINE,
-    PATTERNS,
     RATED,
     RUN_TOGETHER,
+    SEARCHED,
     SKILL,
     TO_THE_READER,
     TOP,
@@ -63,7 +63,7 @@ _OF_THE_SPEAKER = re.compile(rf"\b(?:{RATED}|{TOP}|{SKILL}|rubric|evidence|trans
 def addresses_the_analyst(text: str) -> bool:
     """Tells whether the words speak to whoever scores the conversation, or imitate a prompt or an answer."""
     views = tuple(_views(text))
-    if any(pattern.search(view) for view in views for pattern in PATTERNS):
+    if any(pattern.search(view) for view in views for pattern in SEARCHED):
         return True
     if any(_demands_a_top_score(view) for view in views):
         return True

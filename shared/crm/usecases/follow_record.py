@@ -74,14 +74,15 @@ class FollowRecord:
             return Followed("refused")
 
     def _follow(self, record_id: str, hinted_at: datetime) -> Followed:
+        begun = None
         for _ in range(TRIES):
-            begun = self._reads.begin(record_id, self._clock.now(), hinted_at)
+            begun = self._reads.begin(record_id, self._clock.now(), hinted_at, over=begun)
             if begun is None:
                 return Followed("read_since")
             found = self._reading.read(record_id, begun.at)
             told = self._telling.gone(record_id, begun.at) if found is None else self._telling.tell(found, begun.at)
             if found is not None and found.next_read is not None:
-                self._tasks.at_meeting(record_id, found.next_read)
+                self._tasks.at_meeting(record_id, found.next_read, begun.at)
             if self._reads.end(record_id, begun, found.about if found else ()):
                 return Followed(told, self._resume() if begun.waited else 0)
         raise Contended("this record is being read by many at once")

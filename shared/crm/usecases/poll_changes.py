@@ -21,6 +21,8 @@ from shared.ports.crm import CrmLimited, CrmRefused, Cursor
 MOST_PAGES: Final = 100
 """Of a kind in one run; the next one goes on."""
 
+MOST_RESUMED: Final = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -75,7 +77,12 @@ class PollChanges:
                 # The place is kept. Asking on would take what the organisation's other integrations live on.
                 self._ambient.log.event(LogEvent.CRM_LIMITED, "ERROR", kind=kind)
                 break
-        return found
+        return found if DEAL in found.refused else replace(found, queued=found.queued + self._resume())
+
+    def _resume(self) -> int:
+        """Has those records read that waited until the CRM lets us in."""
+        waiting = [one.record_id for one in self._reads.refused(limit=MOST_RESUMED)]
+        return self._tasks.deals(waiting, self._ambient.clock.now(), "resumed")
 
     def _look_through(self, kind: str, found: Found) -> Found:
         polled = self._begun(kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from shared.crm.domain.deal_mapping import DEAL
@@ -15,6 +15,8 @@ from shared.ports.messages import TaskQueue
 
 QUEUE: Final = "crm-records"
 FUNCTION: Final = "sfdc_record"
+FURTHEST: Final = timedelta(days=28)
+"""Cloud Tasks takes no task for later than in 30 days; what is read before its meeting queues the next."""
 
 
 class RecordTasks:
@@ -49,10 +51,11 @@ class RecordTasks:
         following = task.model_copy(update={"since": after.modified, "after": after.id})
         self._enqueue(following, after.modified.isoformat(), after.id, task.hinted_at.isoformat())
 
-    def at_meeting(self, deal_id: str, moment: datetime) -> None:
-        """Queues the reading of a deal for when its meeting begins: then another one is the next."""
+    def at_meeting(self, deal_id: str, begins: datetime, now: datetime) -> None:
+        """Queues the reading of a deal for when its meeting begins, since another one is the next then."""
+        moment = min(begins, now + FURTHEST)
         task = RecordTask(kind=DEAL, record_id=deal_id, hinted_at=moment)
-        self._enqueue(task, "meeting", moment.isoformat(), run_at=moment)
+        self._enqueue(task, "meeting", begins.isoformat(), f"{moment:%Y-%m-%d}", run_at=moment)
 
     def _enqueue(self, task: RecordTask, *named: str, run_at: datetime | None = None) -> bool:
         name = digest("crm", task.kind, task.record_id or "", *named)

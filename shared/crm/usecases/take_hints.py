@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from shared.crm.domain.hint import Hint, Source
 from shared.crm.records import HintRecords
@@ -37,7 +38,13 @@ class TakeHints:
 
         A repetition has its record read only if nobody has read it since it came in first.
         """
-        followed = [one for one in hints if one.kind in self._kinds]
-        kept = self._hints.keep(source, followed, self._clock.now())
-        queued = self._tasks.follow(kept, {one.hint_id: one.since for one in followed})
+        now = self._clock.now()
+        followed = [_named(one, now) for one in hints if one.kind in self._kinds]
+        kept = self._hints.keep(source, followed, now)
+        queued = self._tasks.follow(kept, {one.name: one.since for one in followed})
         return Taken(len(hints), len(followed), queued)
+
+
+def _named(hint: Hint, now: datetime) -> Hint:
+    """Returns a hint with a name; of one that its sender did not name nothing is a repetition."""
+    return hint if hint.hint_id is not None else replace(hint, hint_id=f"{now.isoformat()}\n{hint.record_id}")

@@ -88,7 +88,7 @@ def parse(raw: bytes) -> OutboundMessage:
         except Malformed as error:
             unreadable.append(Unreadable(tostring(one, encoding="utf-8"), error.detail))
         else:
-            hints.setdefault(hint.hint_id, hint)
+            hints.setdefault(hint.name, hint)
     return OutboundMessage(organization, tuple(hints.values()), tuple(unreadable))
 
 

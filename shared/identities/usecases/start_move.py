@@ -62,15 +62,17 @@ class StartMove:
     def rename(self, caller: Caller, employee_id: str, new_id: str, reason: str) -> MoveRun:
         """Gives a person another id, which nobody else has or had; the run. Asking again finds the same.
 
-        Raises Forbidden, NotFound, Rejected, Conflict.
+        employee_id: that they have now, which goes; under one that has gone a request that comes late would undo what
+        was asked after it. Raises Forbidden, NotFound, Rejected, Conflict.
         """
         return self._start(caller, Asked("rename", employee_id, new_id, reason))
 
     def merge(self, caller: Caller, employee_id: str, into: str, reason: str) -> MoveRun:
         """Makes one person of two records, of which the second stays; the run. Asking again finds the same.
 
-        Raises Forbidden, NotFound, Rejected, Conflict.
+        employee_id: as in a rename; into: any id of the one that stays. Raises Forbidden, NotFound, Rejected, Conflict.
         """
+        into = Aliases(self._documents).now_called(into) or into
         return self._start(caller, Asked("merge", employee_id, into, reason))
 
     def _start(self, caller: Caller, asked: Asked) -> MoveRun:
@@ -163,7 +165,11 @@ class _Step:
             return None
         if gone.employee_id == asked.employee_id:
             return gone.run_id
-        raise Conflict(f"this id has been given up: it leads to {gone.employee_id!r}", field="employee_id")
+        raise Conflict(
+            f"this id has been given up: it leads to {gone.employee_id!r}; what moves is named by the id that it has "
+            "now, so that a request that comes late undoes nothing",
+            field="employee_id",
+        )
 
     def _people(self, transaction: Transaction) -> tuple[Employee, Employee | None]:
         """Returns who goes, and into whose record. Raises NotFound, Conflict."""

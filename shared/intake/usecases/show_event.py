@@ -41,6 +41,6 @@ class ShowEvent:
     def _opened(self, caller: Caller, event: LedgerEvent) -> tuple[LedgerEvent, Employee] | None:
         """Opens the person of an event; None where the caller may not see it."""
         try:
-            return event, self._profiles.open(caller, event.employee_id, page=f"{event.kind} event")
+            return event, self._profiles.open_any(caller, event.employee_id, page=f"{event.kind} event")
         except (NotFound, Forbidden):
             return None

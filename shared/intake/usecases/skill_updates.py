@@ -67,7 +67,7 @@ def _update(skill: Skill, earlier: Projection, then: Projection) -> ChangedRow:
         confidence=after.confidence,
         status=after.status,
         trend=after.trend,
-        explanation=explain(after, then.left_out(*skill)),
+        explanation=explain(after, then.left_out(*skill), then.leaning(after)),
         shown=shown,
         vanished=not shown and earlier.shows(*skill),
     )

@@ -19,7 +19,7 @@ Mode = Literal["now", "daily", "off"]
 
 @dataclass(frozen=True, slots=True)
 class KindRule:
-    """How a kind of notice goes out. about: of what it tells, in words
+    """Says how a kind of notice goes out. about: of what it tells, in words
 
     email:     for who has chosen nothing; Slack is off until somebody chooses it
     urgent:    passes quiet hours, and is never kept for the daily summary

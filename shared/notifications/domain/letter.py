@@ -16,7 +16,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What one person is sent. key: names the delivery, the same however often it is sent
+    """Holds what one person is sent. key: names the delivery, the same however often it is sent
 
     address:     of the channel: an e-mail address, or what it knows the person by
     heading:     of a summary; of a single part it is the part's own sentence

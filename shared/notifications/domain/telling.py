@@ -26,7 +26,7 @@ CHANNEL_NAMES: Final = {"email": "E-mail", "slack": "Slack"}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a notice says. details: (label, value) pairs; page: (its path in the portal, what to do there)"""
+    """Holds what a notice says. details: (label, value) pairs; page: (its path in the portal, what to do there)"""
 
     sentence: str
     details: tuple[tuple[str, str], ...]

@@ -23,7 +23,7 @@ LONGEST_ASKED: Final = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When somebody may be disturbed. quiet: from when until when not, None for never; daily: when the summary comes"""
+    """Says when somebody may be disturbed. quiet: from when until when not, None for never; daily: of the summary"""
 
     zone: tzinfo
     quiet: tuple[time, time] | None

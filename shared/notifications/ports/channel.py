@@ -18,7 +18,7 @@ uncertain: the connection ended after everything was sent and before there was a
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of an attempt. fault: a word for what went wrong, never the other side's own text"""
+    """Tells what became of an attempt. fault: a word for what went wrong, never the other side's own text"""
 
     verdict: Verdict
     fault: str | None = None

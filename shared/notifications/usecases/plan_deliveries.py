@@ -35,7 +35,7 @@ class PlanDeliveries:
             return
         person = self._reach.person(notice.employee_id)
         if person is not None:
-            chosen = [self._planned(notice, person, channel) for channel in self._reach.channels]
+            chosen = [self._planned(notice, person, channel) for channel in self._reach.offered]
             for made in self._deliveries.add([one for one in chosen if one is not None], notice):
                 self._queue.next(made)
         self._notices.mark_carried(notice.notification_id)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import tzinfo
 
 from shared.notifications.domain.channels import Channel
+from shared.notifications.domain.delivery_state import Why
 from shared.notifications.domain.timing import Hours
-from shared.notifications.ports.channel import Sending
-from shared.notifications.records import PreferenceRecords, Preferences, Why
+from shared.notifications.records import PreferenceRecords, Preferences
 from shared.people.records import Employee, EmployeeRecords
 from shared.platform.domain.notice_kind import NoticeKind
 
@@ -30,12 +30,12 @@ class Reach:
         self,
         preferences: PreferenceRecords,
         employees: EmployeeRecords,
-        channels: Mapping[Channel, Sending],
+        offered: Collection[Channel],
         zone: tzinfo,
     ) -> None:
         self.preferences = preferences
         self.employees = employees
-        self.channels = channels
+        self.offered = offered
         self.zone = zone
 
     def person(self, employee_id: str) -> Reached | None:
@@ -49,15 +49,13 @@ class Reach:
     def against(self, person: Reached, channel: Channel, kind: NoticeKind | None) -> Why | None:
         """Returns why nothing of a kind goes out over a channel now; None where it does. kind: None for a summary"""
         address = self.address(person, channel)
-        if address is None:
+        if address is None or (kind is not None and person.preferences.mode(channel, kind) == "off"):
             return "off"
-        if person.preferences.is_paused(channel, address):
-            return "paused"
-        return "off" if kind is not None and person.preferences.mode(channel, kind) == "off" else None
+        return "paused" if person.preferences.is_paused(channel, address) else None
 
     def address(self, person: Reached, channel: Channel) -> str | None:
         """Returns where a channel reaches a person; None where it is not connected or does not."""
-        if channel not in self.channels:
+        if channel not in self.offered:
             return None
         if channel == "email":
             return person.employee.employee_id

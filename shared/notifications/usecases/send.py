@@ -8,11 +8,13 @@ the letter by its key (docs/decisions/2026-11-29-notifications.md); else it stay
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from shared.kernel.log_events import LogEvent
-from shared.notifications.domain.channels import RULES
+from shared.notifications.domain.channels import RULES, Channel
 from shared.notifications.domain.timing import again_at
 from shared.notifications.messages import NotifyTask
 from shared.notifications.ports.channel import Sending, Sent
@@ -27,12 +29,13 @@ LEASE: Final = timedelta(minutes=10)
 """Longer than a function may run: whoever began an attempt has ended, one way or the other."""
 
 
-class Ambient:
-    """Holds what every attempt looks at: the clock and the log."""
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Holds the ways out, and what every attempt looks at."""
 
-    def __init__(self, clock: Clock, log: Log) -> None:
-        self.clock = clock
-        self.log = log
+    channels: Mapping[Channel, Sending]
+    clock: Clock
+    log: Log
 
 
 class Send:
@@ -44,13 +47,13 @@ class Send:
         writing: WriteLetter,
         queue: NotifyQueue,
         pausing: PauseChannel,
-        ambient: Ambient,
+        outside: Outside,
     ) -> None:
         self._deliveries = deliveries
         self._writing = writing
         self._queue = queue
         self._pausing = pausing
-        self._ambient = ambient
+        self._outside = outside
 
     @property
     def _reach(self) -> Reach:
@@ -58,7 +61,7 @@ class Send:
 
     def attempt(self, task: NotifyTask) -> None:
         """Does what a task asks for. Raises Retryable: done again, it sends nothing again that was noted."""
-        delivery, now = self._deliveries.get(task.name), self._ambient.clock.now()
+        delivery, now = self._deliveries.get(task.name), self._outside.clock.now()
         if delivery is None or delivery.is_over or delivery.state == "gathered":
             return
         opens = delivery.lease_until or delivery.due_at
@@ -76,7 +79,7 @@ class Send:
 
     def _go_on(self, delivery: Delivery, person: Reached, now: datetime) -> None:
         against = self._reach.against(person, delivery.channel, delivery.kind)
-        sending = self._reach.channels.get(delivery.channel)
+        sending = self._outside.channels.get(delivery.channel)
         if delivery.state == "sending" and not _may_repeat(delivery, sending):
             self._end(delivery, delivery.ended("unknown", now, "interrupted"))
         elif against is not None or sending is None:
@@ -108,8 +111,8 @@ class Send:
         self._settle(begun, sent, sending, letter.address)
 
     def _settle(self, begun: Delivery, sent: Sent, sending: Sending, address: str) -> None:
-        now = self._ambient.clock.now()
-        self._ambient.log.event(
+        now = self._outside.clock.now()
+        self._outside.log.event(
             LogEvent.NOTIFICATION_ATTEMPTED,
             "INFO" if sent.verdict == "arrived" else "WARNING",
             delivery_id=begun.delivery_id,

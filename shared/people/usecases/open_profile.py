@@ -25,10 +25,22 @@ class OpenProfile:
     def open(self, caller: Caller, employee_id: str, *, page: str) -> Employee:
         """Returns the record of a person whose data the caller may see.
 
+        employee_id: that they have now. By one that they had nobody is found: the edge asks again under the present
+        one then, so that whatever follows, the answer among it, is about that.
+
         Raises NotFound where there is nobody, and Forbidden where the caller may not: an employee id is an e-mail
         address that colleagues know, so that hiding its existence would protect nothing.
         """
-        employee = self.known(employee_id)
+        employee = self._employees.get(employee_id)
+        if employee is None:
+            raise _nobody(employee_id)
+        return self._opened(caller, employee, page)
+
+    def open_any(self, caller: Caller, employee_id: str, *, page: str) -> Employee:
+        """Opens a person by any id of theirs, as what was stored before a move names them. Raises as `open` does."""
+        return self._opened(caller, self.known(employee_id), page)
+
+    def _opened(self, caller: Caller, employee: Employee, page: str) -> Employee:
         require_open(caller, employee)
         self._audit.read(caller, AuditAction.PROFILE_VIEWED, [employee.employee_id], detail=page)
         return employee
@@ -48,8 +60,12 @@ class OpenProfile:
         """Returns a person's record, by any id of theirs, for a decision about them; leaves none. Raises NotFound."""
         employee = self._employees.find(employee_id)
         if employee is None:
-            raise NotFound(f"there is no employee {employee_id[:80]!r}", field="employee_id")
+            raise _nobody(employee_id)
         return employee
+
+
+def _nobody(employee_id: str) -> NotFound:
+    return NotFound(f"there is no employee {employee_id[:80]!r}", field="employee_id")
 
 
 def require_open(caller: Caller, employee: Employee) -> None:

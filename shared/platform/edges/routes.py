@@ -91,7 +91,8 @@ class Route:
 
     operation:  its id, and the name of its handler
     function:   the deployed function that serves it
-    permission: what a caller needs; None: public
+    permission: what a caller needs; None: public, or keyed
+    keyed:      whoever has the token of the address may call it; its handler asks for that
     of_one:     the path names an employee, and the relation to that person decides as well
     body:       the JSON body's model; body_too: another that is taken as well; csv: the body is a CSV file with
                 this header
@@ -125,6 +126,7 @@ class Route:
     tag: str = ""
     shows_secret: bool = False
     repeats: bool = False
+    keyed: bool = False
     deprecation: Deprecation | None = None
 
     @property
@@ -173,6 +175,7 @@ class Details(TypedDict, total=False):
     tag: str
     shows_secret: bool
     repeats: bool
+    keyed: bool
     deprecation: Deprecation
 
 

@@ -204,7 +204,8 @@ def _more_alike(scores: Scores, leans: Sequence[Lean], noise: Noise) -> float:
     gain = (level - found.doubt) / level
     # A score at an edge tells less: its surprise goes with the level only so far.
     told = gain * found.spread / level
-    surprise = surprises(scores.score, found.expected, found.spread)[0]
+    columns = columns_of([noise]).of(np.zeros(len(scores.score), np.int64))
+    surprise = surprises(scores.score, found.expected, found.spread, np.zeros(len(scores.score)), columns)[0]
     order = np.argsort(-scores.count, kind="stable")
     start, counts = scores.start[order], scores.count[order]
     variance, shared = np.full(len(start), noise.spread**2), np.zeros(len(start))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.context import decode_skill, label
 from shared.kernel.rounding import half_up
+from shared.ratings.domain.leaning import Leaning, is_beside
 from shared.ratings.domain.skill_rating import Confidence, SkillRating, is_sure
 from shared.ratings.domain.weights import (
     FIELD_ALONE,
@@ -18,6 +19,8 @@ from shared.ratings.domain.weights import (
     VALIDATION_MEDIUM,
 )
 
+LEAST_LEAN = 0.05
+"""Points: a smaller lean is shown as 0."""
 NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
@@ -29,10 +32,16 @@ def points(hundredths: int | None) -> float | int | None:
     return hundredths / 100 if rest else whole
 
 
-def explain(row: SkillRating, left_out: Mapping[str, int] = NOTHING) -> str:
+def explain(
+    row: SkillRating,
+    left_out: Mapping[str, int] = NOTHING,
+    leaning: Leaning | None = None,
+    named: Callable[[str], str] = str,
+) -> str:
     """Says which branch applied, on how many observations of each kind, and whether the basis has just changed.
 
     left_out: how many scores do not count, by the scorer that is not trusted (`Projection.left_out`)
+    leaning:  how far the scores behind it lean (`Projection.leaning`); named: from a scorer's id to how it is called
     """
     fields = counted(row.field, "field observation")
     practices = counted(row.validation, "validation event")
@@ -52,7 +61,7 @@ def explain(row: SkillRating, left_out: Mapping[str, int] = NOTHING) -> str:
             sentence += " With the third field observation practice stopped counting, so a step now says little."
     if row.status == "validated" and row.rating is None and not row.stale:
         sentence += " The rule is met, so it is validated; for a rating, and a confidence in it, there is too little."
-    sentence += _beside(row)
+    sentence += _beside(row, leaning, named)
     if row.discrepancy:
         sentence += _discrepancy(row)
     if row.under_doubt:
@@ -62,8 +71,8 @@ def explain(row: SkillRating, left_out: Mapping[str, int] = NOTHING) -> str:
     for scorer, number in left_out.items():
         verb = "does" if number == 1 else "do"
         sentence += (
-            f" {counted(number, 'score')} by {scorer} {verb} not count: it has agreed with people too little on this "
-            "competency."
+            f" {counted(number, 'score')} by {named(scorer)} {verb} not count: it has agreed with people too little on "
+            "this competency."
         )
     return sentence
 
@@ -109,15 +118,30 @@ def title(row: SkillRating, framework: Framework) -> str:
     return f"{name} ({label(decode_skill(row.context))})" if row.context else name
 
 
-def _beside(row: SkillRating) -> str:
-    """Says where the level lies when the rating is outside its interval."""
-    if row.rating is None or (row.low or 0) <= row.rating <= (row.high or 0):
+def _beside(row: SkillRating, leaning: Leaning | None, named: Callable[[str], str]) -> str:
+    """Says where the level lies when the rating is outside its interval, and why."""
+    if not is_beside(row):
         return ""
     low, high = (half_up(one or 0, 100) for one in (row.low, row.high))
-    return (
-        f" The level in the field lies beside it, between {low} and {high} with 80 % probability: scores are "
-        "weighed against what is usual."
-    )
+    why = " and ".join(_causes(row, leaning, named))
+    return f" The level in the field lies beside it, between {low} and {high} with 80 % probability: {why}."
+
+
+def _causes(row: SkillRating, leaning: Leaning | None, named: Callable[[str], str]) -> list[str]:
+    """Says what makes the rating lie beyond one end of the interval: scorers that lean that way, and the weighing if it
+    lies beyond it without their lean as well."""
+    usual = "scores are weighed against what is usual"
+    rating, end = row.rating or 0, row.high or 0
+    way = 1 if rating > end else -1
+    if leaning is None or way * leaning.points < LEAST_LEAN:
+        return [usual]
+    found = [
+        f"{named(scorer)} scores {half_up(round(abs(points) * 100), 10) / 10:g} points {'high' if way > 0 else 'low'}"
+        for scorer, points in leaning.scorers.items()
+        if way * points >= LEAST_LEAN
+    ]
+    end = end if way > 0 else row.low or 0
+    return found if way * (rating - 100 * leaning.points - end) <= 0 else [*found, usual]
 
 
 def _discrepancy(row: SkillRating) -> str:

@@ -37,6 +37,10 @@ weak:        below the bar, or too little for a rating
 no_evidence: nothing seen by the field or in practice, where something is expected
 """
 
+Cause = Literal["declining", "expired", "not_lately", "expiring", "below", "unrated", "unseen"]
+"""What makes something a gap of its kind: `expiring` is a validation that has ended, evidence that is stale, or a
+validation that ends soon; `weak` is a rating below the bar, or too little for one."""
+
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 _SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
 MOST_NEXT = 3
@@ -58,6 +62,7 @@ class Gap(NamedTuple):
     reason: str
     recommendation: str
     scenario: Scenario | None
+    cause: Cause = "below"
 
 
 class Recommendation(NamedTuple):
@@ -187,9 +192,11 @@ def _gap(
     scenario = (scenario_for(framework, competency, context, EXAM) if renewal else None) or scenario_for(
         framework, competency, context
     )
-    why = _unseen(row, context, for_deal=for_deal) if row is None or kind == "no_evidence" else _why(row, kind, as_of)
+    cause = _cause(row, kind)
+    unseen = row is None or cause == "unseen"
+    why = _unseen(row, context, for_deal=for_deal) if row is None or unseen else _why(row, cause, as_of)
     what = _what_to_do(framework.by_competency[competency].name, context, scenario)
-    return Gap(competency, context, kind, how_bad, None if row is None else row.rating, why, what, scenario)
+    return Gap(competency, context, kind, how_bad, None if row is None else row.rating, why, what, scenario, cause)
 
 
 def _unseen(row: SkillRating | None, context: Context, *, for_deal: bool) -> str:
@@ -199,18 +206,30 @@ def _unseen(row: SkillRating | None, context: Context, *, for_deal: bool) -> str
     return f"Not seen {where}{because}{waiting}"
 
 
-def _why(row: SkillRating, kind: Kind, as_of: int) -> str:
-    rated = "No rating yet" if row.rating is None else f"Rated {half_up(row.rating, 100)}"
+def _cause(row: SkillRating | None, kind: Kind) -> Cause:
+    if row is None or kind == "no_evidence":
+        return "unseen"
     if kind == "declining":
+        return "declining"
+    if kind == "weak":
+        return "unrated" if row.rating is None else "below"
+    if row.status == "expired" and row.expires_on is not None:
+        return "expired"
+    return "not_lately" if row.stale else "expiring"
+
+
+def _why(row: SkillRating, cause: Cause, as_of: int) -> str:
+    rated = "No rating yet" if row.rating is None else f"Rated {half_up(row.rating, 100)}"
+    if cause == "declining":
         return f"{rated} and falling"
-    if kind == "weak" and row.rating is None:
+    if cause == "unrated":
         baseline = half_up(row.preliminary or 0, 100)
         return f"A baseline of {baseline} from one practice; a rating asks for {VALIDATION_ALONE}"
-    if kind == "weak":
+    if cause == "below":
         return f"Rated {_beside((row.rating or 0) / 100, READY / 100)}, below {half_up(READY, 100)}"
-    if row.status == "expired" and row.expires_on is not None:
-        return f"{rated}; the validation ended {counted(as_of - row.expires_on, 'day')} ago"
-    if row.stale:
+    if cause == "expired":
+        return f"{rated}; the validation ended {counted(as_of - (row.expires_on or as_of), 'day')} ago"
+    if cause == "not_lately":
         last = max(row.last_field_at or 0, row.last_validation_at or 0) // SECONDS_PER_DAY
         rated = "Too little for a rating" if row.rating is None else rated
         return f"{rated} when last seen, {counted(as_of - last, 'day')} ago"

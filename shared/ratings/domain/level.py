@@ -9,7 +9,10 @@ population's mean and spread, and wanders by `drift` a day. A conversation shows
 since neighbouring conversations are alike. Practice shows the level and what practice adds to it, which is the person's
 own and the same in all sessions: no number of sessions makes practice certain of the field. A score of 0 or 100 says
 only "at most" or "at least"; it updates by the moments of the truncated normal (assumed density filtering; P. S.
-Maybeck, Stochastic Models, Estimation, and Control, 1982, vol. 2, ch. 12).
+Maybeck, Stochastic Models, Estimation, and Control, 1982, vol. 2, ch. 12). Those are of sigma, by which scores reach
+the edge, and not of s: what such a score tells is put as a score with a variance of its own (a normal site; T. Minka,
+Expectation propagation, 2001), and that is widened as s widens sigma. With s in the moments every score at the edge
+would be taken for a rarer one than it is, and the levels of people who often reach it would lie too high.
 
 What the scores of one scorer share does not shrink with their number: the variance of each scorer's bias is added at
 the end, by the share that its scores have in the estimate; and so is the error of the population's mean.
@@ -34,7 +37,6 @@ LOWEST: Final = 0.0
 HIGHEST: Final = 100.0
 FEW_ROWS: Final = 24
 """Rows up to which one after the other is quicker than NumPy's steps."""
-_SurpriseOf = Callable[[Any, Any, Any], tuple[Any, Any]]
 _LEAST: Final = 0.01
 """The variance of a score at the least: none is exact."""
 _FAR: Final = 30.0
@@ -43,7 +45,7 @@ _FAR: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Scores of rows, one row's after the other's, each in order of time.
+    """Scores of rows, one row's after the other's, each in order of time, also within a day.
 
     start, count: by row, where its scores lie
     day, score:   by score, whole days and points 0-100 as given
@@ -76,6 +78,9 @@ class NoiseColumns(NamedTuple):
     def of(self, places: Numbers) -> NoiseColumns:
         """Returns those at some places, one or several times."""
         return NoiseColumns(*(column[places] for column in self))
+
+
+_SurpriseOf = Callable[[Any, Any, Any, Any, NoiseColumns], tuple[Any, Any]]
 
 
 class Filtered(NamedTuple):
@@ -169,7 +174,7 @@ def _seen(
     expected = before.mean + practised * before.added + bias
     spread = level + noise.field
     spread = spread + practised * (2.0 * before.both + before.transfer + noise.practice - noise.field)
-    surprise, shrink = surprise_of(score, expected, spread)
+    surprise, shrink = surprise_of(score, expected, spread, practised, noise)
     with_level = level + practised * before.both
     with_added = before.both + practised * before.transfer
     step = surprise / spread
@@ -272,18 +277,26 @@ def log_likelihood(scores: Scores, found: Filtered) -> float:
     return float(likelihood.sum())
 
 
-def _surprise(score: float, expected: float, spread: float) -> tuple[float, float]:
+def _surprise(
+    score: float, expected: float, spread: float, practised: float, noise: NoiseColumns
+) -> tuple[float, float]:
     """Returns the surprise of a score, and what the variances shrink by per covariance squared."""
     if LOWEST < score < HIGHEST:
         return score - expected, 1.0 / spread
-    return _cut(score, expected, spread)
+    if practised:
+        return _cut(score, expected, spread, noise.practice, 1.0)
+    return _cut(score, expected, spread, noise.field, (1 + noise.likeness) / (1 - noise.likeness))
 
 
-def surprises(score: Fractions, expected: Fractions, spread: Fractions) -> tuple[Fractions, Fractions]:
+def surprises(
+    score: Fractions, expected: Fractions, spread: Fractions, practised: Fractions, noise: NoiseColumns
+) -> tuple[Fractions, Fractions]:
     """Returns by score what `_surprise` does of one."""
     surprise, shrink = score - expected, 1.0 / spread
     for at in _at_edges(score):
-        surprise[at], shrink[at] = _cut(float(score[at]), float(expected[at]), float(spread[at]))
+        of_one = NoiseColumns(*(float(column[at]) for column in noise))
+        seen = float(score[at]), float(expected[at]), float(spread[at]), float(practised[at])
+        surprise[at], shrink[at] = _surprise(*seen, of_one)
     return surprise, shrink
 
 
@@ -292,16 +305,25 @@ def _at_edges(score: Fractions) -> list[int]:
     return found
 
 
-def _cut(score: float, mean: float, variance: float) -> tuple[float, float]:
+def _cut(score: float, mean: float, spread: float, noise: float, widened: float) -> tuple[float, float]:
     """Returns for a score at an edge (the surprise to take in, what the covariance shrinks by per covariance squared).
 
+    spread: the variance that is expected of the score; noise: the part of it around the level, which is `widened` by
+    that factor since neighbours are alike
+
     The moments of a normal variable cut at the edge: mean + sd h, variance (1 - h (h + z)), h the inverse Mills ratio.
+    They are those after a score of this mean and variance: mean + sd / (h + z), variance 1 / shrink - known.
     """
-    deviation = sqrt(variance)
+    known = spread - noise
+    deviation = sqrt(known + noise / widened)
     edge, towards = (HIGHEST, 1.0) if score >= HIGHEST else (LOWEST, -1.0)
     distance = towards * (mean - edge) / deviation
     ratio = exp(-0.5 * distance**2 - 0.5 * log(2 * pi) - _log_normal(distance))
-    return towards * deviation * ratio, ratio * (ratio + distance) / variance
+    shrink = ratio * (ratio + distance) / deviation**2
+    if shrink <= 0.0:
+        return 0.0, 0.0  # so far beyond the edge that a score there tells nothing
+    whole = known + widened * (1.0 / shrink - known)
+    return spread * towards * deviation / (ratio + distance) / whole, 1.0 / whole
 
 
 def _log_normal(value: float) -> float:

@@ -18,6 +18,7 @@ from shared.kernel.context import Context, counts_for, decode_context, decode_sk
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.observations.domain.effective_entries import EffectiveEntries
 from shared.observations.domain.entry import PENDING_REVIEW, REJECTED, Entry
+from shared.ratings.domain.leaning import Leaning, is_beside, leaning_behind
 from shared.ratings.domain.scorer_exclusion import LeftOut, ScorerExclusion, by_scorer
 from shared.ratings.domain.skill_rating import Direction, Progress, SkillRating, says_something
 from shared.ratings.domain.weights import RATING_WINDOW_DAYS
@@ -268,6 +269,14 @@ class Projection:
             and one.at // SECONDS_PER_DAY in days
             and counts_for(index.mapped(decode_context(one.context)), context)
         )
+
+    def leaning(self, row: SkillRating) -> Leaning | None:
+        """Returns how far the scores behind a rating lean, where its level lies beside it and that may be why."""
+        if not is_beside(row) or not any(lean.pairs for lean in self.parameters.scorers.values()):
+            return None
+        scores = self.scores_about([row.key])
+        number = scores.index.number(*row.key)
+        return leaning_behind(row, scores.skill(number), self.parameters, self.as_of)
 
     @cached_property
     def _shown(self) -> list[SkillRating]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.frameworks.domain.framework import Framework
@@ -13,6 +14,7 @@ from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.people_in_sight import PeopleInSight
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
+from shared.ratings.domain.discrepancy import Reason, reasons
 from shared.ratings.domain.readiness import core_count, core_ratings, core_validated, overall, overall_interval
 from shared.ratings.records import NOTHING_SHOWN, ShownHead
 from shared.ratings.usecases.seen_ratings import SeenRatings
@@ -28,6 +30,7 @@ class ListedPerson:
 
     seen: how many core competencies have a current rating; validated: on evidence that is not stale
     core_validated: all of them are
+    discrepancies: how many core skills have one, by each of its reasons
     closed: some calls are not open to others yet, and left out
 
     visible: the caller may open the profile; told: how they stand is told here, else it is not read
@@ -44,7 +47,7 @@ class ListedPerson:
     core_validated: bool
     expired: int
     declining: int
-    discrepancies: int
+    discrepancies: Mapping[Reason, int]
     closed: bool
     visible: bool
     told: bool
@@ -138,7 +141,7 @@ def _listed_person(
         core_validated=core_validated(rows, framework),
         expired=sum(row.status == "expired" for row in core),
         declining=sum(row.trend == "declining" and not row.stale for row in core),
-        discrepancies=sum(row.discrepancy for row in core),
+        discrepancies=Counter(reason for row in core for reason in reasons(row)),
         closed=shown.closed,
         visible=visible,
         told=told,

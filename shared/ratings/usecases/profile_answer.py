@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 
 from shared.frameworks.domain.framework import Framework, Rule
@@ -19,9 +20,12 @@ from shared.ratings.usecases.project_person import ProjectedPerson
 from shared.ratings.usecases.wanted_skills import EVERYTHING, Place, Wanted, of_fields, page_of_rows
 
 
-def profile_answer(person: ProjectedPerson, wanted: Wanted = EVERYTHING) -> tuple[ProfileAnswer, Place | None]:
+def profile_answer(
+    person: ProjectedPerson, wanted: Wanted = EVERYTHING, named: Callable[[str], str] = str
+) -> tuple[ProfileAnswer, Place | None]:
     """Returns a profile with what is wanted of it, and where its rows go on; None where they end. The overall readiness
-    stays that of the person. Raises Rejected for a competency that the framework does not know."""
+    stays that of the person. named: from a scorer's id to how explanations call it. Raises Rejected for a competency
+    that the framework does not know."""
     projection = person.projection
     framework = projection.framework
     only = None if wanted.competency is None else _named(wanted.competency, framework)
@@ -42,7 +46,7 @@ def profile_answer(person: ProjectedPerson, wanted: Wanted = EVERYTHING) -> tupl
         readiness_tier=readiness.tier(overall),
         core_competencies=len(framework.core),
         core_seen=len(readiness.core_ratings(rows, framework)),
-        skills=[of_fields(skill_view(row, projection), wanted.fields) for row in page],
+        skills=[of_fields(skill_view(row, projection, named), wanted.fields) for row in page],
         gaps_identified=[gap_view(gap) for gap in found[: wanted.gaps]],
         gaps_by_kind={kind: kinds[kind] for kind in gaps.KINDS},
         gaps_for_this_week=gaps.for_a_week(found),
@@ -85,7 +89,7 @@ def day_from_text(given: str) -> date:
     return day
 
 
-def skill_view(row: SkillRating, projection: Projection) -> SkillView:
+def skill_view(row: SkillRating, projection: Projection, named: Callable[[str], str] = str) -> SkillView:
     """Returns a projected row as the contract has it."""
     framework = projection.framework
     rule = framework.rule_for(row.competency, decode_skill(row.context))
@@ -122,7 +126,7 @@ def skill_view(row: SkillRating, projection: Projection) -> SkillView:
         expires_at=date_of(row.expires_on),
         requires_recertification=bool(rule and rule.requires_recertification),
         rule_version=row.rule_version,
-        explanation=explain(row, projection.left_out(*row.key)),
+        explanation=explain(row, projection.left_out(*row.key), projection.leaning(row), named),
         to_raise_confidence=to_raise_confidence(row),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.frameworks.domain.framework import Framework
@@ -49,7 +50,7 @@ class OpenedProfile:
     validated: int
     lessons: dict[str, int]
     recommendations: tuple[Recommendation, ...]
-    further: dict[gaps.Kind, int]
+    further: dict[gaps.Cause, int]
     own: bool
 
 
@@ -79,8 +80,18 @@ class ShowProfile:
     def _by(self, known_at: str | None) -> ProjectPerson:
         return self._projecting if known_at is None else self._known_at.projecting(known_at)
 
-    def open(self, caller: Caller, employee_id: str, *, page: str, known_at: str | None = None) -> OpenedProfile:
+    def open(
+        self,
+        caller: Caller,
+        employee_id: str,
+        *,
+        page: str,
+        named: Callable[[str], str],
+        known_at: str | None = None,
+    ) -> OpenedProfile:
         """Returns a profile as of today for one of its pages, or as it was shown at a moment or at the end of a day.
+
+        named: from a scorer's id to how the page calls it.
 
         Raises NotFound, Forbidden, Rejected.
         """
@@ -90,18 +101,18 @@ class ShowProfile:
         rows = projection.rows()
         found = gaps_of(person)
         week = gaps.for_a_week(found)
-        further = Counter(gap.kind for gap in found[week:])
+        further = Counter(gap.cause for gap in found[week:])
         manager = employee.manager_id
         return OpenedProfile(
             employee=employee,
             manager=self._employees.names([manager])[manager] if manager else None,
             framework=projection.framework,
             parameters=projection.parameters,
-            answer=profile_answer(person, Wanted())[0],
+            answer=profile_answer(person, Wanted(), named)[0],
             validated=core_count(rows, projection.framework),
             lessons={row.competency: row.learning for row in rows if row.context == ""},
             recommendations=tuple(_recommended(gap, projection) for gap in found[:week]),
-            further={kind: further[kind] for kind in gaps.KINDS if further[kind]},
+            further=dict(further),
             own=is_own(caller, employee_id),
         )
 

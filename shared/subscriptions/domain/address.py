@@ -7,6 +7,7 @@ its name resolves to again with every delivery, by whoever opens the connection.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
@@ -19,6 +20,9 @@ _LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _PRIVATE_ENDINGS: Final = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 _TRANSLATING: Final = tuple(IPv6Network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
 """Addresses that carry an IPv4 address within: NAT64, 6to4, Teredo."""
+_NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_NAME: Final = re.compile(r"[a-z0-9._-]+")
+_SPELLING: Final = "{} is a literal address in another spelling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,9 @@ def target_of(address: str, *, loopback: bool = False) -> Target:
         raise _refused("an https address of at most 2,000 characters, without spaces")
     try:
         parts = urlsplit(address)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
-        host = host if ":" in host else host.encode("idna").decode()
+        host, port = parts.hostname or "", parts.port
+        # Other full stops and other digits become plain ones.
+        host = host if ":" in host else host.rstrip(".").encode("idna").decode().rstrip(".")
         path = _quoted(parts.path or "/") + (f"?{_quoted(parts.query)}" if parts.query else "")
     except ValueError:  # a UnicodeError is one, too
         raise _refused("an https address, e.g. https://hooks.example.com/skills") from None
@@ -52,6 +57,8 @@ def target_of(address: str, *, loopback: bool = False) -> Target:
         raise _refused("an https address, e.g. https://hooks.example.com/skills")
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise _refused("an address without a user's name, a password or a fragment")
+    if _is_number(host):
+        raise _refused("a name, or an IP address in its usual form: " + _SPELLING.format(host[:60]))
     if not here and not _may_be_public(host):
         raise _refused("an address that everybody can reach, on no private or local network")
     secure = parts.scheme == "https"
@@ -85,7 +92,24 @@ def _may_be_public(host: str) -> bool:
     try:
         return _is_public(ip_address(host))
     except ValueError:
-        return "." in host and host not in _LOOPBACK_NAMES and not host.endswith(_PRIVATE_ENDINGS)
+        return (
+            _NAME.fullmatch(host) is not None
+            and "." in host
+            and host not in _LOOPBACK_NAMES
+            and not host.endswith(_PRIVATE_ENDINGS)
+        )
+
+
+def _is_number(host: str) -> bool:
+    """Tells whether resolvers read it as an IPv4 address though it is not written as one: by its last part, which no
+    name has as a number (https://url.spec.whatwg.org/#ends-in-a-number-checker)."""
+    if not _NUMBER.fullmatch(host.rpartition(".")[2]):
+        return False
+    try:
+        ip_address(host)
+    except ValueError:
+        return True
+    return False
 
 
 def _refused(accepted: str) -> Rejected:

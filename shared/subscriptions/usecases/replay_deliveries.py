@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from shared.kernel.access import Caller, require
@@ -47,19 +49,24 @@ class ReplayDeliveries:
         known = self._get(caller, delivery_id)
         detail = known.delivery_id
         self._audit.record(caller, AuditAction.WEBHOOK_REPLAYED, subject=known.subscription_id, detail=detail)
-        return shown(self._again(known))
+        return shown(self._again(known, lambda one: True, self._clock.now()) or known)
 
     def replay_since(self, caller: Caller, subscription_id: str, since: datetime) -> ReplayAnswer:
         """Sends again what was told since a moment and has not arrived, at most 200. Raises Forbidden, NotFound."""
         from shared.subscriptions.contract import ReplayAnswer
 
-        own = self._own.get(caller, subscription_id)
-        found = self._kept.deliveries.not_arrived(own.subscription_id, since, limit=MOST_AT_ONCE)
-        detail = f"{len(found.items)} since {since.isoformat()}"
+        own, now = self._own.get(caller, subscription_id), self._clock.now()
+        open_by_now = (
+            one
+            for one in self._kept.deliveries.not_arrived(own.subscription_id, since, now)
+            if one.can_be_sent_again(now)
+        )
+        found = list(islice(open_by_now, MOST_AT_ONCE + 1))
+        more, chosen = len(found) > MOST_AT_ONCE, found[:MOST_AT_ONCE]
+        detail = f"{len(chosen)} since {since.isoformat()}"
         self._audit.record(caller, AuditAction.WEBHOOK_REPLAYED, subject=own.subscription_id, detail=detail)
-        for delivery in found.items:
-            self._again(delivery)
-        return ReplayAnswer(replayed=len(found.items), more=found.next is not None)
+        again = [self._again(one, lambda one: one.can_be_sent_again(now), now) for one in chosen]
+        return ReplayAnswer(replayed=sum(one is not None for one in again), more=more)
 
     def test(self, caller: Caller, subscription_id: str) -> DeliveryView:
         """Sends an event that is about nobody. Raises Forbidden, NotFound."""
@@ -83,17 +90,14 @@ class ReplayDeliveries:
             raise nothing from None
         return known
 
-    def _again(self, known: Delivery) -> Delivery:
-        """Has a delivery sent again, though not before it opens."""
-        now = self._clock.now()
-        changed = self._kept.deliveries.change(known.delivery_id, lambda one: _asked_again(one, now)) or known
-        self._queue.attempt(changed)
+    def _again(self, known: Delivery, may: Callable[[Delivery], bool], now: datetime) -> Delivery | None:
+        """Has a delivery sent again, though not before it opens; None when it may not be as it stands."""
+        changed = self._kept.deliveries.change(
+            known.delivery_id, lambda one: one.asked_again(now) if may(one) else None
+        )
+        if changed is not None:
+            self._queue.attempt(changed)
         return changed
-
-
-def _asked_again(one: Delivery, now: datetime) -> Delivery:
-    due = now if one.opens_at is None else max(now, one.opens_at)
-    return one.changed(state="waiting", asked=one.asked + 1, tries=0, due_at=due, finished_at=None)
 
 
 def _none(delivery_id: str) -> str:

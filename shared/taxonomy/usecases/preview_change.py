@@ -181,7 +181,7 @@ def _changes(employee: Employee, entries: Mapping[str, str], versions: _Versions
 def _why(row: SkillRating, projection: Projection) -> str:
     progress = projection.progress(row.competency, row.context)
     if progress is None:
-        return explain(row, projection.left_out(*row.key))
+        return explain(row, projection.left_out(*row.key), projection.leaning(row))
     parts = []
     if progress.rule.wants_field:
         parts.append(f"{progress.field_count} field observations" + _mean(progress.field_mean))

@@ -18,7 +18,10 @@ locals {
   listening = toset([for name, function in local.functions : name if function.trigger == "topic"])
   # Queue → the function that takes from it.
   targets = { for name, function in local.functions : function.queue => name if try(function.queue, null) != null }
-  carried = toset(try(tolist(var.pipeline.warehouse_subscriptions.topics), keys(var.pipeline.topics)))
+  # Topics that others publish to, and who may: integrations that may tell of deals.
+  from_outside = toset([for name, topic in var.pipeline.topics : name if try(topic.from_outside, false)])
+  bridges      = toset([for caller in var.callers : split(":", caller)[0] if contains(split("|", try(split(":", caller)[1], "")), "deals.write")])
+  carried      = toset(try(tolist(var.pipeline.warehouse_subscriptions.topics), tolist(setsubtract(keys(var.pipeline.topics), local.from_outside))))
 
   # Delivering subscription → the subscription that holds its dead letters.
   dead_letters = merge(
@@ -77,6 +80,15 @@ resource "google_pubsub_topic" "this" {
   message_storage_policy {
     allowed_persistence_regions = [var.project.region]
   }
+}
+
+resource "google_pubsub_topic_iam_member" "from_outside" {
+  for_each = { for pair in setproduct(local.from_outside, local.bridges) : "${pair[0]}/${pair[1]}" => { topic = pair[0], account = pair[1] } }
+
+  project = var.project.id
+  topic   = google_pubsub_topic.this[each.value.topic].name
+  role    = "roles/pubsub.publisher"
+  member  = "serviceAccount:${each.value.account}"
 }
 
 resource "google_bigquery_dataset_iam_member" "pubsub_writes_raw" {

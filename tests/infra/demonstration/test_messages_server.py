@@ -16,8 +16,8 @@ from infra.demonstration.corpus_files import calls
 from infra.demonstration.corpus_staging import Employee, StagedCall
 from infra.demonstration.messages_interface import DEMONSTRATION_MODEL, KEY, MessagesInterface, Trouble
 from infra.vendors.claude import _parameters
-from shared.analysts.claude.request import prompts, read, scorer_of
-from shared.analysts.claude.view import AnalystSettings
+from shared.analysts.claude.request import prompts, prompts_about, read_about, scorer_of
+from shared.analysts.claude.view import AnalystSettings, View
 from shared.conversations.domain.call_analysis import CallAnalysis, Evidence
 from shared.conversations.domain.conversation import Quote
 from tests.analysts.sales_call import SELLER, call, completion, framework
@@ -217,10 +217,13 @@ def _within(label: Evidence, evidence: Evidence) -> bool:
 
 
 class TestAnswerers:
-    def answers(self, staged: StagedCall, key: str, *answerers: LabelledAnswerer) -> list[list[Any]]:
+    def view(self, staged: StagedCall, key: str) -> View:
+        return View.of(staged.conversation, staged.speaker_id(key), SETTINGS)
+
+    def answers(self, view: View, *answerers: LabelledAnswerer) -> list[list[Any]]:
         """What each answerer says to what is asked about a call."""
         found: list[list[Any]] = [[] for _ in answerers]
-        for prompt in prompts(staged.conversation, staged.speaker_id(key), framework(), {}, SETTINGS):
+        for prompt in prompts_about(view, framework(), {}, SETTINGS):
             request = json.loads(json.dumps(_parameters(prompt, "5m")))
             for answerer, values in zip(answerers, found, strict=True):
                 value = answerer(request)
@@ -228,10 +231,9 @@ class TestAnswerers:
                 values.append(value)
         return found
 
-    def analysed(self, staged: StagedCall, key: str, answers: list[Any]) -> CallAnalysis:
+    def analysed(self, view: View, answers: list[Any]) -> CallAnalysis:
         texts = [completion(json.dumps(value)) for value in answers]
-        speaker, scorer = staged.speaker_id(key), scorer_of(framework(), SETTINGS)
-        return read(staged.conversation, speaker, texts, framework(), SETTINGS, scorer)
+        return read_about(view, texts, framework(), scorer_of(framework(), SETTINGS))
 
     def test_every_labelled_call_is_recognised_and_answered_with_its_labels(self) -> None:
         exact = LabelledAnswerer(noise=0)
@@ -243,9 +245,10 @@ class TestAnswerers:
                 email = staged.email(part)
                 if part.employee is None or email is None or not staged.speaks(part.key):
                     continue
+                view = self.view(staged, part.key)
                 found = {
                     one.competency: (one.score, one.evidence[0])
-                    for one in self.analysed(staged, part.key, *self.answers(staged, part.key, exact)).scores
+                    for one in self.analysed(view, *self.answers(view, exact)).scores
                 }
                 assert found.keys() == {one.competency for one in labels[email]}
                 for one in labels[email]:
@@ -260,9 +263,10 @@ class TestAnswerers:
         errors = []
         for one in staged:
             key = next(part.key for part in one.script.parts if part.employee == "seller")
-            first, again = self.answers(one, key, LabelledAnswerer(noise=4), LabelledAnswerer(noise=4))
+            view = self.view(one, key)
+            first, again = self.answers(view, LabelledAnswerer(noise=4), LabelledAnswerer(noise=4))
             assert first == again
-            found = {score.competency: score.score for score in self.analysed(one, key, first).scores}
+            found = {score.competency: score.score for score in self.analysed(view, first).scores}
             errors += [found[label.competency] - label.score for label in one.script.labels[key]]
         deviation = (sum(error * error for error in errors) / len(errors)) ** 0.5
         assert 3 < deviation < 5

@@ -1,0 +1,122 @@
+"""Describes what notifications takes in and gives out: what somebody chose, and what became of what was sent."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from shared.kernel.bodies import Body, printable
+from shared.notifications.domain.channels import Channel, Mode
+from shared.notifications.domain.delivery_state import State, Why
+from shared.platform.contract import Output, Page
+from shared.platform.domain.notice_kind import NoticeKind
+
+HOOKS = "https://hooks.slack.com/services/"
+
+
+def hour(value: str) -> str:
+    """Returns a time of day. Raises ValueError for what is none."""
+    if len(value) != 5:
+        raise ValueError("must be a time of day such as 07:30")
+    try:
+        return f"{time.fromisoformat(value):%H:%M}"
+    except ValueError:
+        raise ValueError("must be a time of day such as 07:30") from None
+
+
+def zone_name(value: str) -> str:
+    """Returns the name of a time zone. Raises ValueError for one that there is not."""
+    if value not in available_timezones():
+        raise ValueError("is no time zone, such as Europe/London")
+    return value
+
+
+def slack_hook(value: str) -> str:
+    """Returns the address of an incoming webhook. Raises ValueError: whoever names an address has us call it."""
+    if not value.startswith(HOOKS) or any(letter <= " " for letter in value):
+        raise ValueError(f"must be the address of an incoming webhook, {HOOKS}…")
+    return value
+
+
+Hour = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(hour)]
+Zone = Annotated[str, StringConstraints(max_length=60, strip_whitespace=True), AfterValidator(zone_name)]
+
+
+class Choice(Body):
+    """Says how one kind goes over one channel."""
+
+    channel: Channel = Field(description="email or slack")
+    kind: NoticeKind
+    mode: Mode = Field(description="now, daily (in one summary a day) or off")
+
+
+class SettingsBody(Body):
+    """Says what somebody is sent, and when. What is left out is as it is for everybody."""
+
+    choices: list[Choice] = Field(default_factory=list, max_length=100)
+    quiet_from: Hour | None = Field(None, description="From then on nothing is sent that is not urgent; null for never")
+    quiet_until: Hour | None = Field(None, description="Until then; null with `quiet_from`")
+    daily_at: Hour = Field("08:00", description="When the summary of the day comes")
+    zone: Zone | None = Field(None, description="Where the person is; null for where the organisation is")
+    slack_address: (
+        Annotated[str, StringConstraints(max_length=300), AfterValidator(printable), AfterValidator(slack_hook)] | None
+    ) = Field(None, description="An incoming webhook of the person’s own; null leaves what is set, see `forget_slack`")
+    forget_slack: bool = Field(False, description="Forget the incoming webhook")
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> SettingsBody:
+        if (self.quiet_from is None) != (self.quiet_until is None):
+            raise ValueError("quiet hours have a beginning and an end")
+        return self
+
+
+class ChoiceView(Output):
+    channel: Channel
+    kind: NoticeKind
+    about: str
+    mode: Mode = Field(description="As it goes now")
+    urgent: bool = Field(description="Passes quiet hours, and is never kept for the summary")
+    mandatory: bool = Field(description="Goes by e-mail whatever is chosen")
+
+
+class ChannelView(Output):
+    channel: Channel
+    connected: bool
+    paused_at: datetime | None = Field(description="Since when nothing is sent there, because it does not reach")
+
+
+class SettingsView(Output):
+    employee_id: str
+    channels: list[ChannelView]
+    choices: list[ChoiceView]
+    quiet_from: str | None
+    quiet_until: str | None
+    daily_at: str
+    zone: str | None
+    zone_in_force: str
+    slack_address_set: bool
+    changed_at: datetime | None
+
+
+class NotificationDelivery(Output):
+    delivery_id: str
+    employee_id: str
+    channel: Channel
+    kind: NoticeKind | None = Field(description="null for a summary")
+    state: State
+    why: Why | None = Field(description="Why it was not sent, or of an unknown one why that is not known")
+    fault: str | None = Field(description="What went wrong with the last attempt")
+    attempts: int
+    repeated: int = Field(description="Attempts that were made though an earlier one may have arrived")
+    notification_ids: list[str] = Field(description="What it tells")
+    in_summary: str | None = Field(description="The delivery that has this one in it")
+    created_at: datetime
+    due_at: datetime
+    finished_at: datetime | None
+
+
+class NotificationDeliveryList(Page):
+    deliveries: list[NotificationDelivery]
