@@ -126,6 +126,8 @@ def _run(runtime: Runtime, arguments: argparse.Namespace, began: float, staging:
             filling.note("building reports")
         _refresh(on)
         on.filling = ""
+        # Not before: what fills the platform is one caller, as fast as it can.
+        on.limits_callers = os.environ.get("AUGMENT_RATE_LIMITS") != "off"
         try:
             _tell(runtime, on, arguments, time.monotonic() - began)
         except Retryable as error:  # what is damaged stops nobody who reads the rest

@@ -33,7 +33,7 @@ from shared.kernel.json_values import JsonObject
 from shared.kernel.log_events import LogEvent
 from shared.kernel.plain_ids import called, odd_in_name
 from shared.kernel.preconditions import Expect
-from shared.kernel.problems import PROBLEM_BASE, problem_value
+from shared.kernel.problems import PROBLEM_BASE, problem_value, reference
 from shared.kernel.reading import (
     DOCUMENT_NAMES,
     SENDERS_IDS,
@@ -302,7 +302,7 @@ def unavailable(error: Retryable, instance: str) -> RawResponse:
         "title": "Temporarily unavailable",
         "status": 503,
         "detail": f"{error.detail}; send the same request again in {error.after_seconds} s",
-        "instance": instance[:500],
+        "instance": reference(instance),
     }
     headers = {
         "Content-Type": "application/problem+json",
