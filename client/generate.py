@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-DOCUMENT = HERE.parent / "docs" / "openapi.json"
+_PACKED = HERE / "openapi.json"  # a source distribution has it beside
+DOCUMENT = _PACKED if _PACKED.exists() else HERE.parent / "docs" / "openapi.json"
 PACKAGE = "augment_skills_client"
 
 

@@ -97,7 +97,7 @@ class EmbeddedEnvironment(Environment):
         self.files = parts.files
         self.tokens = parts.tokens
         self.services = SERVICES | ({POSTING: frozenset({"events.write"})} if parts.pipeline.posters("ingest") else {})
-        # On one machine everything is the caller's own; whoever tests a client against 429 sets it.
+        # What stands on its parts has no limits unless it asks for them; `scripts/run` sets them once it is filled.
         self.limits_callers = self.settings.get("AUGMENT_RATE_LIMITS") == "on"
 
     @cached_property

@@ -98,7 +98,9 @@ class ReviewsUseCases(Wiring):
         from shared.reviews.usecases.settings import Settings
 
         on = self._on
-        return Settings(documents(on), frameworks(on).configuration, platform(on).audit, on.clock)
+        return Settings(
+            documents(on), frameworks(on).configuration, ratings(on).recalculate, platform(on).audit, on.clock
+        )
 
     @wired
     def certify(self) -> Certify:

@@ -126,6 +126,8 @@ def _run(runtime: Runtime, arguments: argparse.Namespace, began: float, staging:
             filling.note("building reports")
         _refresh(on)
         on.filling = ""
+        # Not before: what fills the platform is one caller, as fast as it can.
+        on.limits_callers = os.environ.get("AUGMENT_RATE_LIMITS") != "off"
         _tell(runtime, on, arguments, time.monotonic() - began)
         if not arguments.once:
             runtime.wait()

@@ -93,7 +93,7 @@ def list_calls(request: Request, on: UseCases) -> Response:
 
 
 @api.get(
-    "/api/v1/calls/<call_id>",
+    "/api/v1/calls/<record_id>",
     "One call and what became of it",
     "histories.read",
     answer=contract.CallItem,
@@ -101,11 +101,11 @@ def list_calls(request: Request, on: UseCases) -> Response:
     tag="Calls",
 )
 def get_call(request: Request, on: UseCases) -> Response:
-    return Response(on.show_call.show(request.caller, request.path["call_id"]))
+    return Response(on.show_call.show(request.caller, request.path["record_id"]))
 
 
 @api.post(
-    "/api/v1/calls/<call_id>/analyses",
+    "/api/v1/calls/<record_id>/analyses",
     "Have a call analysed again; the new analysis replaces the old one",
     "calls.analyse",
     answer=contract.CallItem,
@@ -114,13 +114,13 @@ def get_call(request: Request, on: UseCases) -> Response:
     tag="Calls",
 )
 def reanalyse_call(request: Request, on: UseCases) -> Response:
-    call_id = request.path["call_id"]
-    on.reanalyse_call.ask(call_id, request.caller)
-    return Response(on.show_call.show(request.caller, call_id), 202, {"Location": f"/api/v1/calls/{call_id}"})
+    record_id = request.path["record_id"]
+    on.reanalyse_call.ask(record_id, request.caller)
+    return Response(on.show_call.show(request.caller, record_id), 202, {"Location": f"/api/v1/calls/{record_id}"})
 
 
 @api.put(
-    "/api/v1/calls/<call_id>/deal",
+    "/api/v1/calls/<record_id>/deal",
     "Say which deal a call belongs to",
     "calls.link",
     answer=contract.CallItem,
@@ -131,14 +131,14 @@ def reanalyse_call(request: Request, on: UseCases) -> Response:
 def link_call(request: Request, on: UseCases) -> Response:
     from shared.call_pipeline.contract import DealLinkBody
 
-    call_id, body = request.path["call_id"], request.body(DealLinkBody)
+    record_id, body = request.path["record_id"], request.body(DealLinkBody)
     as_seen = on.show_call.as_seen(request.caller, request.expect)
-    on.link_call.link(call_id, body.deal_id, body.account_name, request.caller, as_seen)
-    return Response(on.show_call.show(request.caller, call_id))
+    on.link_call.link(record_id, body.deal_id, body.account_name, request.caller, as_seen)
+    return Response(on.show_call.show(request.caller, record_id))
 
 
 @api.get(
-    "/api/v1/calls/<call_id>/speakers",
+    "/api/v1/calls/<record_id>/speakers",
     "Who speaks in a call, and whom each voice is taken for",
     "calls.move",
     answer=contract.CallVoices,
@@ -146,11 +146,11 @@ def link_call(request: Request, on: UseCases) -> Response:
     tag="Calls",
 )
 def list_speakers(request: Request, on: UseCases) -> Response:
-    return Response(on.voices.of(request.caller, request.path["call_id"]))
+    return Response(on.voices.of(request.caller, request.path["record_id"]))
 
 
 @api.post(
-    "/api/v1/calls/<call_id>/speakers",
+    "/api/v1/calls/<record_id>/speakers",
     "Move a part in a call to the right person: what was observed about the wrong one becomes void",
     "calls.move",
     answer=contract.CallItem,
@@ -162,9 +162,9 @@ def list_speakers(request: Request, on: UseCases) -> Response:
 def move_call(request: Request, on: UseCases) -> Response:
     from shared.call_pipeline.contract import CallMoveBody
 
-    call_id, body = request.path["call_id"], request.body(CallMoveBody)
-    on.move_call.move(request.caller, call_id, body)
-    return Response(on.show_call.show(request.caller, call_id), 202, {"Location": f"/api/v1/calls/{call_id}"})
+    record_id, body = request.path["record_id"], request.body(CallMoveBody)
+    on.move_call.move(request.caller, record_id, body)
+    return Response(on.show_call.show(request.caller, record_id), 202, {"Location": f"/api/v1/calls/{record_id}"})
 
 
 @api.post(

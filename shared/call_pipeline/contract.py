@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 
 from shared.conversations.domain.call_state import How, State
-from shared.kernel.bodies import Body, DocumentName, EmployeeId, Identifier, Moment, readable
+from shared.kernel.bodies import Body, DocumentName, EmployeeId, Identifier, Moment, Word, readable
 from shared.observations.contract import DealContext
 from shared.platform.contract import Number, Output, Page
 
@@ -42,9 +42,9 @@ class CallDeal(Output):
 class CallItem(Output):
     """One call or e-mail thread, and what has become of it."""
 
-    record_id: str = Field(description="Its name here: <source>-<the source's id>")
+    record_id: str = Field(description="Its name here and in paths (`/calls/{record_id}`): <source>-<the source's id>")
     source: str
-    call_id: str
+    call_id: str = Field(description="The source's id of it, which names it nowhere else")
     state: State
     started_at: datetime
     duration_seconds: int
@@ -99,7 +99,7 @@ class CallMoveBody(Body):
 
     model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 
-    speaker_id: Identifier = Field(description="The voice, as `GET /calls/{call_id}/speakers` lists it")
+    speaker_id: Identifier = Field(description="The voice, as `GET /calls/{record_id}/speakers` lists it")
     employee_id: EmployeeId | None = Field(description="The right person; null: nobody of ours")
     reason: Annotated[
         str, StringConstraints(min_length=3, max_length=400, strip_whitespace=True), AfterValidator(readable)
@@ -152,7 +152,7 @@ class DealLinkBody(Body):
     model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 
     deal_id: DocumentName = Field(description="The opportunity's id in the CRM")
-    account_name: Identifier | None = Field(
+    account_name: Word | None = Field(
         None,
         description="The customer; without it, what is known stays. Later calls of this account find the deal",
     )

@@ -14,7 +14,7 @@ from shared.kernel.bodies import (
     LongText,
     Points,
     Word,
-    name_or_id,
+    one_name,
     printable,
 )
 from shared.kernel.reading import Misfit
@@ -38,8 +38,11 @@ class ScoreContext(Body):
         for name, value in extra.items():
             if not isinstance(value, str) or not 1 <= len(value) <= 120 or not 1 <= len(name) <= 60:
                 raise Misfit(f"dimension {name[:60]!r} must be a word of 1-120 characters", field=name[:60])
-            extra[name] = name_or_id(value)
             printable(name)
+            try:
+                extra[name] = one_name(value)
+            except ValueError as error:
+                raise Misfit(str(error), field=name[:60]) from None
         return self
 
     def pairs(self) -> dict[str, str]:

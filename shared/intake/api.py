@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
+from shared.kernel.unicode_form import folded
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import EVENT_STATUSES, Kind
 from shared.platform.edges.http import Request, Response, require_json
@@ -146,15 +147,21 @@ def list_learning_activities(request: Request, on: UseCases) -> Response:
 
 @api.get(
     "/api/v1/events/<path:event_id>",
-    "One event, under its sender's id or the one that it was answered with, for who may see its person's history",
+    "One event, under its sender's id or the one that it was answered with, for who may see its person's history; of a "
+    "conversation that was sent without an `observation_id` under its `source_id` as well",
     "histories.read",
     answer=contract.EventView,
-    query=(Parameter("source", "The event's source, which an id of its sender's needs; learning has none"),),
+    query=(
+        Parameter("source", "The event's source, which an id of its sender's needs; learning has none"),
+        Parameter("employee_id", "Whose, where several people have an event under this id, as of one conversation"),
+    ),
     problems=(404,),
     tag="Histories",
 )
 def get_event(request: Request, on: UseCases) -> Response:
-    return Response(on.event.get(request.caller, request.path["event_id"].strip(), request.query.get("source")))
+    query, whose = request.query, request.query.get("employee_id")
+    event_id = request.path["event_id"].strip()
+    return Response(on.event.get(request.caller, event_id, query.get("source"), whose and folded(whose)))
 
 
 @api.post(

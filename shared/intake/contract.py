@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from shared.kernel.bodies import Body, Identifier, SourceName, readable
+from shared.kernel.bodies import Body, EmployeeId, Identifier, SourceName, readable
 from shared.observations.domain.observation import EventStanding, Kind
 from shared.platform.contract import ItemResult, ListAnswer, Output, Page
 from shared.ratings.contract import NextStep, RecommendedActivity, SkillImpact, SkillUpdate
@@ -103,14 +103,20 @@ class ObservedDeal(Output):
 class VoidBody(Body):
     """Names an event that was recorded by mistake."""
 
-    event_id: Identifier = Field(description="The sender's id, or the one that the event was answered with")
+    event_id: Identifier = Field(
+        description="The sender's id, or the one that the event was answered with; of a field observation that was "
+        "sent without an `observation_id` its `source_id` as well"
+    )
     source: SourceName | None = Field(
         None, description="The event's source, which an id of its sender's needs; learning has none"
+    )
+    employee_id: EmployeeId | None = Field(
+        None, description="Whose event, where several people have one under this id, as those of one conversation do"
     )
     kind: Literal["validation", "field"] | None = Field(
         None,
         description="With it a void is kept for an event that has not come yet, and applies when it comes; it needs "
-        "the sender's id and source. Without it such an event is not found",
+        "the sender's id and source. Without it, or with `employee_id`, such an event is not found",
     )
     reason: Annotated[
         str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True), AfterValidator(readable)

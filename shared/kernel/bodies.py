@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from shared.kernel.plain_ids import called, odd_in_id, odd_in_name
 from shared.kernel.reading import DOCUMENT_NAMES, is_document_name
 from shared.kernel.unicode_form import composed, folded
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 MOST_ITEMS = 500
 """Items in one list."""
-
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -45,9 +45,21 @@ def printable(value: str) -> str:
     return value
 
 
-def name_or_id(value: str) -> str:
-    """Returns what is compared with others in Unicode NFC. Raises ValueError for control characters."""
-    return composed(printable(value))
+def one_name(value: str) -> str:
+    """Returns a name in Unicode NFC, in which names are compared. Raises ValueError for what no name needs."""
+    printable(value)
+    odd = odd_in_name(value)
+    if odd is not None:
+        raise ValueError(f"must not contain {called(odd)}")
+    return composed(value)
+
+
+def one_id(value: str) -> str:
+    """Returns an id in Unicode NFC, in which ids are compared. Raises ValueError for one that may look like another."""
+    odd = odd_in_id(value)
+    if odd is not None:
+        raise ValueError(f"must not contain {called(odd)}: ids are printable, without spaces and control characters")
+    return composed(value)
 
 
 def readable(value: str) -> str:
@@ -95,9 +107,9 @@ Day = Annotated[date, Field(strict=False), BeforeValidator(iso_text)]
 
 
 Identifier = Annotated[
-    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(name_or_id)
+    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(one_id)
 ]
-"""A source's own id or name: 1-200 printable characters."""
+"""A source's own id or name: 1-200 characters that show, without spaces."""
 
 
 DocumentName = Annotated[Identifier, AfterValidator(document_name)]
@@ -112,14 +124,13 @@ EmployeeId = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200, strip_whitespace=True, to_lower=True),
     AfterValidator(folded),
+    AfterValidator(one_id),
     AfterValidator(document_name),
 ]
 """An employee's e-mail address or unique identifier, compared in lower case."""
 
 
-Word = Annotated[
-    str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True), AfterValidator(name_or_id)
-]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True), AfterValidator(one_name)]
 
 
 LongText = Annotated[str, StringConstraints(max_length=4_000), AfterValidator(readable)]

@@ -27,6 +27,7 @@ from shared.kernel.bodies import (
     SourceName,
     Word,
     first_alternative,
+    one_name,
     printable,
 )
 from shared.observations.wire.context_fields import SPECIFIED
@@ -213,7 +214,11 @@ class ContextTags(Body):
                 raise Misfit(
                     f"dimension {name[:60]!r} must be a list of at most 20 words of 1-120 characters", field=name[:60]
                 )
-            printable("".join([name, *value]))
+            printable(name)
+            try:
+                value[:] = map(one_name, value)
+            except ValueError as error:
+                raise Misfit(str(error), field=name[:60]) from None
         return self
 
     def observed(self) -> dict[str, list[str]]:

@@ -193,6 +193,15 @@ class Ledger:
         found = self._reader.query(Query("events", where, _RECEIVED_LAST, limit))
         return list(LedgerEvent.readable(found))
 
+    def reported(self, source: str, source_id: str, limit: int, employee_id: str | None = None) -> list[LedgerEvent]:
+        """Returns what a source said of a conversation under its own id, received last first. employee_id: of one
+        person's part"""
+        same = {"kind": "field", "source": source, "source_id": source_id}
+        same |= {} if employee_id is None else {"employee_id": employee_id}
+        where = [Where(name, "==", value) for name, value in same.items()]
+        found = self._reader.query(Query("events", where, _RECEIVED_LAST, limit))
+        return list(LedgerEvent.readable(found))
+
     def answer(self, event_id: str) -> GivenAnswer | None:
         """Returns what an event was answered with; None for an unknown one."""
         found = self._reader.get(f"events/{event_id}")

@@ -43,7 +43,7 @@ api: Routes[UseCases] = Routes("skills_api")
 
 
 @api.get(
-    "/api/v1/calls/<call_id>/transcript",
+    "/api/v1/calls/<record_id>/transcript",
     "What was said in a call; on record, and told to those who took part",
     "transcripts.read",
     answer=contract.TranscriptAnswer,
@@ -53,8 +53,8 @@ api: Routes[UseCases] = Routes("skills_api")
 )
 def get_transcript(request: Request, on: UseCases) -> Response:
     source = request.query.get("source")
-    call_id = request.path["call_id"]
-    return Response(on.transcripts.show(request.caller, call_id if source is None else record_id(source, call_id)))
+    named = request.path["record_id"]
+    return Response(on.transcripts.show(request.caller, named if source is None else record_id(source, named)))
 
 
 @api.get(

@@ -111,6 +111,10 @@ class ReviewSettingsView(Output):
     employee_first_hours: Number
     sample_share: Number
     contest_days: int
+    recalculation: str | None = Field(
+        description="The run that brings readiness, lists and aggregates to these hours, at "
+        "`GET /recalculations/{run_id}`; null while nobody has changed them"
+    )
 
 
 class AgreementView(Output):
@@ -275,6 +279,9 @@ class ReviewSettingsBody(Body):
         description="Share of the analyses that count which are reviewed",
     )
     contest_days: int | None = Field(None, ge=1, le=365, description="So long after a score it may be contested")
+    recalculation: str | None = Field(
+        None, max_length=200, exclude=True, description="May repeat the settings'; it changes nothing"
+    )
 
     @model_validator(mode="after")
     def _changes_something(self) -> ReviewSettingsBody:

@@ -102,7 +102,7 @@ class ReplayAnswer(Output):
 
 class ChangedSkill(Output):
     competency: str
-    context: dict[str, str] = Field(description="Empty for the general skill")
+    context: dict[str, str] | None = Field(description="null: the general skill, as on profiles")
     current_rating: float | None
     interval_low: float | None
     interval_high: float | None
@@ -128,7 +128,7 @@ class DiscrepancyChangedData(Output):
     employee_id: str
     framework_id: str
     competency: str
-    context: dict[str, str]
+    context: dict[str, str] | None = Field(description="null: the general skill, as on profiles")
     state: Literal["found", "resolved"]
     direction: Literal["practice_ahead", "field_ahead"]
     since: str

@@ -113,7 +113,7 @@ def update_skill(request: Request, on: UseCases) -> Response:
 
 @api.post(
     "/api/v1/skills/<skill_id>/preview",
-    "What a change of rules would do: to how many, and for administrators to whom",
+    "What a change of rules would do: to how many (of at most 5,000 people), and for administrators to whom",
     "skills.write",
     answer=contract.PreviewAnswer,
     body=contract.SkillChange,

@@ -74,7 +74,7 @@ def test_the_deal_that_a_person_says_is_the_deal_of_everything_that_was_observed
     analysed(api)
     context = {"deal_id": "006A", "account_name": "Acme"}
     of_call = call_analysed(1, source_id=RECORD.removeprefix("gong-"), context=context)
-    elsewhere = call_seen(2, observation_source="visit", source_id="floor 3/room 4", context=context)
+    elsewhere = call_seen(2, observation_source="visit", source_id="floor-3/room-4", context=context)
     for body in (of_call, elsewhere, call_seen(3)):
         assert api.post("field-observations", body, who=INTEGRATION).status == 201
     (event,) = api.parts.documents.query(Query("events", where=[Where("source_id", "==", of_call["source_id"])]))
@@ -89,7 +89,7 @@ def test_the_deal_that_a_person_says_is_the_deal_of_everything_that_was_observed
     seen = {one["source_id"]: one for one in api.get(history).json["items"]}
     assert seen[of_call["source_id"]]["deal"] == {"deal_id": "006B", "account_name": "Bluefin"}
     assert seen[of_call["source_id"]]["payload"]["context"] == context, "as it was sent"
-    assert seen["floor 3/room 4"]["deal"] == said
+    assert seen["floor-3/room-4"]["deal"] == said
     (review,) = api.get("reviews", who=ENID).json["items"]
     assert review["account_name"] == "Bluefin"
     assert api.get(f"reviews/{review['review_id']}", who=ENID).json["account_name"] == "Bluefin"

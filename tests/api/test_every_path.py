@@ -19,6 +19,7 @@ def asked(seen: ApiClient, method: str, path: str, expected: set[int]) -> None:
     assert answer.status in expected, answer
     assert answer.content_type == "application/problem+json"
     assert answer.json["status"] == answer.status
+    assert re.fullmatch(r"[A-Za-z0-9\-._~/:@!$&'()*+,;=%]+", answer.json["instance"]), "a reference, as RFC 3986 has it"
 
 
 @OF_ROUTES

@@ -68,7 +68,7 @@ class TestIdsThatAreNoAddresses:
 class TestFilesOfPeople:
     def test_an_address_is_still_one_and_a_file_names_people_by_one_column(self, api: ApiClient) -> None:
         [line] = api.import_people("name,email\nTypo,no-address\n").json["lines"]
-        assert "is no e-mail address" in line["detail"]
+        assert line["detail"].endswith("is no e-mail address; ids of another kind stand in a column employee_id")
         [line] = api.import_people("name,employee_id\nSlash,a/b\n").json["lines"]
         assert line["detail"].startswith("employee_id: 'a/b' is no id")
         both = api.import_people("name,email,employee_id\nTwo,two@x.example,t-2\n")

@@ -131,14 +131,50 @@ def test_an_administrator_sets_how_scores_are_reviewed(api: ApiClient) -> None:
         "employee_first_hours": 48,
         "sample_share": 0.05,
         "contest_days": 30,
+        "recalculation": None,
     }
     assert api.get(f"reviews/{review}", who=DANA).status == 403
     answer = api.put("settings/reviews", {"employee_first_hours": 0}, who=ADA)
-    assert answer.json == {"employee_first_hours": 0, "sample_share": 0.05, "contest_days": 30}
+    run_id = answer.json["recalculation"]
+    assert answer.json == {
+        "employee_first_hours": 0,
+        "sample_share": 0.05,
+        "contest_days": 30,
+        "recalculation": run_id,
+    }
+    assert api.put("settings/reviews", answer.json, who=ADA).json == answer.json
     api.clock.move(minutes=1)
     assert api.get(f"reviews/{review}", who=DANA).status == 200
-    (record,) = api.get("audit", who=ADA, action="settings.changed").json["items"]
-    assert (record["actor"], record["subject"], record["detail"]) == (ADA, "reviews", "employee_first_hours = 0")
+    records = api.get("audit", who=ADA, action="settings.changed").json["items"]
+    told = {(record["actor"], record["subject"], record["detail"]) for record in records}
+    assert (ADA, "reviews", "employee_first_hours = 0") in told
+    (started,) = api.get("audit", who=ADA, action="recalculation.started").json["items"]
+    assert (started["actor"], started["subject"], started["detail"]) == (ADA, run_id, "employee_first_hours")
+
+
+def test_readiness_follows_another_number_of_hours_as_profiles_do(api: ApiClient) -> None:
+    api.record(*(call_analysed(number, confidence=0.9) for number in range(3)))
+    api.deliver()
+
+    def shown() -> tuple[bool, bool]:
+        """Whether the calls count in readiness, and in the profile."""
+        api.deliver()
+        coverage = {one["competency"]: one for one in api.get("readiness", who=DANA).json["coverage"]}
+        skills = api.get(f"employees/{JOE}/skills", who=DANA).json["skills"]
+        status = next(s["status"] for s in skills if s["competency"] == "discovery" and s["context"] is None)
+        return coverage["discovery"]["validated"] > 0, status == "validated"
+
+    assert shown() == (False, False)
+    run_id = None
+    for hours, opened in ((0, True), (48, False), (0, True)):
+        answer = api.put("settings/reviews", {"employee_first_hours": hours}, who=ADA).json
+        assert answer["recalculation"] not in (None, run_id)
+        run_id = answer["recalculation"]
+        assert api.get(f"recalculations/{run_id}", who=ADA).json["state"] == "running"
+        api.clock.move(minutes=1)
+        assert shown() == (opened, opened)
+        assert api.get(f"recalculations/{run_id}", who=ADA).json["state"] == "finished"
+    assert api.put("settings/reviews", {"contest_days": 3}, who=ADA).json["recalculation"] == run_id
 
 
 @pytest.mark.parametrize(

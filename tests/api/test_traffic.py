@@ -55,8 +55,10 @@ def test_nobody_is_counted_before_they_are_known(limited: ApiClient) -> None:
         assert "RateLimit" not in reply.headers
 
 
-def test_the_embedded_platform_limits_nobody_unless_it_is_told_to(api: ApiClient) -> None:
+def test_the_embedded_platform_limits_nobody_until_it_is_filled(api: ApiClient) -> None:
     assert "RateLimit" not in api.get("skills").headers
+    environment().limits_callers = True  # functions are there already
+    assert api.get("skills").headers["RateLimit"].startswith('"integrations";r=1199;')
 
 
 going: Routes[None] = Routes("skills_api")

@@ -349,3 +349,41 @@ def test_a_void_of_an_event_that_nobody_knows_needs_its_kind(api: ApiClient) -> 
         body = {"event_id": "none", "source": "gong", "reason": WHY, **more}
         assert api.post("voids", body).status == 404
     assert api.post("voids", {"event_id": "none", "reason": WHY, "kind": "learning"}).fields == ["kind"]
+
+
+class TestWhatASenderKnows:
+    """The specification's field observation has a `source_id` and no id of its own."""
+
+    def observed(self, api: ApiClient, number: int, employee: str = JOE) -> dict[str, Any]:
+        body = {name: value for name, value in call_seen(number, employee=employee).items() if name != "observation_id"}
+        api.record({**body, "observation_source": "salesloft", "source_id": "c0"})
+        return body
+
+    def test_an_observation_is_found_and_void_under_its_source_id(self, api: ApiClient) -> None:
+        self.observed(api, 1)
+        found = api.get("events/c0", source="salesloft")
+        assert (found.status, found.json["employee_id"], found.json["kind"]) == (200, JOE, "field"), found
+        answer = void(api, "c0", "salesloft")
+        assert (answer.status, answer.json["employee_id"], answer.json["standing"]) == (200, JOE, "void")
+        assert api.get(f"{ROUTES['field']}/{JOE}", standing="counted").json["items"] == []
+        assert void(api, "c0", "salesloft").json["duplicate"]
+
+    def test_of_several_people_s_the_person_is_named(self, api: ApiClient) -> None:
+        self.observed(api, 1)
+        self.observed(api, 1, SARAH)
+        refused = void(api, "c0", "salesloft")
+        assert (refused.status, refused.fields) == (422, ["employee_id"])
+        assert "2 people have an observation under 'c0'" in refused.json["detail"]
+        for one in (JOE, SARAH):
+            assert api.get("events/c0", source="salesloft", employee_id=one).json["employee_id"] == one
+        asked = {"event_id": "c0", "source": "salesloft", "reason": WHY, "employee_id": SARAH}
+        assert api.post("voids", asked).json["employee_id"] == SARAH
+        left = [len(api.get(f"{ROUTES['field']}/{one}", standing="counted").json["items"]) for one in (JOE, SARAH)]
+        assert left == [1, 0]
+        nobody = api.post("voids", {**asked, "employee_id": DANA, "kind": "field"})
+        assert nobody.status == 404
+
+    def test_what_is_not_found_says_where_the_answered_id_stands(self, api: ApiClient) -> None:
+        missing = void(api, "c1", "salesloft")
+        assert missing.status == 404
+        assert "GET /api/v1/validation-events/{employee_id}, /field-observations/" in missing.json["detail"]

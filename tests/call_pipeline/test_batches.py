@@ -56,7 +56,7 @@ class TestBatches:
         calls.world.tasks[:] = asked
         found = store.get("calls/gong-1")
         assert found is not None
-        store.commit([Put("calls/gong-1", Moving(JOE, moved).data(found.data))])
+        store.commit([Put("calls/gong-1", Moving(JOE, moved).data("calls", found.data))])
 
         calls.work()
 

@@ -6,9 +6,11 @@ import io
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from importlib import import_module
 from typing import Any
 
+import augment_skills_client
 import httpx
 import pytest
 from augment_skills_client import AuthenticatedClient
@@ -25,10 +27,12 @@ from augment_skills_client.models import (
     ProfileAnswer,
     ValidationAnswer,
     ValidationEvent,
+    ValidationEventEventType,
     ValidationListAnswer,
 )
 from augment_skills_client.types import File
 
+from client.generate import HERE
 from functions.skills_api.routes import ROUTES
 from tests.harness.api_client import ADMINISTRATION, JOE, ApiClient, call_seen, role_play
 from tests.harness.generated_client import client_folder
@@ -121,3 +125,15 @@ def test_a_type_checker_knows_what_an_answer_is(tmp_path: Any) -> None:
     )  # fmt: skip
     assert "Incompatible types in assignment" in done.stdout, done.stdout + done.stderr
     assert "float" in done.stdout
+
+
+def test_the_readme_s_program_runs(client: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    text = (HERE / "README.md").read_text("utf-8")
+    program = text.partition("```python\n")[2].partition("```")[0].replace("joe@example.com", JOE)
+    monkeypatch.setattr(augment_skills_client, "AuthenticatedClient", lambda **_: nullcontext(client))
+    exec(compile(program, "README.md", "exec"), {"id_token": "t"})  # our own text
+    assert "('discovery', " in capsys.readouterr().out
+
+
+def test_the_words_of_a_fixed_list_are_strings() -> None:
+    assert ValidationEventEventType.ROLE_PLAY == "role_play"

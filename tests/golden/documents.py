@@ -46,9 +46,9 @@ ASKED = """
     frameworks/{framework_id}
     readiness
     calls
-    calls/{call_id}
+    calls/{record_id}
     calls/analyses/{run_id}
-    calls/{call_id}/transcript
+    calls/{record_id}/transcript
     transcript-samples
     transcript-grants
     escalations
@@ -75,7 +75,7 @@ ELSEWHERE = (
     "/api/v1/docs",
     "/api/v1/export/skill-profiles",
     "/api/v1/changes",
-    "/api/v1/calls/{call_id}/speakers",
+    "/api/v1/calls/{record_id}/speakers",
 )
 """Answers that docs/openapi.json holds already, and those that tests of their own hold."""
 WITH_QUERY = {
@@ -285,7 +285,7 @@ def filled(platform: Embedded, path: str) -> str:
         return min(stored["documents", collection])
 
     known = {
-        "employee_id": JOE, "skill_id": "discovery", "framework_id": "sales_engineering", "call_id": CALL,
+        "employee_id": JOE, "skill_id": "discovery", "framework_id": "sales_engineering", "record_id": CALL,
         "event_id": "evt-v1", "deal_id": "opp_1",
         "review_id": min(n for n, d in stored["documents", "reviews"].items() if d["employee_id"] == JOE),
         "certificate_id": first("certificates"), "quarantine_id": first("quarantine"), "letter_id": LETTER,

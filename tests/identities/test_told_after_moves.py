@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,11 +16,13 @@ from shared.identities.records import MoveRecords
 from shared.identities.usecases.move_document import Stores
 from shared.identities.usecases.move_person import MovePerson
 from shared.identities.usecases.move_runs import MoveRuns
+from shared.ports.documents import Query, Where
 from shared.ratings.messages import SkillChanged
+from shared.ratings.usecases.rebuild_state import RebuildState
 from shared.subscriptions.records import Delivery, DeliveryRecords, Subscription
 from shared.subscriptions.usecases.facts import of_skills
 from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness, Fuse, FusedTasks, new_crash_harness
-from tests.harness.sent_events import NOON, role_play
+from tests.harness.sent_events import NOON, call, role_play
 from tests.ratings.builders import framework
 
 FRAMEWORK = replace(framework(), framework_id="sales_engineering")
@@ -153,3 +156,28 @@ def test_a_newcomer_with_an_id_that_was_anothers(mirror: Mirror) -> None:
     later = mirror.post("n1", JOE, 70)
     assert later
     assert min(later) > max(before)
+
+
+@pytest.mark.parametrize("short", ["1042", "discovery", "gong"])
+def test_what_others_did_stays_as_it_was_when_somebody_who_is_called_like_it_moves(mirror: Mirror, short: str) -> None:
+    world = mirror.world
+    people = f"name,employee_id,role\nAda Long,{short},employee\n"
+    assert world.process().people.import_people.from_csv(ADMINISTRATOR, people.encode()).rejected == 0
+    mirror.post("own", short, 70)
+    world.process().record(call(short, source_id=short, employee=MIA), role_play(short, employee=MIA))
+
+    def of_mia() -> list[dict[str, Any]]:
+        events = [dict(one.data) for one in world.store.query(Query("events")) if one.data["employee_id"] == MIA]
+        return [*events, dict(world.store.query(Query("states", [Where("employee_id", "==", MIA)]))[0].data)]
+
+    before = of_mia()
+    assert len(before) == 3
+    start = world.process().identities.start_move
+    mirror.move(start.rename(ADMINISTRATOR, short, "ada.long@example.com", WHY).run_id)
+    assert of_mia() == before
+    process = world.process()
+    for employee_id in (MIA, "ada.long@example.com"):
+        rebuilt = RebuildState(process.documents, process.configuration, world.log).rebuild(employee_id)
+        assert rebuilt is not None
+        assert not rebuilt.repaired
+    assert [one for one in world.store.query(Query("events")) if one.data["employee_id"] == short] == []

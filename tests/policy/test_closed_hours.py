@@ -322,8 +322,8 @@ NOTHING_OF_CALLS = {
     "/api/v1/openapi.json",
     "/api/v1/docs",
     "/api/v1/audit",  # who has seen whom, and nothing of what was seen
-    "/api/v1/calls/<call_id>/speakers",  # whose voice is whose
-    "/api/v1/calls/<call_id>/transcript",  # words
+    "/api/v1/calls/<record_id>/speakers",  # whose voice is whose
+    "/api/v1/calls/<record_id>/transcript",  # words
     "/api/v1/calls/analyses/<run_id>",
     "/api/v1/certificates/<certificate_id>/history",
     "/api/v1/dead-letters",

@@ -191,7 +191,7 @@ def rating(of: dict[str, list[Seen]], day: int, as_of: int, noise: Noise, parame
         return Rated(None, half_up(mean(practice or quizzes, day)), "unknown", "preliminary")
     else:
         return Rated(None, None, "unknown", "none")
-    entering = sorted([*field, *(practice if len(field) < 3 else [])], key=lambda one: (one.day, one.kind != "field"))
+    entering = sorted([*field, *(practice if len(field) < 3 else [])], key=lambda one: (one.at, one.kind != "field"))
     level, deviation, shared = level_of(entering, day - WINDOW, as_of, noise, parameters)
     if len(field) >= 10 and 1.28 * deviation <= 8:
         confidence = 3

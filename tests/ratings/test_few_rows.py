@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.frameworks.domain.framework import Rule
 from shared.observations.domain.observation import Observation
 from shared.ratings.domain.projection import Projection
+from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.usecases.employee_state import EmployeeState
 from tests.harness.speed import examples
+from tests.ratings import oracle
 from tests.ratings.builders import PARAMETERS, TODAY, exam, field, framework, lesson, practice, state
 
 WINDOW = 30
@@ -39,7 +42,8 @@ def rules(draw: st.DrawFn) -> Rule:
 @st.composite
 def observations(draw: st.DrawFn) -> Observation:
     day, score = TODAY - draw(st.sampled_from(DAYS_AGO)), draw(st.sampled_from([0, 20, 59, 60, 80, 81, 100]))
-    made: Observation = draw(st.sampled_from([field, field, practice, exam, lesson]))(score, day)
+    second = draw(st.sampled_from([32_400, 43_200, 54_000]))
+    made: Observation = draw(st.sampled_from([field, field, practice, exam, lesson]))(score, day, second=second)
     return made
 
 
@@ -56,3 +60,28 @@ def test_event_after_event_has_the_row_of_the_columns(rule: Rule, events: Sequen
         columns.rows()  # all together, in columns
         assert plain.row("discovery", "") == columns.row("discovery", "")
         assert plain.progress("discovery", "") == columns.progress("discovery", "")
+
+
+def test_within_a_day_scores_come_in_order_of_time() -> None:
+    """Practice at nine shown perfect, a call at three failed: a score at an edge tells by what was known before it."""
+    nine, three = 32_400, 54_000
+    events = practice(100, TODAY, second=nine), field(0, TODAY, second=three)
+    turned = practice(100, TODAY, second=three), field(0, TODAY, second=nine)
+    found = []
+    for one in (events, turned, (practice(100, TODAY - 1), field(0)), (practice(100), field(0, TODAY - 1))):
+        remembered, entries = EmployeeState({}), state(*one)
+        for key, text in entries.items():
+            remembered.add(key, text)
+        plain = remembered.projection(framework(), PARAMETERS, TODAY).row("discovery", "")
+        columns = Projection(entries, framework(), PARAMETERS, TODAY)
+        columns.rows()
+        assert plain == columns.row("discovery", "")
+        reference = oracle.profile(entries.values(), framework(), PARAMETERS, TODAY)
+        of_oracle = next(SkillRating(*row) for row in reference if row[:2] == ("discovery", ""))
+        assert (plain.level, plain.deviation) == (of_oracle.level, of_oracle.deviation)
+        assert plain.level is not None
+        found.append(plain.level)
+    practice_first, field_first, *days_apart = found
+    assert field_first - practice_first > 20
+    # As on two days, but for the drift of a day.
+    assert [practice_first, field_first] == pytest.approx(days_apart, abs=10)

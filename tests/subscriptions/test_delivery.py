@@ -444,7 +444,7 @@ def test_what_is_open_is_told_at_once_and_what_a_call_changed_when_it_opens(hous
 
 def told(message: dict[str, Any]) -> Any:
     """The general skill of discovery in a message."""
-    (found,) = [one for one in message["data"]["skills"] if (one["competency"], one["context"]) == ("discovery", {})]
+    (found,) = [one for one in message["data"]["skills"] if (one["competency"], one["context"]) == ("discovery", None)]
     return found["current_rating"], found["interval_low"], found["status"]
 
 

@@ -9,12 +9,12 @@ import pytest
 from infra.wiring.taxonomy import taxonomy
 from shared.frameworks.contract import RuleBody
 from shared.kernel.access import Caller
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import NotFound, Rejected
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.records.audit import AuditRecords
 from shared.taxonomy.contract import SkillChange, StatusChange
 from shared.taxonomy.usecases import preview_change
-from shared.taxonomy.usecases.preview_change import Preview
+from shared.taxonomy.usecases.preview_change import Preview, PreviewChange
 from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness
 from tests.harness.sent_events import call, role_play
 from tests.taxonomy.conftest import FRAMEWORK, JOE, MIA
@@ -142,3 +142,24 @@ def test_calls_that_are_closed_count_in_no_preview(world: CrashHarness) -> None:
     (opened,) = previewed(world, three)
 
     assert (closed.gaining, opened.gaining) == (0, 1)
+
+
+def test_more_people_than_one_answer_can_be_about_are_refused_before_anybody_is_rated(
+    world: CrashHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = taxonomy(world.process().on).preview
+    monkeypatch.setattr(preview_change, "PAGE", 1)
+    monkeypatch.setattr(preview_change, "MOST", 1)
+    monkeypatch.setattr(PreviewChange, "_changes", lambda *_: pytest.fail("somebody was rated"))
+    with pytest.raises(Rejected, match="more than 1 people are rated by this framework"):
+        preview.preview(ENABLEMENT, ID, "discovery", ONLY_CALLS)
+    monkeypatch.undo()
+    assert len(previewed(world, limit=1)) == 2, "by person a page at a time"
+
+
+def test_counts_are_of_everybody_whatever_the_pages(world: CrashHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    preview = taxonomy(world.process().on).preview
+    whole = preview.preview(ENABLEMENT, ID, "discovery", ONLY_CALLS)
+    monkeypatch.setattr(preview_change, "PAGE", 1)
+    assert preview.preview(ENABLEMENT, ID, "discovery", ONLY_CALLS) == whole
+    assert whole.people == 2

@@ -50,7 +50,10 @@ class Rates:
 
 def traffic(on: Environment) -> Traffic:
     """Returns what watches over the requests to a function."""
-    admit = on.once(_rates).admit if on.limits_callers else None
+
+    def admit(caller: Caller) -> Mapping[str, str]:
+        return on.once(_rates).admit(caller) if on.limits_callers else {}
+
     return Traffic(admit, lambda: platform(on).answer_once, lambda said: people(on).aliases.now_called(said))
 
 

@@ -82,7 +82,11 @@ class CheckVoice:
             )
         voices = {turn.speaker_id for turn in said.turns} if said else {body.speaker_id}
         if body.speaker_id not in voices:
-            raise Rejected(f"speaker_id: nobody in this call speaks as {body.speaker_id[:80]!r}", field="speaker_id")
+            raise Rejected(
+                f"speaker_id: nobody in this call speaks as {body.speaker_id[:80]!r}; GET /api/v1/calls/"
+                f"{record.record_id}/speakers lists who does",
+                field="speaker_id",
+            )
         if body.employee_id is None:
             return ""
         employee = self._employees.get(body.employee_id)

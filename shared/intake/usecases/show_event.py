@@ -22,16 +22,17 @@ class ShowEvent:
         self._views = views
         self._profiles = profiles
 
-    def get(self, caller: Caller, event_id: str, source: str | None) -> EventView:
+    def get(self, caller: Caller, event_id: str, source: str | None, whose: str | None = None) -> EventView:
         """Returns an event for who may see its person's history; leaves it on record.
 
-        source: of the event; without one only learning activities, and events that we named, are found. Of several
-        under one id the one received last that is the caller's to see. Raises NotFound, also for an event that is
-        not: an id can be guessed, and must not tell that something was observed.
+        source: of the event; without one only learning activities, and events that we named, are found. whose: the
+        person's, where several have one under this id. Of several under one id the one received last that is the
+        caller's to see. Raises NotFound, also for an event that is not: an id can be guessed, and must not tell that
+        something was observed.
         """
         require(caller, "histories.read")
-        found = self._finding.under(event_id, source, caller.employee_id)
-        opened = (self._opened(caller, event) for event in found)
+        found = self._finding.under(event_id, source, whose or caller.employee_id)
+        opened = (self._opened(caller, event) for event in found if whose in (None, event.employee_id))
         event, employee = next(filter(None, opened), (None, None))
         if event is None or employee is None:
             raise nothing(event_id, source)

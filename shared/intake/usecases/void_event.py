@@ -24,7 +24,7 @@ from shared.intake.usecases.skill_updates import rows_about, skill_updates
 from shared.intake.usecases.superseded import why_superseded
 from shared.kernel.access import Caller, require
 from shared.kernel.days import day_of
-from shared.kernel.errors import Retryable
+from shared.kernel.errors import Rejected, Retryable
 from shared.kernel.ids import digest
 from shared.kernel.records import Versioned
 from shared.observations.domain.effective_entries import EffectiveEntries
@@ -72,15 +72,30 @@ class VoidEvent:
     def void(self, caller: Caller, body: VoidBody) -> VoidAnswer:
         """Makes an event void, and returns how it is then; a void event stays as it is, with its first reason.
 
-        Raises NotFound, Retryable.
+        Raises NotFound, Rejected (several people have such an event), Retryable.
         """
         require(caller, "events.void")
-        found = self._finding.under(body.event_id, body.source)
-        event = next((event for event in found if body.kind in (None, event.kind)), None)
+        event = self._named(body)
         if event is None:
             return self._early(caller, body)
         why = event.voided or self._why(caller, body.event_id, body.reason, event.employee_id)
         return self._out(caller, event, why, _hidden)
+
+    def _named(self, body: VoidBody) -> LedgerEvent | None:
+        """Returns the event that is meant; None where there is none. Raises Rejected where several people have one."""
+        state = None if body.employee_id is None else self._states.stored(body.employee_id)
+        whose = body.employee_id if state is None else state.employee_id
+        found = self._finding.under(body.event_id, body.source, whose)
+        found = [one for one in found if body.kind in (None, one.kind)]
+        if whose is not None:  # what is being moved stands under the former id
+            found = [one for one in found if one.employee_id in (whose, body.employee_id)]
+        people = len({one.employee_id for one in found if one.kind == "field"})
+        if people > 1:
+            raise Rejected(
+                f"employee_id: {people} people have an observation under {body.event_id[:80]!r}; say whose is void",
+                field="employee_id",
+            )
+        return next(iter(found), None)
 
     def void_part(self, caller: Caller, part: Part, reason: str) -> None:
         """Makes void whatever was recorded about one person's part in a call; where it is void, tells of it again.
@@ -119,7 +134,7 @@ class VoidEvent:
     def _early(self, caller: Caller, body: VoidBody, employee_id: str | None = None) -> VoidAnswer:
         """Keeps the void of an event that has not come yet. Raises NotFound where it cannot be told which, Retryable
         where it has come meanwhile."""
-        if body.kind is None or body.source is None:
+        if body.kind is None or body.source is None or body.employee_id is not None:
             raise nothing(body.event_id, body.source)
         event_id = digest(body.kind, body.source, body.event_id)
         waiting = self._ledger.early_void(event_id)

@@ -132,7 +132,9 @@ def _said(row: Row, titles: JobTitles) -> tuple[str, Said]:
     row.check_width()
     person, email = row.person, folded(row.cell(EMAIL))
     if email and not _EMAIL.fullmatch(email):
-        raise Rejected(f"email: {email[:80]!r} is no e-mail address", field="email")
+        raise Rejected(
+            f"email: {email[:80]!r} is no e-mail address; ids of another kind stand in a column {PERSON}", field="email"
+        )
     if not is_document_name(person):
         column = PERSON if PERSON in row.cells else EMAIL
         raise Rejected(f"{column}: {person[:80]!r} is no id; ids have {DOCUMENT_NAMES}", field=column)

@@ -12,6 +12,7 @@ from msgspec import UNSET, UnsetType
 from shared.kernel.access import Role
 from shared.kernel.errors import Conflict, Rejected
 from shared.kernel.ids import DEFAULT_FRAMEWORK
+from shared.kernel.plain_ids import called, odd_in_id
 from shared.people.domain.precedence import Source, may_say
 from shared.people.messages import EmployeeChanged
 from shared.people.records import Employee, EmployeeRecords
@@ -79,6 +80,9 @@ class WriteEmployees:
 
         Raises Rejected where there is one nevertheless, Conflict where another was faster.
         """
+        odd = odd_in_id(employee_id) if before is None else None
+        if odd is not None:
+            raise Rejected(f"employee_id: must not contain {called(odd)}", field="employee_id")
         now = self._clock.now()
         known = before or Employee(
             employee_id=employee_id, name=employee_id, framework_id=DEFAULT_FRAMEWORK, updated_at=now

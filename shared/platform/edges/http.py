@@ -31,8 +31,9 @@ from shared.kernel.errors import (
 )
 from shared.kernel.json_values import JsonObject
 from shared.kernel.log_events import LogEvent
+from shared.kernel.plain_ids import called, odd_in_name
 from shared.kernel.preconditions import Expect
-from shared.kernel.problems import PROBLEM_BASE, problem_value
+from shared.kernel.problems import PROBLEM_BASE, problem_value, reference
 from shared.kernel.reading import (
     DOCUMENT_NAMES,
     SENDERS_IDS,
@@ -254,6 +255,9 @@ class HttpEdge:
             if not (is_senders_id if senders else is_document_name)(value):
                 having = SENDERS_IDS if senders else DOCUMENT_NAMES
                 raise Rejected(f"{name}: {value[:80]!r} is no id; ids have {having}", field=name)
+            odd = odd_in_name(value) if method == "PUT" else None  # which makes what there is not; the rest reads
+            if odd is not None:
+                raise Rejected(f"{name}: must not contain {called(odd)}", field=name)
         return operation, arguments
 
 
@@ -298,7 +302,7 @@ def unavailable(error: Retryable, instance: str) -> RawResponse:
         "title": "Temporarily unavailable",
         "status": 503,
         "detail": f"{error.detail}; send the same request again in {error.after_seconds} s",
-        "instance": instance[:500],
+        "instance": reference(instance),
     }
     headers = {
         "Content-Type": "application/problem+json",

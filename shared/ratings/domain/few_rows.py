@@ -144,10 +144,17 @@ def _known(value: int) -> int | None:
 def _level(scores: SkillScores, sums: KindSums, noise: NoiseColumns, day: int, as_of: int) -> Levels:
     """Returns the level, by what the rating rests on. day: the last one of the rating's window"""
     since = day - RATING_WINDOW_DAYS
-    said = _since(scores.kinds[FIELD], since)
-    if sums.number[FIELD] < FIELD_ALONE and (practised := _since(scores.kinds[PRACTICE], since)):
-        said = sorted(said + practised, key=itemgetter(0)) if said else practised
+    field, practice = scores.kinds[FIELD], scores.kinds[PRACTICE]
+    said = _since(field, since)
+    if sums.number[FIELD] < FIELD_ALONE and (practised := _since(practice, since)):
+        at = field.at[len(field.at) - len(said) :] + practice.at[-len(practised) :]
+        said = _in_order_of_time(at, said + practised)
     return level_of(scores.taken(BY_RATING, since, said, noise), noise, scores.leans, as_of)
+
+
+def _in_order_of_time(at: list[int], said: list[Said]) -> list[Said]:
+    """Returns what was said of two kinds, the field's given first, which so is first in a second."""
+    return [one for _, one in sorted(zip(at, said, strict=True), key=itemgetter(0))]
 
 
 def _since(of_kind: OfKind, day: int) -> list[Said]:

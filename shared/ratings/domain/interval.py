@@ -48,9 +48,10 @@ def levels_of(series: Series, noise: NoiseColumns, parameters: Parameters, day: 
     enters: Flags = (kind == FIELD) | (practised & (fields[row] < FIELD_ALONE))
     at = (enters & (day[row] - series.day <= RATING_WINDOW_DAYS)).nonzero()[0]
     if practised[at].any():
-        # In order of time: a row's series stand one after the other.
-        span = int(series.day.max()) - int(series.day.min()) + 1
-        at = at[np.argsort(row[at] * span + series.day[at] - series.day.min(), kind="stable")]
+        # In order of time: a row's series stand one after the other, the field's first, which so is first in a second.
+        first = int(series.at_second.min())
+        span = int(series.at_second.max()) - first + 1
+        at = at[np.argsort(row[at] * span + (series.at_second[at] - first), kind="stable")]
     count = np.bincount(row[at], minlength=len(series.rows))
     scores = Scores(
         running(count)[:-1], count, series.day[at], series.score[at] / 100, practised[at], series.scorer[at]

@@ -32,11 +32,10 @@ import numpy as np
 
 from shared.frameworks.domain.parameters import Lean, Noise
 from shared.kernel.columns import Flags, Fractions, Numbers
+from shared.ratings.domain.weights import FEW_ROWS
 
 LOWEST: Final = 0.0
 HIGHEST: Final = 100.0
-FEW_ROWS: Final = 24
-"""Rows up to which one after the other is quicker than NumPy's steps."""
 _LEAST: Final = 0.01
 """The variance of a score at the least: none is exact."""
 _FAR: Final = 30.0
@@ -45,7 +44,7 @@ _FAR: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Scores of rows, one row's after the other's, each in order of time.
+    """Scores of rows, one row's after the other's, each in order of time, also within a day.
 
     start, count: by row, where its scores lie
     day, score:   by score, whole days and points 0-100 as given

@@ -21,16 +21,12 @@ from shared.observations.domain.entry import PENDING_REVIEW, REJECTED, Entry
 from shared.ratings.domain.leaning import Leaning, is_beside, leaning_behind
 from shared.ratings.domain.scorer_exclusion import LeftOut, ScorerExclusion, by_scorer
 from shared.ratings.domain.skill_rating import Direction, Progress, SkillRating, says_something
-from shared.ratings.domain.weights import RATING_WINDOW_DAYS
+from shared.ratings.domain.weights import FEW_ROWS, RATING_WINDOW_DAYS
 
 if TYPE_CHECKING:  # numpy is loaded with the first rating, not before the first answer
     from shared.ratings.domain.batch_rating import RatedSeries
     from shared.ratings.domain.score_table import ScoreTable
     from shared.ratings.domain.skill_scores import SkillScores
-
-FEW_ROWS: Final = 24
-"""Skills up to which one after the other is quicker than NumPy's steps."""
-
 
 _EVERY_DAY: Final = 1 << 40
 """A day after all others."""

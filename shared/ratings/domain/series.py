@@ -59,7 +59,7 @@ class Rows:
 class Series:
     """Series of rows, in their order and by kind.
 
-    by score:  day, score (hundredths), scorer (its number among the leans), exam
+    by score:  at_second (when, in seconds), day, score (hundredths), scorer (its number among the leans), exam
     by series: row, kind, where its scores lie (start, end), how many they are (size), and its place in a table of kinds
                and rows, counted row after row of the table
     by kind and row: at (the number of the series, or -1), sizes, and the newest score's day (NEVER without one)
@@ -67,6 +67,7 @@ class Series:
     """
 
     rows: Rows
+    at_second: Numbers
     day: Numbers
     score: Numbers
     scorer: Numbers
@@ -190,7 +191,7 @@ def _in_order(row: Numbers, kind: Numbers, number: Numbers) -> tuple[Numbers, Nu
 
 def _laid_out(rows: Rows, table: ScoreTable, number: Numbers, cell: Numbers) -> Series:
     """Returns the series, given which score counts for which cell (row and kind), in order."""
-    _, _, day, _, _, exam, scorer = table.entries
+    _, at, day, _, _, exam, scorer = table.entries
     hundredths, owner = table.scores
     score = hundredths[number]
     if (score < 0).any():
@@ -212,6 +213,7 @@ def _laid_out(rows: Rows, table: ScoreTable, number: Numbers, cell: Numbers) -> 
     by_kind[0][place], by_kind[1][place], by_kind[2][place] = np.arange(len(last)), size, day[last]
     return Series(
         rows,
+        at[entry],
         day,
         score,
         scorer[entry],

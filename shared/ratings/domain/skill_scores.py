@@ -17,8 +17,12 @@ from shared.ratings.domain.score_table import ScoreTable
 
 @dataclass(frozen=True, slots=True)
 class OfKind:
-    """Columns by observation, in order of time: one kind's of a skill. said: what the level's filter takes in"""
+    """Columns by observation, in order of time: one kind's of a skill.
 
+    at: when, in seconds; said: what the level's filter takes in
+    """
+
+    at: list[int] = field(default_factory=list)
     day: list[int] = field(default_factory=list)
     score: list[int] = field(default_factory=list)
     exam: list[int] = field(default_factory=list)
@@ -26,7 +30,7 @@ class OfKind:
 
     def copied(self) -> OfKind:
         """Returns columns that may grow without these."""
-        return OfKind([*self.day], [*self.score], [*self.exam], [*self.said])
+        return OfKind([*self.at], [*self.day], [*self.score], [*self.exam], [*self.said])
 
 
 KnownLevel = tuple[int, list[Said], Taken]
@@ -107,6 +111,7 @@ class SkillScores:
             return
         # One event is one observation of a skill, however many of its scores are about it.
         score, of_kind = half_up(sum(there), len(there)), self.kinds[kind]
+        of_kind.at.append(at)
         of_kind.day.append(day)
         of_kind.score.append(score)
         of_kind.exam.append(exam)

@@ -100,3 +100,6 @@ TREND_Z: Final = 1.28
 
 DECAY_DAYS: Final = 30
 """Days without practice for which a rule's decay rate takes its points."""
+
+FEW_ROWS: Final = 24
+"""Skills up to which one after the other is quicker than NumPy's steps; both do the same sums."""

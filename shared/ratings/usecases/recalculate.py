@@ -46,6 +46,7 @@ class Recalculate:
         from_ledger: bool = False,
         nightly: bool = False,
         run_id: str | None = None,
+        due: datetime | None = None,
     ) -> RunAnswer:
         """Starts a run over the given employees, or everyone, and returns its progress. Raises Rejected.
 
@@ -53,6 +54,7 @@ class Recalculate:
 
         run_id: the name of a run that may be started again by whoever takes over from a caller that died: it goes on
         where it was.
+        due: everybody is rated from then on; now, without it.
         nightly: the run has the day's name, so that a second trigger of the same night joins it; it writes the daily
         snapshot, and rebuilds the day's share of employees from the ledger.
         """
@@ -76,7 +78,7 @@ class Recalculate:
         run = self._joined(run)
         for number, members in enumerate(shards):
             self._sharing.ask_for_shard(run, number, members)
-        self._sharing.ask_for_part(run)
+        self._sharing.ask_for_part(run, due)
         return self.progress(run.run_id)
 
     def _joined(self, run: RecalculationRun) -> RecalculationRun:

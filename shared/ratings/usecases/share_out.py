@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.kernel.ids import digest
 from shared.observations.state_records import States
@@ -45,11 +45,12 @@ class ShareOut:
         self._tasks = tasks
         self._clock = clock
 
-    def ask_for_part(self, run: RecalculationRun) -> None:
-        """Asks for a run's next part; there is none once all is shared out."""
+    def ask_for_part(self, run: RecalculationRun, due: datetime | None = None) -> None:
+        """Asks for a run's next part; there is none once all is shared out. due: when it is to be done; None: now"""
         if not run.shared_out:
             task = PartTask(run_id=run.run_id, part=run.parts)
-            self._tasks.enqueue(QUEUE, FUNCTION, task.model_dump(), name=_name(run, "part", str(run.parts)))
+            name = _name(run, "part", str(run.parts))
+            self._tasks.enqueue(QUEUE, FUNCTION, task.model_dump(), name=name, run_at=due)
 
     def ask_for_shard(self, run: RecalculationRun, number: int, members: Sequence[str]) -> None:
         """Asks for one shard of a run."""

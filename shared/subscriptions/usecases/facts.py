@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from shared.kernel.ids import digest
 from shared.subscriptions.domain.event_type import EventType
@@ -56,7 +56,9 @@ def of_skills(fact: SkillChanged) -> ToldFact:
     """Tells that skills of a person changed."""
     from shared.subscriptions.contract import ChangedSkill, SkillChangedData
 
-    skills = [ChangedSkill(**skill.model_dump(include=set(ChangedSkill.model_fields))) for skill in _first(fact)]
+    skills = [
+        ChangedSkill(**_shown(skill.model_dump(include=set(ChangedSkill.model_fields)))) for skill in _first(fact)
+    ]
     data = SkillChangedData(
         employee_id=fact.employee_id,
         framework_id=fact.framework_id,
@@ -74,7 +76,7 @@ def of_discrepancy(fact: DiscrepancyChanged) -> ToldFact:
     """Tells that practice and field of a person began or ceased to disagree."""
     from shared.subscriptions.contract import DiscrepancyChangedData
 
-    shown = fact.model_dump(include=set(DiscrepancyChangedData.model_fields), mode="json")
+    shown = _shown(fact.model_dump(include=set(DiscrepancyChangedData.model_fields), mode="json"))
     key = f"{fact.discrepancy_id} {fact.revision}"
     data = DiscrepancyChangedData.model_validate(shown)
     return ToldFact("discrepancy.changed", key, fact.employee_id, fact.changed_at, data, sight=fact.sight)
@@ -94,6 +96,11 @@ def of_review(fact: ReviewDecided) -> ToldFact:
     )
     key = f"{fact.review_id} {fact.review_version}"
     return ToldFact("review.decided", key, fact.employee_id, fact.decided_at, data, fact.review_id)
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    """Returns a row with its context as the API writes it: topics have an empty one for the general skill."""
+    return row | {"context": row["context"] or None}
 
 
 def _first(fact: SkillChanged) -> Sequence[SkillState]:

@@ -16,6 +16,7 @@ from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import SMALLEST_GROUP, Caller, require
 from shared.kernel.context import Context, context_of, decode_skill
 from shared.kernel.days import day_of
+from shared.kernel.errors import Rejected
 from shared.observations.state_records import States
 from shared.people.records import Employee, EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
@@ -31,6 +32,9 @@ from shared.taxonomy.usecases.read_skills import skill_of
 
 PAGE = 200
 """People who are rated at a time."""
+MOST = 5_000
+"""Active people whom one answer is about: at some 4 ms each, and their states to read, half of what a request may take
+(1,000 take 4 s). Of a page with a cursor numbers alone cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class PreviewChange:
         """Returns what a change of a skill's rules would do to active people: by person a page of people at a time.
 
         Whoever gets counts alone is told of everybody at once, and of nobody where that is too few: of two counts that
-        a page or a cursor of their choice sets apart the difference would be one person.
+        a page or a cursor of their choice sets apart the difference would be one person. More than `MOST` are refused.
 
         context: of the counts; limit, after: of who sees people. Raises NotFound, Conflict, Rejected.
         """
@@ -115,14 +119,19 @@ class PreviewChange:
         return _preview(len(page), changes, context, following, counted=True, named=True)
 
     def _of_everybody(self, versions: _Versions, context: Context) -> Preview:
-        people, changes = 0, list[StatusChange]()
-        page, following = self._page(versions.now.framework_id, PAGE, None)
-        while page or following:
-            people += len(page)
-            changes += self._changes(page, versions)
-            if following is None:
-                break
+        everybody, following = self._page(versions.now.framework_id, PAGE, None)
+        while following is not None and len(everybody) <= MOST:
             page, following = self._page(versions.now.framework_id, PAGE, following)
+            everybody += page
+        people = len(everybody)
+        if people > MOST:
+            raise Rejected(
+                f"more than {MOST:,} people are rated by this framework, too many to preview in one answer; an "
+                "administrator previews it by person, a page at a time"
+            )
+        changes = list[StatusChange]()
+        for start in range(0, people, PAGE):
+            changes += self._changes(everybody[start : start + PAGE], versions)
         return _preview(people, changes, context, None, counted=people >= SMALLEST_GROUP, named=False)
 
     def _page(self, framework_id: str, limit: int, after: str | None) -> tuple[list[Employee], str | None]:
