@@ -122,7 +122,8 @@ def _run(
     _warn(arguments)
     with runtime:
         on = environment()
-        if staging is not None and vendors is not None and not documents(on).query(Query("employees", limit=1)):
+        empty = not documents(on).query(Query("employees", fields=(), limit=1))
+        if staging is not None and vendors is not None and empty:
             _announce(runtime)
             filling = Filling(on, runtime.parts.integrations, len(staging.calls()))
             _feed(runtime, arguments.data, staging, filling)
@@ -134,7 +135,10 @@ def _run(
         on.filling = ""
         # Not before: what fills the platform is one caller, as fast as it can.
         on.limits_callers = os.environ.get("AUGMENT_RATE_LIMITS") != "off"
-        _tell(runtime, on, arguments, time.monotonic() - began)
+        try:
+            _tell(runtime, on, arguments, time.monotonic() - began)
+        except Retryable as error:  # what is damaged stops nobody who reads the rest
+            print(f"{RED}{error.detail}{PLAIN}\nIt runs all the same: {runtime.addresses['portal']}", flush=True)
         if not arguments.once:
             if vendors is not None:
                 vendors.crm.go_on(runtime.addresses["api"])
