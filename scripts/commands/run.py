@@ -118,7 +118,7 @@ def _run(runtime: Runtime, arguments: argparse.Namespace, began: float, staging:
     _warn(arguments)
     with runtime:
         on = environment()
-        if staging is not None and not documents(on).query(Query("employees", limit=1)):
+        if staging is not None and not documents(on).query(Query("employees", fields=(), limit=1)):
             _announce(runtime)
             filling = Filling(on, runtime.parts.integrations, len(staging.calls()))
             _feed(runtime, arguments.data, staging, filling)
@@ -131,7 +131,10 @@ def _run(runtime: Runtime, arguments: argparse.Namespace, began: float, staging:
         on.filling = ""
         # Not before: what fills the platform is one caller, as fast as it can.
         on.limits_callers = os.environ.get("AUGMENT_RATE_LIMITS") != "off"
-        _tell(runtime, on, arguments, time.monotonic() - began)
+        try:
+            _tell(runtime, on, arguments, time.monotonic() - began)
+        except Retryable as error:  # what is damaged stops nobody who reads the rest
+            print(f"{RED}{error.detail}{PLAIN}\nIt runs all the same: {runtime.addresses['portal']}", flush=True)
         if not arguments.once:
             runtime.wait()
             print("stopping …")
