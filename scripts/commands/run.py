@@ -35,6 +35,7 @@ from infra.local.sqlite_file import DamagedStore
 from infra.web.calling import Caller
 from infra.wiring.environment import Environment, environment
 from infra.wiring.health import health
+from infra.wiring.notifications import notifications
 from infra.wiring.people import people
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.warehouse import warehouse
@@ -48,6 +49,7 @@ from shared.kernel.access import Caller as Asking
 from shared.kernel.errors import Retryable
 from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.kernel.rounding import whole
+from shared.notifications.contract import SettingsBody
 from shared.ports.documents import Query
 
 RED, PLAIN = "\033[1;31m", "\033[0m"
@@ -128,6 +130,7 @@ def _run(
             filling = Filling(on, runtime.parts.integrations, len(staging.calls()))
             _feed(runtime, arguments.data, staging, filling)
             _calibrate(runtime, on, filling)
+            _at_any_hour(on)
             told = vendors.crm.tell(vendors.crm.to(runtime.addresses["api"]))
             filling.settle(runtime, f"{told} deals told of by Salesforce; preparing for their meetings")
             filling.note("building reports")
@@ -199,6 +202,13 @@ def _calibrate(runtime: Runtime, on: Environment, filling: Filling) -> None:
     for schedule, what in (("calibration", "learning what scores are worth"), ("nightly-recalculation", "rating anew")):
         runtime.parts.queue.run_schedule(schedule, time.time())
         filling.settle(runtime, what)
+
+
+def _at_any_hour(on: Environment) -> None:
+    """Has Joe mailed at any hour, whenever somebody looks: at night his mail would wait for the morning."""
+    joe = catalogue.address("Joe Smith")
+    body = SettingsBody(quiet_from=None, quiet_until=None, daily_at="08:00")
+    notifications(on).settings.change(Asking(email=joe, role="employee", employee_id=joe), joe, body)
 
 
 def _discover(runtime: Runtime) -> None:
