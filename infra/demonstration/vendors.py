@@ -1,4 +1,4 @@
-"""The demonstration's call recorder and language model: servers that speak the vendors' protocols, on loopback ports.
+"""The demonstration's call recorder, language model and CRM: servers that speak their protocols, on loopback ports.
 
 The recorder holds the corpus's calls of the last two weeks, played by engineers of the organisation; the model answers
 with their labels, off by a small error, as `demonstration-model`. The platform meets both through the very clients that
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from secrets import token_urlsafe
 from types import TracebackType
 from typing import Self
 
@@ -20,6 +21,7 @@ from infra.demonstration.corpus import Script
 from infra.demonstration.corpus_gong import extensive_answer, transcript_answer, user_id
 from infra.demonstration.corpus_staging import Employee, StagedCall, digits
 from infra.demonstration.corpus_threads import StagedThread
+from infra.demonstration.deals import DemonstrationCrm
 from infra.demonstration.dice import Dice
 from infra.demonstration.gong_interface import GongInterface
 from infra.demonstration.gong_server import GongServer
@@ -86,7 +88,7 @@ class Staging:
 
 
 class DemonstrationVendors:
-    """Both servers, started and stopped together; `settings` are what the platform is told about them."""
+    """The servers, started and stopped together; `settings` are what the platform is told about them."""
 
     def __init__(self, staging: Staging) -> None:
         self.recorder = GongInterface(key=GONG_KEY, secret=GONG_KEY)
@@ -94,6 +96,7 @@ class DemonstrationVendors:
         self.recorder.add_answers(extensive_answer(calls), transcript_answer(calls))
         self.model = MessagesInterface(LabelledAnswerer())
         self._gong, self._messages = GongServer(self.recorder), MessagesServer(self.model)
+        self.crm = DemonstrationCrm(staging.as_of, token_urlsafe(24))
         begin = datetime.combine(staging.as_of - timedelta(days=3 * WEEKDAYS), time(0), tzinfo=UTC)
         self.settings: Mapping[str, str] = {
             "AUGMENT_GONG_URL": self._gong.url,
@@ -104,11 +107,13 @@ class DemonstrationVendors:
             "AUGMENT_HOME_DOMAINS": catalogue.DOMAIN,
             "SECRET_GONG_ACCESS": f"{GONG_KEY}:{GONG_KEY}",
             "SECRET_ANTHROPIC_KEY": KEY,
+            **self.crm.settings,
         }
 
     def __enter__(self) -> Self:
         self._gong.start()
         self._messages.start()
+        self.crm.start()
         return self
 
     def __exit__(
@@ -116,3 +121,4 @@ class DemonstrationVendors:
     ) -> None:
         self._gong.stop()
         self._messages.stop()
+        self.crm.stop()

@@ -109,13 +109,17 @@ class EmbeddedEnvironment(Environment):
         return opened
 
     def fill_warehouse(self) -> None:
-        """Fills a warehouse that has been told of nothing though there is something to tell."""
+        """Fills a warehouse that has been told of nothing though there is something to tell; what cannot be read of it,
+        because the live state is damaged, stops no start."""
         from infra.local.warehouse_file import FillWarehouse
 
         filling = FillWarehouse(self.documents, self.integrations, self.warehouse, self.clock, self.ids)
-        if filling.is_due():
-            self.log.event(LogEvent.WAREHOUSE_FILLED, "WARNING", **filling.fill())
-            self.parts.queue.run_schedule(RATES_EVERYBODY, self.clock.now().timestamp())
+        try:
+            if filling.is_due():
+                self.log.event(LogEvent.WAREHOUSE_FILLED, "WARNING", **filling.fill())
+                self.parts.queue.run_schedule(RATES_EVERYBODY, self.clock.now().timestamp())
+        except Retryable as damaged:
+            self.log.event(LogEvent.WAREHOUSE_UNAVAILABLE, "ERROR", reason=damaged.detail)
 
     def scrub(self) -> None:
         """Leaves nothing of what was deleted in the files. Raises Retryable."""

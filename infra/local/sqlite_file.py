@@ -6,6 +6,7 @@ Each thread reads through a connection of its own. Commits go through one connec
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 import threading
@@ -194,18 +195,25 @@ def store_errors(store: str, file: SqliteFile | None = None) -> Iterator[None]:
     """
     try:
         yield
+    except json.JSONDecodeError as error:  # whatever is stored was JSON
+        if file is not None:
+            file.damage = f"a document cannot be read: {error.msg}"
+        raise Retryable(f"the {store} is damaged: {RESTORE}", after_seconds=REFUSED_SECONDS) from error
     except sqlite3.DatabaseError as error:
         if _is_damage(error):
             if file is not None:
                 file.damage = str(error)
             raise Retryable(f"the {store} is damaged: {RESTORE}", after_seconds=REFUSED_SECONDS) from error
-        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in _TEMPORARY:
+        if isinstance(error, sqlite3.OperationalError) and _code(error) in _TEMPORARY:
             raise Retryable(f"the {store} is not available: {error}") from error
         raise
 
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    return _code(error) in _DAMAGED
+    """Tells whether SQLite found damage, in pages or in a document, or Python did in what SQLite gave it: bytes that
+    are no text have no code."""
+    unread = isinstance(error, sqlite3.OperationalError) and not hasattr(error, "sqlite_errorcode")
+    return unread or str(error) == "malformed JSON" or _code(error) in _DAMAGED
 
 
 def _code(error: sqlite3.DatabaseError) -> int:

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TextIO
 
-from infra.demonstration import catalogue, deals
+from infra.demonstration import catalogue
 from infra.demonstration.calls_aside import calls_aside
 from infra.demonstration.feeding import feed
 from infra.demonstration.organisation import Organisation
@@ -35,6 +35,7 @@ from infra.local.sqlite_file import DamagedStore
 from infra.web.calling import Caller
 from infra.wiring.environment import Environment, environment
 from infra.wiring.health import health
+from infra.wiring.notifications import notifications
 from infra.wiring.people import people
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.warehouse import warehouse
@@ -48,6 +49,7 @@ from shared.kernel.access import Caller as Asking
 from shared.kernel.errors import Retryable
 from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.kernel.rounding import whole
+from shared.notifications.contract import SettingsBody
 from shared.ports.documents import Query
 
 RED, PLAIN = "\033[1;31m", "\033[0m"
@@ -74,7 +76,7 @@ def main(argv: Sequence[str]) -> int:
             return _refuse(error.detail)
         except OSError as error:
             return _refuse(f"the folder {arguments.data} cannot be used: {error}")
-        return _run(runtime, arguments, began, staging)
+        return _run(runtime, arguments, began, staging, vendors)
 
 
 def _vendors(staging: Staging) -> DemonstrationVendors:
@@ -112,24 +114,37 @@ def _invented(staging: Staging | None, host: str) -> frozenset[str]:
     return frozenset(person.email for person in Organisation(staging.as_of).people())
 
 
-def _run(runtime: Runtime, arguments: argparse.Namespace, began: float, staging: Staging | None) -> int:
+def _run(
+    runtime: Runtime,
+    arguments: argparse.Namespace,
+    began: float,
+    staging: Staging | None,
+    vendors: DemonstrationVendors | None,
+) -> int:
     _warn(arguments)
     with runtime:
         on = environment()
-        if staging is not None and not documents(on).query(Query("employees", limit=1)):
+        empty = not documents(on).query(Query("employees", fields=(), limit=1))
+        if staging is not None and vendors is not None and empty:
             _announce(runtime)
             filling = Filling(on, runtime.parts.integrations, len(staging.calls()))
             _feed(runtime, arguments.data, staging, filling)
             _calibrate(runtime, on, filling)
-            told = deals.tell(Caller(runtime.addresses["api"], local_token(arguments.data, "crm")).post, staging.as_of)
-            filling.settle(runtime, f"{told} deals told by the CRM; preparing for their meetings")
+            _at_any_hour(on)
+            told = vendors.crm.tell(vendors.crm.to(runtime.addresses["api"]))
+            filling.settle(runtime, f"{told} deals told of by Salesforce; preparing for their meetings")
             filling.note("building reports")
         _refresh(on)
         on.filling = ""
         # Not before: what fills the platform is one caller, as fast as it can.
         on.limits_callers = os.environ.get("AUGMENT_RATE_LIMITS") != "off"
-        _tell(runtime, on, arguments, time.monotonic() - began)
+        try:
+            _tell(runtime, on, arguments, time.monotonic() - began)
+        except Retryable as error:  # what is damaged stops nobody who reads the rest
+            print(f"{RED}{error.detail}{PLAIN}\nIt runs all the same: {runtime.addresses['portal']}", flush=True)
         if not arguments.once:
+            if vendors is not None:
+                vendors.crm.go_on(runtime.addresses["api"])
             runtime.wait()
             print("stopping …")
     opened = warehouse(on)
@@ -189,6 +204,13 @@ def _calibrate(runtime: Runtime, on: Environment, filling: Filling) -> None:
         filling.settle(runtime, what)
 
 
+def _at_any_hour(on: Environment) -> None:
+    """Has Joe mailed at any hour, whenever somebody looks: at night his mail would wait for the morning."""
+    joe = catalogue.address("Joe Smith")
+    body = SettingsBody(quiet_from=None, quiet_until=None, daily_at="08:00")
+    notifications(on).settings.change(Asking(email=joe, role="employee", employee_id=joe), joe, body)
+
+
 def _discover(runtime: Runtime) -> None:
     """Runs the day's discovery of calls, now: they are fetched and analysed while the events come in."""
     runtime.parts.queue.run_schedule("gong-batch", time.time())
@@ -219,6 +241,7 @@ def _tell(runtime: Runtime, on: Environment, arguments: argparse.Namespace, seco
         names = people(on).records.names([joe.manager_id]) if joe and joe.manager_id else {}
         entrance = f"""
   A deal to prepare    {portal}/preparation      (sign in as Joe Smith: Acme Health’s meeting is near)
+  One more, assigned   {portal}/preparation      (his in half a minute, by Salesforce: Meridian Retail)
   His manager’s alert  {portal}/notifications    (sign in as {next(iter(names.values()), "his manager")})
   What they are mailed {portal}/outbox           (each their own; administrators everybody’s)"""
     elif sign_in(on, os.environ).google is None:

@@ -24,7 +24,7 @@ from shared.frameworks.domain.review_settings import ReviewSettings
 from shared.kernel.access import Role
 from shared.kernel.field_values import FieldValue
 from shared.kernel.ids import digest
-from shared.kernel.records import Record, Versioned
+from shared.kernel.records import Record, Versioned, converted
 from shared.ports.documents import (
     DELETE_FIELD,
     Create,
@@ -186,7 +186,7 @@ class SettingsRecords:
     def parameters(self, reader: Reader | None = None) -> Parameters | None:
         """Returns the parameters that were published last; None for the shipped ones."""
         found = (reader or self._documents).get(PARAMETERS)
-        return None if found is None else msgspec.convert(found.data, Parameters)
+        return None if found is None else converted(found.data, Parameters)
 
     def parameters_version(self, version: int, reader: Reader | None = None) -> ParametersVersion | None:
         """Returns one version of the parameters; None for the shipped one, and where versions were not kept yet."""

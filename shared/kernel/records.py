@@ -10,12 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from threading import Lock
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 import msgspec
 
 from shared.kernel.errors import UnreadableRecord
 from shared.kernel.field_values import FieldValue
+
+T = TypeVar("T")
 
 
 class Stored(Protocol):
@@ -38,7 +41,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     def read(cls, document: Stored) -> Self:
         """Reads a document's content. Raises UnreadableRecord for what is no such record."""
         try:
-            return msgspec.convert(document.data, cls)
+            return converted(document.data, cls)
         except msgspec.ValidationError:
             # Its words would quote what is stored.
             raise UnreadableRecord(document.path) from None
@@ -63,6 +66,24 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     def changed(self, **fields: Any) -> Self:
         """Returns the record with other values in some fields."""
         return msgspec.structs.replace(self, **fields)
+
+
+_read_before: set[type[Any]] = set()
+_first_reading = Lock()
+
+
+def converted(data: Mapping[str, Any], kind: type[T]) -> T:
+    """Returns a document's content as a record. Raises msgspec.ValidationError.
+
+    msgspec works out a type when it first reads one. Two threads that do so at once, of one type or of two that hold a
+    third one, bring the process down; so every type is first read by one thread at a time.
+    """
+    if kind in _read_before:
+        return msgspec.convert(data, kind)
+    with _first_reading:
+        found = msgspec.convert(data, kind)
+        _read_before.add(kind)
+        return found
 
 
 def _listed(value: Any) -> Any:

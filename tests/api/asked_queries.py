@@ -19,12 +19,14 @@ from infra.wiring.call_analysis import call_analysis
 from infra.wiring.discovery import discovery
 from infra.wiring.environment import configure
 from infra.wiring.notifications import notifications as wired_notifications
+from infra.wiring.ports.integrations import integrations
 from shared.call_pipeline.messages import CallTask
 from shared.call_pipeline.records.batches import Batches
 from shared.call_pipeline.usecases.batched_calls import BatchedCalls
 from shared.call_pipeline.usecases.discover_calls import Recorder as Connected
 from shared.conversations.domain.recorded_call import CrmObject
 from shared.conversations.usecases.transcripts import TranscriptStore
+from shared.crm.records import HintRecords, ReadRecords
 from shared.intake.usecases.reconcile import Reconcile
 from shared.kernel.access import ROLES, Caller
 from shared.kernel.errors import NotFound
@@ -333,6 +335,14 @@ def ask_about_deals(api: ApiClient) -> None:
     RatingsRecords(api.platform.documents).opened(api.clock.now(), 9)
 
 
+def ask_about_the_crm(api: ApiClient) -> None:
+    on = api.platform.on
+    hints, reads = HintRecords(integrations(on)), ReadRecords(integrations(on))
+    hints.last_received_at("callout")
+    reads.about("0014x0000000001AAA", limit=5)
+    reads.refused(limit=5)
+
+
 def _in_a_week(api: ApiClient) -> str:
     return (api.clock.now() + timedelta(days=7)).isoformat()
 
@@ -352,6 +362,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterat
     ask_the_rest(api)
     ask_about_webhooks(api)
     ask_about_deals(api)
+    ask_about_the_crm(api)
     rename_somebody(api)
     erase_somebody(api)
     yield notes

@@ -31,7 +31,7 @@ from shared.kernel.access import Caller
 from shared.kernel.errors import Retryable
 from shared.kernel.field_values import FieldValue
 from shared.ports.ambient import ProbeAnswer
-from shared.ports.documents import Create, Put, Query
+from shared.ports.documents import Create, Put, Query, Where
 from shared.ports.messages import Message
 
 ADA = Caller(email="ada@example.com", role="administrator", employee_id="ada@example.com")
@@ -139,6 +139,29 @@ class TestLiveState:
             damaged.documents.commit([Put("things/new", {})])
         with pytest.raises(Retryable, match="damaged"):
             damaged.queue.publish(TOPIC, [Message({})])
+
+    @pytest.mark.parametrize("scribble", [b"\xff\xfe", b"\x00\x00"], ids=["no text", "no JSON"])
+    def test_a_start_reads_past_scribbled_documents(self, tmp_path: Path, log: io.StringIO, scribble: bytes) -> None:
+        """The pages are whole, and what is in them is not; the warehouse is gone as well."""
+        parts, on = opened(tmp_path, log)
+        on.warehouse.close()
+        parts.documents.commit([Put("events/e1", {"text": "scribble here"}), Put("things/1", {"text": "as it was"})])
+        parts.close()
+        path = parts.directory / "documents.sqlite"
+        path.write_bytes(path.read_bytes().replace(b'{"text":"scribble here"', scribble + b'text":"scribble here"'))
+        (parts.directory / "warehouse.duckdb").unlink(missing_ok=True)
+
+        parts, on = opened(tmp_path, log)
+        on.fill_warehouse()
+        assert "warehouse.unavailable" in events_logged(log)
+        kept = parts.documents.get("things/1")
+        assert kept is not None
+        for ask in (Query("events"), Query("events", where=(Where("text", "==", "x"),))):
+            with pytest.raises(Retryable, match="damaged"):
+                parts.documents.query(ask)
+        assert "documents.sqlite is damaged" in parts.storage.check().detail
+        on.warehouse.close()
+        parts.close()
 
     def test_the_start_waits_for_no_look_and_health_tells_what_it_finds(
         self, damaged: Parts, log: io.StringIO, monkeypatch: pytest.MonkeyPatch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -119,6 +120,7 @@ def test_an_accounts_fault_keeps_the_days_calls_and_tells_once(vendor: Vendor, r
     assert refusal.message[:60] in told["said"]
     state, detail = vendor.health()
     assert (state, refusal.message[:60] in detail) == ("failing", True)
+    assert re.search(r"since \d{1,2} \w{3} \d{4}, \d\d:\d\d UTC: ", detail), "a moment as people write it"
     blamed = {"gong", "AUGMENT_MODEL_URL"} | ({"AUGMENT_MODEL"} if refusal is not GONE else set())
     assert not any(word in detail for word in blamed)
     assert not probes(vendor.environment())["Claude"].check().ok  # type: ignore[union-attr]

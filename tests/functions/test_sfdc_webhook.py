@@ -162,7 +162,7 @@ def test_a_flow_may_send_the_token_as_a_header(sent: Deployed) -> None:
 
 def test_a_message_with_a_name_that_comes_again_adds_nothing(sent: Deployed) -> None:
     for _ in range(2):
-        assert sent.ask("sfdc_webhook", "POST", RECORDS, told_by_a_flow(message_id="run 1"), who=None)[0] == 202
+        assert sent.ask("sfdc_webhook", "POST", RECORDS, told_by_a_flow(message_id="run-1"), who=None)[0] == 202
     assert len(tasks(sent)) == 1
 
 

@@ -12,7 +12,6 @@ from functions.portal.shell.application import Portal
 from infra.wiring.sign_in import SignIn
 from shared.notifications.domain.one_click import OneClick
 from shared.ports.documents import Query
-from shared.privacy.domain.erasure import Erasing, is_about
 from tests.notifications.house import DANA, JOE, House
 from tests.notifications.test_sending import CALLER, choose
 
@@ -105,14 +104,3 @@ def test_a_link_that_was_not_made_here_leads_nowhere(house: House, change: objec
     for answer in (portal(house).get(wrong), portal(house).post(wrong, data=ONE_CLICK)):
         assert answer.status_code == 404
     assert preferences(house) == {}
-
-
-def test_what_is_kept_of_deliveries_goes_with_the_person(house: House) -> None:
-    choose(house, {})
-    mailed(house)
-    joe = Erasing(JOE, "erased-1", "Joe")
-    for collection in ("notification_deliveries", "notification_preferences", "outbox", "notifications"):
-        [kept] = house.world.store.query(Query(collection))
-        assert is_about(joe, collection, kept.id, kept.data)
-    for one in house.world.store.query(Query("notification_deliveries")):
-        assert "Acme" not in str(one.data)

@@ -12,7 +12,6 @@ from typing import Final, get_args
 
 from shared.analysts.ports.language_model import AccountRefused, Fault
 from shared.analysts.records import Outage, Outages
-from shared.kernel import moments
 from shared.ports.ambient import Clock
 
 FIRST_PROBE, LAST_PROBE = timedelta(minutes=5), timedelta(hours=1)
@@ -98,7 +97,7 @@ class ModelGate:
 def worded(outage: Outage) -> str:
     """Returns what is refused since when, in the service's own words, and who can mend it."""
     mend = MEND.get(outage.fault, "see what it says")
-    return f"{REFUSES} since {moments.text(outage.since)}: {outage.said} Calls are kept; {mend}"
+    return f"{REFUSES} since {outage.since:%-d %b %Y, %H:%M} UTC: {outage.said} Calls are kept; {mend}"
 
 
 def _fault(outage: Outage) -> Fault:

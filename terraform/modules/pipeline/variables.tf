@@ -103,7 +103,7 @@ variable "raw_tables" {
   type        = map(string)
 
   validation {
-    condition     = length(setsubtract(keys(var.pipeline.topics), keys(var.raw_tables))) == 0
+    condition     = length(setsubtract([for name, topic in var.pipeline.topics : name if !try(topic.from_outside, false)], keys(var.raw_tables))) == 0
     error_message = "These topics have no raw table in infra/bigquery: ${join(", ", setsubtract(keys(var.pipeline.topics), keys(var.raw_tables)))}."
   }
 }
