@@ -30,6 +30,7 @@ from shared.crm.records import HintRecords, ReadRecords
 from shared.intake.usecases.reconcile import Reconcile
 from shared.kernel.access import ROLES, Caller
 from shared.kernel.errors import NotFound
+from shared.notifications.records import NotificationDeliveries
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.records import Ledger
 from shared.operations.usecases.activity import Activity
@@ -161,6 +162,9 @@ def ask_everything(api: ApiClient) -> None:
     assert api.get(f"events/{lesson(1)['activity_id']}").status == 200
     assert api.get(f"events/{lesson(1)['activity_id']}", who=JOE).status == 200
     assert api.post("voids", {"event_id": lesson(1)["activity_id"], "reason": "Never watched"}).status == 200
+    unknown = {"event_id": "call-of-nobody", "source": "gong", "reason": "Not ours"}
+    for body in (unknown, unknown | {"employee_id": JOE}):
+        assert api.post("voids", body).status == 404
     assert api.get("events/val_0123456789abcdef").status == 404
     asked(api, "employees", {"manager": DANA, "active": "all"})
     for who in (DANA, "vic@augmentcode.com", "mo@augmentcode.com"):
@@ -277,6 +281,11 @@ def ask_about_transcripts(api: ApiClient) -> None:
         asked(api, f"employees/{JOE}/notification-deliveries", {}, who=JOE)
         for page in (sent.history.all(own, limit=1), sent.history.of(own, JOE, limit=1)):
             sent.history.all(own, limit=1, after=page.next)
+        kept, now = NotificationDeliveries(platform.documents), api.clock.now()
+        for one in kept.page(JOE, limit=1).items:
+            gathered = kept.change(one.delivery_id, lambda known: known.changed(state="gathered"))
+            assert gathered is not None
+            kept.summarise(gathered, now)
         sent.outbox.list(own)
         sent.outbox.list(caller)
         notifications.sweep()

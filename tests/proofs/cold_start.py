@@ -180,7 +180,8 @@ def strangers_request(name: str) -> Asked:
         return Asked(200)
     if name == "portal":
         return Asked(303, "GET")
-    route = next((route for route in ROUTES if route.function == name and route.permission is not None), None)
+    closed = [one for one in ROUTES if one.function == name and (one.permission is not None or one.keyed)]
+    route = next(iter(closed), None)
     if route is None:
         return Asked(401, body=b"{}", headers={"Content-Type": "application/json"})
     path = re.sub("<.*?>", "somebody", route.path)
