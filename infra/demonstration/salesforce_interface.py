@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from infra.demonstration import salesforce_soql as soql
@@ -38,7 +38,7 @@ INTEGRATION_USER: Final = "005000000000002AAB"
 
 _DATA: Final = re.compile(r"/services/data/v\d{2}\.0/(.*)")
 _LONGEST_ASSERTION: Final = timedelta(minutes=3)
-Body = JsonObject | Sequence[Any] | str | None
+Body: TypeAlias = "JsonObject | Sequence[Any] | str | None"
 
 
 @dataclass(frozen=True, slots=True)

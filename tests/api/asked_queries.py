@@ -30,7 +30,7 @@ from shared.crm.records import HintRecords, ReadRecords
 from shared.intake.usecases.reconcile import Reconcile
 from shared.kernel.access import ROLES, Caller
 from shared.kernel.errors import NotFound
-from shared.notifications.records import NotificationDeliveries
+from shared.notifications.records import Delivery, NotificationDeliveries
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.records import Ledger
 from shared.operations.usecases.activity import Activity
@@ -281,14 +281,27 @@ def ask_about_transcripts(api: ApiClient) -> None:
         asked(api, f"employees/{JOE}/notification-deliveries", {}, who=JOE)
         for page in (sent.history.all(own, limit=1), sent.history.of(own, JOE, limit=1)):
             sent.history.all(own, limit=1, after=page.next)
-        kept, now = NotificationDeliveries(platform.documents), api.clock.now()
-        for one in kept.page(JOE, limit=1).items:
-            gathered = kept.change(one.delivery_id, lambda known: known.changed(state="gathered"))
-            assert gathered is not None
-            kept.summarise(gathered, now)
+        _summarise(api, role)
         sent.outbox.list(own)
         sent.outbox.list(caller)
         notifications.sweep()
+
+
+def _summarise(api: ApiClient, name: str) -> None:
+    now = api.clock.now()
+    kept = Delivery(
+        delivery_id=name,
+        employee_id=JOE,
+        channel="email",
+        kind=None,
+        notices=("a-notice",),
+        state="gathered",
+        due_at=now,
+        created_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    api.platform.documents.commit([Put(f"notification_deliveries/{kept.delivery_id}", kept.stored())])
+    assert NotificationDeliveries(api.platform.documents).summarise(kept, now) is not None
 
 
 def ask_about_webhooks(api: ApiClient) -> None:

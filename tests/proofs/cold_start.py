@@ -67,6 +67,7 @@ SETTINGS: Final = {
     "SECRET_OAUTH_CLIENT_ID": "measured",
     "SECRET_OAUTH_CLIENT_SECRET": "measured",
     "SECRET_DIRECTORY_DELEGATE": "none",
+    "SECRET_SALESFORCE_WEBHOOK_TOKEN": "none",
 }
 """What Terraform gives; the emulators' addresses keep the clients from looking for credentials."""
 
