@@ -28,6 +28,7 @@ from infra.local.door import is_loopback
 from infra.local.duckdb_warehouse import DuckDBWarehouse
 from infra.local.environment import ADMINISTRATOR, API, EmbeddedEnvironment
 from infra.local.identity import audience_of
+from infra.local.journal import HalfRestored
 from infra.local.platform import configure, warehouse_sink
 from infra.local.private_files import keep_private
 from infra.local.runtime import AlreadyRunning, CannotListen, Runtime
@@ -70,7 +71,7 @@ def main(argv: Sequence[str]) -> int:
         except CannotListen as error:
             option = {"api": "--port", "portal": "--portal-port"}[error.host]
             return _refuse(f"{error}; {option} takes another port")
-        except (AlreadyRunning, ClockInDoubt, DamagedStore) as error:
+        except (AlreadyRunning, HalfRestored, ClockInDoubt, DamagedStore) as error:
             return _refuse(str(error))
         except Retryable as error:
             return _refuse(error.detail)
