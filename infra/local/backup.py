@@ -13,9 +13,10 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from glob import escape
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,7 @@ import duckdb
 
 from infra.local import duckdb_warehouse, files, sqlite_file
 from infra.local.journal import NAME as JOURNAL
+from infra.local.journal import refuse_half_restored
 from infra.local.private_files import keep_private
 from infra.local.schema_version import refuse_newer
 from infra.local.sqlite_file import DamagedStore
@@ -38,6 +40,7 @@ VERSIONS: Final[Mapping[str, int]] = {
     "files": files.SCHEMA_VERSION,
 }
 TRIES: Final = 5
+ASIDE: Final = ".before-restore-"
 STAYS: Final = frozenset({"runtime.lock", JOURNAL})
 
 
@@ -46,7 +49,8 @@ class NoBackup(RuntimeError):
 
 
 def back_up(data: Path, to: Path) -> None:
-    """Copies into a folder that is not there yet. Raises NoBackup, DamagedStore."""
+    """Copies into a folder that is not there yet. Raises NoBackup, DamagedStore, HalfRestored."""
+    refuse_half_restored(data)
     if not (data / STORES[0]).exists():
         raise NoBackup(f"{data} holds no platform's data")
     if to.exists():
@@ -79,11 +83,10 @@ def check_backup(backup: Path) -> str:
     return str(made["made_at"])
 
 
-def put_in_place(backup: Path, data: Path) -> Path | None:
-    """Puts a backup's files into the place of the present ones; where those are now, None where there were none."""
-    present = [path for path in data.iterdir() if path.name not in STAYS]
-    aside = data.with_name(f"{data.name}.before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S.%f}") if present else None
-    if aside is not None:
+def put_in_place(backup: Path, data: Path) -> None:
+    """Puts a backup's files into the place of the present ones, and those beside the folder."""
+    if present := [path for path in data.iterdir() if path.name not in STAYS]:
+        aside = data.with_name(f"{data.name}{ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S.%f}")
         keep_private(aside)
         for path in present:
             path.rename(aside / path.name)
@@ -93,7 +96,11 @@ def put_in_place(backup: Path, data: Path) -> Path | None:
         elif path.name != MANIFEST:
             shutil.copy2(path, data / path.name)
     keep_private(data)
-    return aside
+
+
+def put_aside(data: Path) -> Sequence[Path]:
+    """Returns where what was in a folder before it was restored lies, also where a restore was cut off."""
+    return sorted(data.parent.glob(f"{escape(data.name)}{ASIDE}*"))
 
 
 def _copy_sqlite(path: Path, to: Path) -> None:

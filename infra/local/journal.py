@@ -2,12 +2,16 @@
 
 It holds no erased person's id: salted digests, as the tombstones, with their salt. Ids that somebody gave up stand in
 it as long as that person does. It is written whole, from the live state, whenever an erasure or a move gets further.
+
+While a restore is under way the live state knows less than the journal, which stands as it is until all is done again;
+a restore that was cut off has left its mark in it, and nothing starts on such data.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +33,14 @@ JOURNALED: Final = frozenset({"erasure", "moves"})
 """Queues whose tasks are steps of what is journaled."""
 
 
+class HalfRestored(RuntimeError):
+    """A restore was cut off: the data are not what they were, and not yet what was to come back."""
+
+
+class UnreadableJournal(ValueError):
+    """A journal is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class MovedId:
     """Holds a move that was decided. released: the former id has been given up since"""
@@ -43,11 +55,15 @@ class MovedId:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """Holds who has been erased, and who moved. erased: digests of ids → when"""
+    """Holds who has been erased, and who moved. erased: digests of ids → when
+
+    restoring: of when the backup is that is being brought back
+    """
 
     salt: str | None = None
     erased: Mapping[str, str] = field(default_factory=dict)
     moves: tuple[MovedId, ...] = ()
+    restoring: str | None = None
 
     def has_erased(self, employee_id: str) -> bool:
         """Tells whether an id is one of an erased person."""
@@ -84,11 +100,32 @@ def journal_of(documents: Documents) -> Journal:
 
 
 def read_journal(path: Path) -> Journal:
-    """Reads a journal; an empty one where there is none."""
+    """Reads a journal; an empty one where there is none. Raises UnreadableJournal."""
     if not path.exists():
         return Journal()
-    found = json.loads(path.read_text("utf-8"))
-    return Journal(found["salt"], found["erased"], tuple(MovedId(**one) for one in found["moves"]))
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        moves = tuple(MovedId(**one) for one in found["moves"])
+        return Journal(found["salt"], dict(found["erased"]), moves, found.get("restoring"))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise UnreadableJournal(f"{path} cannot be read ({type(error).__name__}); --journal takes a copy") from error
+
+
+def refuse_half_restored(folder: Path) -> None:
+    """Raises HalfRestored."""
+    if of := _restoring(folder):
+        raise HalfRestored(
+            f"a restore of the backup of {of} into {folder} was cut off: run ./scripts/restore again, of that "
+            "backup or another; until then who was erased since may be in the data"
+        )
+
+
+def _restoring(folder: Path) -> str | None:
+    """Returns of when the backup is that is being brought back; None where none is. What cannot be read says nothing:
+    the live state is then whole, and the next step writes the journal anew."""
+    with suppress(UnreadableJournal):
+        return read_journal(folder / NAME).restoring
+    return None
 
 
 def write_journal(folder: Path, journal: Journal) -> None:
@@ -97,7 +134,8 @@ def write_journal(folder: Path, journal: Journal) -> None:
 
 
 class JournaledTasks:
-    """The `TaskQueue` port, which writes the journal when a step of an erasure or a move is asked for."""
+    """The `TaskQueue` port, which writes the journal when a step of an erasure or a move is asked for; not during a
+    restore, which does so at its end."""
 
     def __init__(self, queue: LocalQueue, documents: Documents, folder: Path) -> None:
         self._queue = queue
@@ -117,7 +155,8 @@ class JournaledTasks:
         asked = self._queue.enqueue(queue, function, payload, name=name, run_at=run_at)
         if queue in JOURNALED:
             with self._writing:
-                write_journal(self._folder, journal_of(self._documents))
+                if _restoring(self._folder) is None:
+                    write_journal(self._folder, journal_of(self._documents))
         return asked
 
 

@@ -36,13 +36,14 @@ from infra.local.delivery import Delivery, Sink
 from infra.local.door import LOOPBACK_NAMES, reachable
 from infra.local.files import LocalFiles
 from infra.local.identity import ISSUER, LocalIssuer, audience_of, service_account
+from infra.local.journal import refuse_half_restored
 from infra.local.posting import EXCEPTION_KEY
 from infra.local.private_files import FILE, FOLDER, keep_private
 from infra.local.queue import LocalQueue
 from infra.local.scheduler import Scheduler
 from infra.local.serving import Dispatcher, Server
 from infra.local.sqlite_documents import SqliteDocuments
-from infra.local.sqlite_file import SqliteFile
+from infra.local.sqlite_file import SqliteFile, store_errors
 from infra.local.storage import Storage
 from infra.web.identity import VerifiedTokens
 from shared.kernel.log_events import LogEvent
@@ -111,7 +112,8 @@ def open_parts(directory: Path, pipeline: Pipeline | None = None, *, log: Log | 
     pipeline = pipeline or load_pipeline()
     clock = SystemClock()
     issuer = LocalIssuer(directory / "secrets", clock)
-    live = SqliteFile(directory / "documents.sqlite")
+    with store_errors("document store"):
+        live = SqliteFile(directory / "documents.sqlite")
     integrations = SqliteDocuments(directory / "integrations.sqlite", indexes=pipeline.integrations.indexes)
     log = log or JsonLog()
     return Parts(
@@ -143,7 +145,7 @@ class Runtime:
 
     accept_clock whatever the newest stored moment says
 
-    Raises AlreadyRunning, CannotListen, ClockInDoubt, OSError for a folder that cannot be used.
+    Raises AlreadyRunning, HalfRestored, CannotListen, ClockInDoubt, OSError for a folder that cannot be used.
     """
 
     def __init__(
@@ -164,6 +166,7 @@ class Runtime:
     ):
         self._lock = _locked(directory)
         try:
+            refuse_half_restored(directory)
             self.parts = open_parts(directory, pipeline, log=log)
             self.pipeline = self.parts.pipeline
             # Where the queue lay once; with the lock in hand nobody else moves it.

@@ -176,8 +176,11 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def too_full(path: Path) -> str | None:
-    """Returns that the disk of a file has no room left, and what to do; None where it has."""
-    free = shutil.disk_usage(path.parent).free
+    """Returns that the disk of a file has no room left, or cannot be asked, and what to do; None where it has."""
+    try:
+        free = shutil.disk_usage(path.parent).free
+    except OSError as error:
+        return f"the disk of {path.parent.name}/ does not answer ({error}), and nothing is written: look at it"
     if free >= LEAST_FREE_BYTES:
         return None
     return (

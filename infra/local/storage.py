@@ -18,6 +18,10 @@ WELL: Final = "files whole, room left"
 CHECKING: Final = "checking: the files are being looked through, page by page"
 STOP_SECONDS: Final = 5.0
 """For a look that is cut short."""
+AGAIN_SECONDS: Final = 3600.0
+"""After a look that a file could not be looked through at: a disk may recover."""
+LONGEST_SECONDS: Final = 2 * 3600.0
+"""Of a look: 100 GB at 15 MB/s. A disk that hangs lets none come to its end."""
 
 
 class Storage:
@@ -33,12 +37,13 @@ class Storage:
         self._log = log
         self.warehouse: Callable[[], str | None] = lambda: None
         self._stopped = threading.Event()
-        self._looking = threading.Event()
+        self._began: float | None = None  # the look that is under way
+        self._unseen: Sequence[str] = ()
         self._watching: threading.Thread | None = None
 
     def start(self) -> None:
         """Begins to look through the files, from now on once a day; returns at once."""
-        self._looking.set()
+        self._began = time.monotonic()
         self._watching = threading.Thread(target=self._watch, name="storage", daemon=True)
         self._watching.start()
 
@@ -52,27 +57,59 @@ class Storage:
             self._watching.join(0.05)
 
     def inspect(self) -> None:
-        """Looks through the files; what is found is logged, and health tells it until it is mended."""
-        self._looking.set()
-        for file in self._files:
-            if not self._stopped.is_set() and file.inspect() is not None:
-                self._log.event(LogEvent.STORAGE_DAMAGED, "CRITICAL", file=file.path.name)
-        self._looking.clear()
+        """Looks through the files, and empties their logs, which nobody could who committed meanwhile: a look reads one
+        moment to its end. What is found is logged, and health tells it until it is mended."""
+        self._began = time.monotonic()
+        self._unseen = [told for file in self._files if (told := self._looked_through(file)) is not None]
+        self._began = None
 
     def check(self) -> ProbeAnswer:
+        parts = (self._damage, self.warehouse, self._room, self._log_trouble, self._late)
+        found = [self._asked(part) for part in parts]
+        wrong = [one for one in (*found, *self._unseen) if one is not None]
+        return ProbeAnswer(ok=not wrong, detail="; ".join(wrong) or (WELL if self._began is None else CHECKING))
+
+    def _looked_through(self, file: SqliteFile) -> str | None:
+        """Returns why a file could not be looked through; None where it could, or nobody wants to know any more. What
+        its disk raises is for health to tell: it ends no watch."""
+        try:
+            if not self._stopped.is_set() and file.inspect() is not None:
+                self._log.event(LogEvent.STORAGE_DAMAGED, "CRITICAL", file=file.path.name)
+            if not self._stopped.is_set():
+                file.empty_log()
+        except Exception as error:
+            if self._stopped.is_set():
+                return None
+            self._log.event(LogEvent.STORAGE_UNREADABLE, "CRITICAL", file=file.path.name, error=type(error).__name__)
+            return f"{file.path.name} could not be looked through ({error}): look at its disk, and at the last backup"
+        return None
+
+    def _damage(self) -> str | None:
+        refused = [file.refusal() for file in self._files if file.damage is not None]
+        return "; ".join(one for one in refused if one is not None) or None
+
+    def _room(self) -> str | None:
+        return too_full(self._directory / "documents.sqlite")
+
+    def _log_trouble(self) -> str | None:
         lost = self._log.trouble if isinstance(self._log, JsonLog) else None
-        found = [
-            *(file.refusal() for file in self._files if file.damage is not None),
-            self.warehouse(),
-            too_full(self._directory / "documents.sqlite"),
-            None if lost is None else f"the log cannot be written: {lost}",
-        ]
-        wrong = [one for one in found if one is not None]
-        return ProbeAnswer(ok=not wrong, detail="; ".join(wrong) or (CHECKING if self._looking.is_set() else WELL))
+        return None if lost is None else f"the log cannot be written: {lost}"
+
+    def _late(self) -> str | None:
+        began = self._began
+        if began is None or (seconds := time.monotonic() - began) < LONGEST_SECONDS:
+            return None
+        return f"the files have been looked through for {seconds / 3600:.0f} hours, without an end: look at their disk"
+
+    @staticmethod
+    def _asked(part: Callable[[], str | None]) -> str | None:
+        """Returns what is wrong with a part, which may be that it cannot be asked."""
+        try:
+            return part()
+        except Exception as error:
+            return f"what the data lie on could not be asked ({error}): look at its disk"
 
     def _watch(self) -> None:
         while not self._stopped.is_set():
             self.inspect()
-            for file in () if self._stopped.is_set() else self._files:
-                file.empty_log()  # what nobody could who committed meanwhile: a look reads one moment to its end
-            self._stopped.wait(DAY)
+            self._stopped.wait(AGAIN_SECONDS if self._unseen else DAY)

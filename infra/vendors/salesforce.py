@@ -29,8 +29,8 @@ from shared.ports.crm import CrmRecord, CrmRefused, CrmUnavailable, Cursor, Dele
 
 VERSION: Final = "v62.0"
 """Of the interface: Salesforce keeps each for three years at least."""
-MOST_BYTES: Final = 32 << 20
-"""Of an answer: a page of two thousand records with a hundred fields has some megabytes."""
+MOST_BYTES: Final = 8 << 20
+"""Of an answer: a page of two thousand records, Salesforce's largest, with a hundred fields has 5 MB."""
 MOST_PAGES: Final = 500
 PAGE: Final = 500
 """Records that a page of changes holds."""

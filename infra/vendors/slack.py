@@ -122,7 +122,7 @@ class Slack:
         try:
             found = answer.json()
             told = bool(found["ok"]), str(found.get("error", ""))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return Sent("uncertain" if answer.is_success else "later", "unreadable")
         return found if told[0] else _meaning(told[1], answer)
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.local.backup import NoBackup, back_up
+from infra.local.journal import HalfRestored
 from infra.local.sqlite_file import DamagedStore
 from scripts.commands.print_token import DATA
 
@@ -22,7 +23,7 @@ def main(argv: Sequence[str]) -> int:
     to = arguments.to or arguments.data.resolve().parent / "backups" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     try:
         back_up(arguments.data, to)
-    except (NoBackup, DamagedStore, OSError) as error:
+    except (NoBackup, DamagedStore, HalfRestored, OSError) as error:
         print(f"scripts/backup: {error}", file=sys.stderr)
         return 1
     print(f"{to} holds the keys and everything that was said: keep it as safe as {arguments.data}, on another disk.")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from infra.local.environment import RATES_EVERYBODY
+from infra.local.journal import HalfRestored, refuse_half_restored
 from infra.local.runtime import AlreadyRunning, held, open_parts
 from infra.local.warehouse_file import NAME, FillWarehouse, open_warehouse, set_aside
 from scripts.commands.print_token import DATA
@@ -20,9 +21,13 @@ def main(argv: Sequence[str]) -> int:
     arguments = parser.parse_args(argv)
     try:
         with held(arguments.data):
+            refuse_half_restored(arguments.data)
             _rebuild(arguments.data)
     except AlreadyRunning as error:
         print(f"scripts/rebuild_warehouse: {error}; stop it first", file=sys.stderr)
+        return 1
+    except HalfRestored as error:
+        print(f"scripts/rebuild_warehouse: {error}", file=sys.stderr)
         return 1
     return 0
 

@@ -6,17 +6,27 @@ import argparse
 import sys
 from collections.abc import Sequence
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
-from infra.local.backup import NoBackup, check_backup, put_in_place
+from infra.local.backup import NoBackup, check_backup, put_aside, put_in_place
 from infra.local.environment import EmbeddedEnvironment
-from infra.local.journal import NAME, Journal, journal_of, read_journal, write_journal
+from infra.local.journal import (
+    NAME,
+    HalfRestored,
+    Journal,
+    UnreadableJournal,
+    journal_of,
+    read_journal,
+    refuse_half_restored,
+    write_journal,
+)
 from infra.local.restoring import do_again
 from infra.local.runtime import AlreadyRunning, held, open_parts
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.local.sqlite_file import DamagedStore
 from scripts.commands.print_token import DATA
-from shared.kernel.errors import Retryable
+from shared.kernel.errors import AugmentError, Retryable
 
 
 def main(argv: Sequence[str]) -> int:
@@ -30,36 +40,51 @@ def main(argv: Sequence[str]) -> int:
         with held(arguments.data):
             _restore(arguments.backup, arguments.data, arguments.journal)
     except AlreadyRunning as error:
-        print(f"scripts/restore: {error}; stop it first", file=sys.stderr)
-        return 1
-    except (NoBackup, DamagedStore, OSError) as error:
-        print(f"scripts/restore: {error}", file=sys.stderr)
-        return 1
+        return _refuse(f"{error}; stop it first")
+    except AugmentError as error:
+        return _refuse(str(error), arguments.data)
+    except (NoBackup, DamagedStore, UnreadableJournal, OSError) as error:
+        return _refuse(str(error), arguments.data)
     return 0
+
+
+def _refuse(reason: str, data: Path | None = None) -> int:
+    print(f"scripts/restore: {reason}", file=sys.stderr)
+    with suppress(HalfRestored, UnreadableJournal):
+        if data is not None:
+            refuse_half_restored(data)
+        return 1
+    print("The restore is not complete, and nothing starts on these data: run it again.", file=sys.stderr)
+    return 1
 
 
 def _restore(backup: Path, data: Path, other: Path | None) -> None:
     made = check_backup(backup)
-    journal = read_journal(other) if other is not None else _journal(data)
+    journal = _journal(data, other)
     if not journal.erased and not journal.moves:
         print(f"The journal of erasures and moves is empty: what was erased after {made} comes back with this backup.")
-    write_journal(data, journal)  # before anything can fail: a second try still knows
-    aside = put_in_place(backup, data)
-    parts = open_parts(data)
-    again = do_again(EmbeddedEnvironment(parts, {}), journal)
-    parts.close()
+    write_journal(data, replace(journal, restoring=made))  # before anything can fail; it stands until all is done again
+    put_in_place(backup, data)
+    with closing(open_parts(data)) as parts:
+        again = do_again(EmbeddedEnvironment(parts, {}), journal)
+        write_journal(data, journal_of(parts.documents).joined(journal))
     print(f"{data} is as of {made}. Erased again: {again.erased}, moved again: {again.moved}; the start finishes that.")
     for one in again.left:
         print(f"not moved again: {one}", file=sys.stderr)
-    if aside is not None:
+    for aside in put_aside(data):
         print(f"What was there is in {aside}: delete it when all is well, and with it whom it still knows.")
 
 
-def _journal(data: Path) -> Journal:
-    """Returns what was written last, with what the present live state tells, if that can still be read: it may be a
-    restore that was cut off."""
-    path, written = data / "documents.sqlite", read_journal(data / NAME)
-    if path.exists():
+def _journal(data: Path, other: Path | None) -> Journal:
+    """Returns what was written last; with it what the present live state tells, if that can still be read and is none
+    that a restore was cut off at. other: goes before both. Raises UnreadableJournal."""
+    path, written = data / "documents.sqlite", Journal()
+    try:
+        written = read_journal(data / NAME)
+    except UnreadableJournal:
+        if other is None:
+            raise
+    if written.restoring is None and path.exists():
         with suppress(DamagedStore, Retryable), closing(SqliteDocuments(path)) as documents:
-            return journal_of(documents).joined(written)
-    return written
+            written = journal_of(documents).joined(written)
+    return written if other is None else read_journal(other).joined(written)

@@ -67,6 +67,7 @@ class LogEvent(StrEnum):
     SCHEDULE_MARK_VOID = "schedule.mark_void"
     SCHEDULE_STARTED = "schedule.started"
     STORAGE_DAMAGED = "storage.damaged"
+    STORAGE_UNREADABLE = "storage.unreadable"
     WAREHOUSE_DAMAGED = "warehouse.damaged"
     WAREHOUSE_FILLED = "warehouse.filled"
     SCORERS_CERTIFIED = "scorers.certified"

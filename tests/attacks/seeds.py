@@ -1,14 +1,14 @@
 """Makes texts on which a regular expression may take more time than their length is worth.
 
 Some are everybody's: one character, or two in turn, for ever. The others are read off the pattern: what stands before a
-repetition, then what is repeated; all that a match takes but its end; its own literals.
+repetition, then what is repeated; all that a match takes but its end; its own literals. Each may end in several ways.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import islice
 from typing import Any, Final
@@ -26,17 +26,27 @@ MOST: Final = 14
 """Repetitions that are looked into, of one pattern; and its own literals."""
 
 
+ENDS: Final = ("\x01", "ab", " ", "!", "\n", "")
+"""How a text ends, one of each kind that a pattern may wait for, or wait for the opposite of (`\\W+$` goes back at a
+word): nothing that it names, a word, a space, a full stop, a new line, nothing at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """A text without end: how it begins, and what is repeated from then on."""
+    """A text without end: how it begins, what is repeated from then on, and what stands where it is cut off."""
 
     before: str
     repeated: str
+    end: str = ENDS[0]
 
     def text(self, size: int) -> str:
-        """Returns so many characters, the last of them one that no pattern waits for."""
+        """Returns so many characters."""
         rounds = (size - len(self.before)) // len(self.repeated) + 1
-        return (self.before + self.repeated * rounds)[: size - 1] + "\x01"
+        return (self.before + self.repeated * rounds)[: size - len(self.end)] + self.end
+
+    def ending(self) -> Iterator[Seed]:
+        """Yields the text with each end."""
+        return (replace(self, end=end) for end in ENDS)
 
 
 def seeds(pattern: AnyPattern) -> list[Seed]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any
 
 import pytest
@@ -15,15 +17,20 @@ from infra.declarations.pipeline import load_pipeline
 from infra.local.ambient import JsonLog
 from infra.local.duckdb_warehouse import RawMessage
 from infra.local.environment import EmbeddedEnvironment
+from infra.local.journal import NAME as JOURNAL
+from infra.local.journal import HalfRestored, Journal, read_journal, refuse_half_restored
 from infra.local.platform import configure
-from infra.local.runtime import Parts, open_parts
+from infra.local.restoring import Again, do_again
+from infra.local.runtime import Parts, Runtime, open_parts
+from infra.local.sqlite_file import SqliteFile
 from infra.wiring.environment import environment
 from infra.wiring.erasure import eraser
 from infra.wiring.identities import identities
 from infra.wiring.privacy import privacy
 from scripts.commands import __main__ as commands
-from scripts.commands import backup, restore
+from scripts.commands import backup, rebuild_warehouse, restore, run
 from shared.kernel.access import Caller
+from shared.kernel.errors import Retryable
 from shared.people.aliases import Aliases
 from shared.platform.records.tombstones import Tombstones
 from shared.ports.documents import Merge, Put
@@ -147,19 +154,130 @@ def test_an_id_that_was_released_after_the_backup_leads_nowhere_when_it_is_resto
     again.stop()
 
 
-def test_a_restore_that_was_cut_off_still_erases_again(
-    platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+class Cut:
+    """Lets so many commits of a restore through, and none after them."""
+
+    def __init__(self, after: int, error: BaseException) -> None:
+        self.left = after
+        self.error = error
+        self.came = False
+
+    def into(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Counts while all is done again."""
+        again, transaction = do_again, SqliteFile.transaction
+
+        @contextmanager
+        def counted(file: SqliteFile) -> Iterator[Connection]:
+            self.left -= 1
+            if self.left < 0:
+                self.came = True
+                raise self.error
+            with transaction(file) as connection:
+                yield connection
+
+        def cut(on: EmbeddedEnvironment, journal: Journal) -> Again:
+            with monkeypatch.context() as counting:
+                counting.setattr(SqliteFile, "transaction", counted)
+                return again(on, journal)
+
+        monkeypatch.setattr(restore, "do_again", cut)
+
+
+def restored(data: Path, kept: Path, cut: Cut, monkeypatch: pytest.MonkeyPatch) -> int | None:
+    """Restores; None where Ctrl-C ended it."""
+    with monkeypatch.context() as cutting:
+        cut.into(cutting)
+        try:
+            return restore.main([str(kept), "--data", str(data)])
+        except KeyboardInterrupt:
+            return None
+
+
+@pytest.fixture
+def since(tmp_path: Path) -> tuple[Path, Path]:
+    """A platform's data, and a backup of before Joe and Mia were erased and Sam got another id."""
+    made, kept = Platform(tmp_path / "data"), tmp_path / "kept"
+    made.import_people(JOE, SAM, MIA)
+    assert backup.main(["--data", str(made.data), "--to", str(kept)]) == 0
+    made.erase(JOE)
+    made.erase(MIA)
+    identities(made.on).start_move.rename(ADA, SAM, "samuel@example.com", "married")
+    made.stop()
+    return made.data, kept
+
+
+def whom(journal: Journal) -> tuple[set[str], list[tuple[str, str]]]:
+    return {*journal.erased}, [(one.former_id, one.employee_id) for one in journal.moves]
+
+
+def test_a_restore_may_be_cut_off_at_every_moment_and_the_next_one_does_all_again(
+    since: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = tmp_path / "kept"
-    assert backup.main(["--data", str(platform.data), "--to", str(kept)]) == 0
-    platform.erase(JOE)
-    platform.stop()
+    data, kept = since
+    journal, commits = read_journal(data / JOURNAL), 0
+    assert (len(journal.erased), len(journal.moves)) == (2, 1)
+    while True:
+        cut = Cut(commits, KeyboardInterrupt())
+        ended = restored(data, kept, cut, monkeypatch)
+        known = read_journal(data / JOURNAL)
+        assert whom(known) == whom(journal), commits
+        if not cut.came:
+            break
+        assert (ended, known.restoring is None) == (None, False)
+        commits += 1
+    assert (ended, known.restoring) == (0, None)
+    assert commits > 6  # a salt, two erasures and a move, with their tasks and their lines in the audit
+    again = Platform(data)
+    assert again.employees() == ["samuel@example.com"]
+    assert Aliases(again.parts.documents).get(SAM) is not None
+    assert Tombstones(again.parts.documents).among([JOE, MIA]) == {JOE, MIA}
+    again.stop()
+
+
+def test_a_restore_that_finds_no_room_ends_with_a_sentence_and_nothing_starts_on_what_it_left(
+    since: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    data, kept = since
+    assert restored(data, kept, Cut(5, Retryable("the disk has 255 MB left")), monkeypatch) == 1
+    assert "255 MB left\nThe restore is not complete" in capsys.readouterr().err
+    with pytest.raises(HalfRestored, match="was cut off: run"):
+        Runtime(data, pipeline=PIPELINE)
+    assert run.main(["--data", str(data), "--once"]) == 1
+    assert backup.main(["--data", str(data), "--to", str(tmp_path / "another")]) == 1
+    assert rebuild_warehouse.main(["--data", str(data)]) == 1
+    assert capsys.readouterr().err.count("was cut off") == 3
+    assert restore.main([str(kept), "--data", str(data)]) == 0
+    aside = [*tmp_path.glob("data.before-restore-*")]
+    assert len(aside) == 2
+    out = capsys.readouterr().out
+    assert all(str(one) in out for one in aside)
+    refuse_half_restored(data)
+
+
+def test_a_journal_that_cannot_be_read_needs_its_copy(
+    since: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, kept = since
+    copy = tmp_path / "copy.json"
+    (data / JOURNAL).rename(copy)
+    (data / JOURNAL).write_text('{"salt"')
+    (data / "documents.sqlite").write_bytes(b"junk" * 4096)
+    assert restore.main([str(kept), "--data", str(data)]) == 1
+    assert "--journal takes a copy" in capsys.readouterr().err
+    assert restore.main([str(kept), "--data", str(data), "--journal", str(copy)]) == 0
+    assert "Erased again: 2, moved again: 1" in capsys.readouterr().out
+
+
+def test_a_restore_that_was_cut_off_before_its_files_were_in_place_still_erases_again(
+    since: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, kept = since
     with monkeypatch.context() as cut:
         cut.setattr(restore, "open_parts", cut_off)
         with pytest.raises(KeyboardInterrupt):
-            restore.main([str(kept), "--data", str(platform.data)])
-    assert restore.main([str(kept), "--data", str(platform.data)]) == 0
-    assert "Erased again: 1" in capsys.readouterr().out
+            restore.main([str(kept), "--data", str(data)])
+    assert restore.main([str(kept), "--data", str(data)]) == 0
+    assert "Erased again: 2" in capsys.readouterr().out
 
 
 def cut_off(data: Path) -> Parts:

@@ -32,6 +32,21 @@ def test_a_pattern_that_goes_back_is_too_slow(pattern: str) -> None:
     assert slower_than_its_length(Found("here", re.compile(pattern), SEARCHING), whole=False)
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"\b(?:\w[\s.\-_*·]{1,2}){5,}\w\b",  # a word: `_` is letter and separator
+        r"(?:[^@\n]+)+\Z",  # a new line
+        r"\W+$",
+        r"\S+$",  # a space
+        r"[^.!]+$",  # a full stop
+        r"=+[^=]",  # nothing
+    ],
+)
+def test_a_pattern_that_goes_back_from_some_ends_only_is_too_slow(pattern: str) -> None:
+    assert slower_than_its_length(Found("here", re.compile(pattern), SEARCHING), whole=False)
+
+
 @pytest.mark.parametrize("pattern", [r"(?<!\w)\w++=", r"[a-z]{1,8}b", r"(?<=[.?!])\s", r"\d+"])
 def test_a_pattern_that_goes_on_is_not(pattern: str) -> None:
     assert slower_than_its_length(Found("here", re.compile(pattern), SEARCHING), whole=False) is None

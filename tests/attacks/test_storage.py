@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,12 @@ from uuid import uuid4
 import pytest
 
 from infra.declarations.pipeline import load_pipeline
-from infra.local import sqlite_file
+from infra.local import sqlite_file, storage
 from infra.local.ambient import JsonLog
 from infra.local.environment import EmbeddedEnvironment
 from infra.local.runtime import Parts, open_parts
 from infra.local.sqlite_file import DamagedStore, SqliteFile
-from infra.local.storage import CHECKING, Storage
+from infra.local.storage import CHECKING, WELL, Storage
 from infra.wiring.operations import operations
 from infra.wiring.ports.probes import probes
 from scripts.commands import rebuild_warehouse
@@ -243,6 +244,119 @@ class TestDisk:
         monkeypatch.setattr(sqlite_file, "LOOKS_SECONDS", 0.0)
         parts.documents.commit([Put("things/b", {})])
         parts.close()
+
+
+class Failing:
+    """A connection to a file on a disk that fails."""
+
+    def __init__(self, connection: sqlite3.Connection, word: str, error: sqlite3.Error) -> None:
+        self.connection = connection
+        self.word = word
+        self.error: sqlite3.Error | None = error
+        self.asked = 0
+
+    def execute(self, statement: str, *given: Any) -> sqlite3.Cursor:
+        if self.word in statement:
+            self.asked += 1
+            if self.error is not None:
+                raise self.error
+        return self.connection.execute(statement, *given)
+
+    def interrupt(self) -> None: ...
+
+
+def of_sqlite(kind: type[sqlite3.Error], code: int | None, words: str) -> sqlite3.Error:
+    error = kind(words)
+    if code is not None:
+        error.sqlite_errorcode = code
+    return error
+
+
+class TestFailingDisk:
+    @pytest.fixture
+    def file(self, tmp_path: Path) -> Iterator[SqliteFile]:
+        made = SqliteFile(tmp_path / "x.sqlite", durable=False)
+        yield made
+        made.close()
+
+    @pytest.mark.parametrize("word", ["quick_check", "wal_checkpoint"])
+    @pytest.mark.parametrize(
+        "error",
+        [
+            of_sqlite(sqlite3.OperationalError, sqlite3.SQLITE_IOERR, "disk I/O error"),
+            of_sqlite(sqlite3.OperationalError, sqlite3.SQLITE_CANTOPEN, "unable to open database file"),
+            of_sqlite(sqlite3.DatabaseError, sqlite3.SQLITE_ERROR, "no such thing"),
+            of_sqlite(sqlite3.ProgrammingError, None, "Cannot operate on a closed database"),
+        ],
+        ids=str,
+    )
+    def test_a_look_that_fails_fails_health_and_the_next_one_mends_it(
+        self,
+        tmp_path: Path,
+        log: io.StringIO,
+        file: SqliteFile,
+        monkeypatch: pytest.MonkeyPatch,
+        word: str,
+        error: sqlite3.Error,
+    ) -> None:
+        disk = Failing(file.writing, word, error)
+        monkeypatch.setattr(file, "connection", lambda: disk)
+        monkeypatch.setattr(file, "writing", disk)
+        monkeypatch.setattr(storage, "AGAIN_SECONDS", 0.02)
+        watched = Storage(tmp_path, (file,), JsonLog(log))
+        watched.start()
+        try:
+            until(lambda: disk.asked > 2)
+            health = watched.check()
+            assert (health.ok, str(error) in health.detail) == (False, True)
+            assert "storage.unreadable" in events_logged(log)
+            disk.error = None
+            until(lambda: watched.check() == ProbeAnswer(True, WELL))
+        finally:
+            watched.stop()
+
+    def test_a_look_without_an_end_is_no_good_news(
+        self, tmp_path: Path, log: io.StringIO, file: SqliteFile, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        held = threading.Event()
+        monkeypatch.setattr(file, "inspect", lambda: held.wait(10) and None)
+        watched = Storage(tmp_path, (file,), JsonLog(log))
+        watched.start()
+        assert watched.check() == ProbeAnswer(True, CHECKING)
+        monkeypatch.setattr(storage, "LONGEST_SECONDS", 0.0)
+        health = watched.check()
+        assert (health.ok, "without an end" in health.detail) == (False, True)
+        held.set()
+        watched.stop()
+
+    def test_a_disk_that_does_not_say_how_full_it_is_fails_health_and_takes_no_writes(
+        self, tmp_path: Path, log: io.StringIO, file: SqliteFile, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def gone(path: Path) -> None:
+            raise OSError(5, "Input/output error")
+
+        monkeypatch.setattr(shutil, "disk_usage", gone)
+        monkeypatch.setattr(sqlite_file, "LOOKS_SECONDS", 0.0)
+        assert "Input/output error" in Storage(tmp_path, (file,), JsonLog(log)).check().detail
+        with pytest.raises(Retryable, match="does not answer"), file.transaction():
+            raise AssertionError
+
+    def test_a_warehouse_that_cannot_be_asked_fails_health(self, tmp_path: Path, log: io.StringIO) -> None:
+        watched = Storage(tmp_path, (), JsonLog(log))
+
+        def gone() -> str:
+            raise RuntimeError("it is closed")
+
+        watched.warehouse = gone
+        assert "it is closed" in watched.check().detail
+
+
+def until(come: Callable[[], bool]) -> None:
+    """Waits for what a thread does."""
+    deadline = time.monotonic() + 5
+    while not come():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
 
 
 class Full(io.StringIO):

@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from time import thread_time
 from typing import Final
 
 import pytest
 
+from shared.analysts.domain.addressed_to_the_analyst import withheld
 from shared.analysts.lexical.analyst import analyse
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.conversations.wire.email_message import MAX_TEXT
@@ -49,6 +51,15 @@ def test_a_mail_of_one_line_for_ever(line: str) -> None:
     threads: list[Conversation] = []
     assert _spent(lambda: threads.append(parse_thread(_mail(text=f"Dear Ann,\n{text * 3}")))) < SECONDS
     assert all(len(turn.text) <= MAX_TEXT for turn in threads[0].turns)
+
+
+@pytest.mark.parametrize("line", ["By:{}Name", "Dear Joe, please sign here: {}Ann Brook", "{}a b c d e f gh"])
+@pytest.mark.parametrize("parted", ["_", "_ ", ". "])
+def test_a_line_to_sign_on(line: str, parted: str) -> None:
+    for length in (60, LONGEST_TEXT):
+        said = _said(line.format(parted * (length // len(parted))))
+        assert _spent(partial(withheld, said)) < SECONDS
+        assert not withheld(said)
 
 
 @pytest.mark.parametrize("markup", ['<a b="', "<a b='", "<", "<p>", "<!--", "<blockquote>", "<style>", "&#", "</p"])

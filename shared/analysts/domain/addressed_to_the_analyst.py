@@ -39,7 +39,8 @@ from shared.conversations.domain.verbatim import visible
 
 _LOOK_ALIKES = str.maketrans("аеорсухіјѕԁһӏνκмтвнοαρτικυ", "aeopcyxijsdhlvkmtbhoaptiku")
 _DIGIT_LETTERS = str.maketrans("013457@$", "oieastas")
-_SPELT_OUT = re.compile(r"\b(?:\w[\s.\-_*·]{1,2}){5,}\w\b")
+_SPELT_OUT = re.compile(r"(?<![^\W_])(?:[^\W_][\s.\-_*·]++){5,}[^\W_](?![^\W_])")
+"""Single letters with something between; `_` is no letter here, so that a line to sign on is read in one way only."""
 _TAGS = 0xE0000
 """Where Unicode's invisible tag characters begin, one for each of ASCII's."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{20,}={0,2}")

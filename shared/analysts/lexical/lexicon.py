@@ -178,7 +178,7 @@ PUSHED = re.compile(r"\b(?:sign|buy|order|go ahead|close this|move on|show you|n
 """A question that goes on with the sale asks nothing back."""
 
 ARGUED = re.compile(
-    r"\s*(?:(?:yeah|yes|okay|ok|sure|well|right|um|uh|no no|i mean)[,.]?\s+)*"
+    r"(?<!\s)\s*+(?:(?:yeah|yes|okay|ok|sure|well|right|um|uh|no no|i mean)[,.]?\s++)*"
     r"(?:no[,.]?\s+(?:but|it isn't|it's not|you|i think)|but\b|actually\b|every (?:vendor|tool|product)\b"
     r"|that's just\b|that's not (?:true|right)\b|don't worry\b|nobody\b|i(?:'m| am) sure\b|trust me\b)",
     re.IGNORECASE,
@@ -219,7 +219,7 @@ HARM = re.compile(
 )
 """The words of a gain, and a loss."""
 
-NO_GAIN = re.compile(r"\s+(?:\w+\s+){0,2}?(?:nothing|no|none|nobody|zero)\b", re.IGNORECASE)
+NO_GAIN = re.compile(r"(?<!\s)\s++(?:\w++\s++){0,2}?(?:nothing|no|none|nobody|zero)\b", re.IGNORECASE)
 """After the word of a gain: there is none."""
 
 MINE = re.compile(r"\bi(?:'ve| have| just)?\s$", re.IGNORECASE)
@@ -334,7 +334,7 @@ REFUSAL = phrases(
 """Whatever begins so is no yes."""
 
 REFUSED = re.compile(
-    r"\s*(?:(?:yeah|yes|yep|okay|ok|right|sure),?\s+"
+    r"(?<!\s)\s*(?:(?:yeah|yes|yep|okay|ok|right|sure),?\s+"
     r"|(?:well|um|uh|oh|please|sorry|thanks|thank you|honestly|i'm afraid|actually|look|hm|but|and|so|i think"
     r"|i'd rather|that's kind)[,.!…]*\s+){0,6}"
     r"(?:no\b(?! (?:problem|worries|doubt|later))|not (?!a problem|on|before|until|in|too)|nope\b|absolutely not\b"
