@@ -32,6 +32,7 @@ from infra.declarations.pipeline import Pipeline, Retry
 from infra.local.leased import Leased
 from infra.local.queue_tables import INSERT, LETTER, SCHEMA, TAKE_OVER, letter
 from infra.local.sqlite_file import SqliteFile, store_errors
+from infra.local.stored_json import stored_json
 from shared.kernel.json_values import Json
 from shared.ports.messages import DeadLetter, Message
 
@@ -272,7 +273,7 @@ class LocalQueue:
                 row[2],
                 row[3],
                 row[4],
-                json.loads(row[5]),
+                stored_json(row[5]),
                 datetime.fromtimestamp(row[6], UTC),
                 row[7],
                 row[8],

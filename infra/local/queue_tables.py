@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from infra.local.stored_json import stored_json
 from shared.ports.messages import DeadLetter
 
 SCHEMA: Final = """
@@ -73,8 +73,8 @@ def letter(row: Sequence[Any]) -> DeadLetter:
     return DeadLetter(
         letter_id=row[0],
         subscription=row[1],
-        data=json.loads(row[2]),
-        attributes=json.loads(row[3]),
+        data=stored_json(row[2]),
+        attributes=stored_json(row[3]),
         attempts=row[4],
         reason=row[5],
         published_at=datetime.fromtimestamp(row[6], UTC),

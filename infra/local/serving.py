@@ -15,6 +15,7 @@ from waitress.task import ErrorTask
 from infra.declarations.pipeline import Pipeline
 from infra.local.connections import Channel, Limits, close_overdue
 from infra.local.door import LOOPBACK_NAMES, name_of
+from shared.kernel.problems import reference
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -87,7 +88,7 @@ def _problem_body(status: int, title: str, detail: str, path: str | None = None)
     kind = title.lower().replace(" ", "-")
     problem = {"type": f"urn:augment-skills:problem:{kind}", "title": title, "status": status, "detail": detail}
     if path is not None:
-        problem["instance"] = path[:500]
+        problem["instance"] = reference(path[:500])
     return json.dumps(problem).encode()
 
 

@@ -6,7 +6,6 @@ Each thread reads through a connection of its own. Commits go through one connec
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 import threading
@@ -18,6 +17,7 @@ from typing import Final
 
 from infra.local.durability import SyncedLog
 from infra.local.schema_version import NewerStore, refuse_newer
+from infra.local.stored_json import Unreadable
 from shared.kernel.errors import Retryable
 
 SCHEMA_VERSION: Final = 1
@@ -198,9 +198,9 @@ def store_errors(store: str, file: SqliteFile | None = None) -> Iterator[None]:
     """
     try:
         yield
-    except json.JSONDecodeError as error:  # whatever is stored was JSON
+    except Unreadable as error:
         if file is not None:
-            file.damage = f"a document cannot be read: {error.msg}"
+            file.damage = f"a document cannot be read: {error}"
         raise Retryable(f"the {store} is damaged: {RESTORE}", after_seconds=REFUSED_SECONDS) from error
     except sqlite3.DatabaseError as error:
         if _is_damage(error):

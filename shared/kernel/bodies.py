@@ -58,7 +58,7 @@ def one_id(value: str) -> str:
     """Returns an id in Unicode NFC, in which ids are compared. Raises ValueError for one that may look like another."""
     odd = odd_in_id(value)
     if odd is not None:
-        raise ValueError(f"must not contain {called(odd)}: ids are printable, without spaces and control characters")
+        raise ValueError(f"must not contain {called(odd)}: ids are printable, with single spaces within at most")
     return composed(value)
 
 
@@ -109,7 +109,7 @@ Day = Annotated[date, Field(strict=False), BeforeValidator(iso_text)]
 Identifier = Annotated[
     str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(one_id)
 ]
-"""A source's own id or name: 1-200 characters that show, without spaces."""
+"""A source's own id or name: 1-200 characters that show, with single spaces within at most."""
 
 
 DocumentName = Annotated[Identifier, AfterValidator(document_name)]

@@ -1,7 +1,8 @@
 """Says which ids can be told apart by who reads them, and what no name needs.
 
 Two ids that look alike are two people, events or deals: a character that does not show, turns the direction of
-writing, or is a space makes such pairs. What is stored under such an id is still read; none is taken in any more.
+writing, or is a space at an end or beside another makes such pairs. What is stored under such an id is still read; none
+is taken in any more.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ _JOINERS: Final = "\u200c\u200d"
 
 def odd_in_id(text: str) -> str | None:
     """Returns the first character that no id may have; None where all show."""
-    if text.isprintable() and " " not in text and (text.isascii() or not _UNSEEN.search(text)):
+    if text != text.strip(" ") or "  " in text:
+        return " "
+    if text.isprintable() and (text.isascii() or not _UNSEEN.search(text)):
         return None
-    return next(one for one in text if one == " " or not one.isprintable() or _UNSEEN.match(one))
+    return next(one for one in text if not one.isprintable() or _UNSEEN.match(one))
 
 
 def odd_in_name(text: str) -> str | None:

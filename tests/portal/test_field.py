@@ -12,6 +12,7 @@ from functions.portal.field import page as field
 from functions.portal.shell import words
 from shared.kernel.access import Caller
 from shared.kernel.days import date_of
+from shared.ratings.domain.discrepancy import reasons as discrepancy_reasons
 from shared.ratings.domain.discrepancy import since
 from tests.harness.browser import Person
 from tests.portal import samples as samples
@@ -90,7 +91,9 @@ def test_a_discrepancy_says_since_when_in_the_field_and_in_the_profile(house: Ho
     visitor = of(house, employee_id)
 
     assert row.discrepancy
-    assert f"Apart since {began}" in visitor.text(f"/people/{employee_id}/field")
+    reasons = [words.DISCREPANCY[one] for one in discrepancy_reasons(row)]
+    assert "apart" in reasons
+    assert f"{words.capital(', '.join(reasons))} since {began}" in visitor.text(f"/people/{employee_id}/field")
     assert f"Practice and field are apart since {began}." in visitor.text(f"/people/{employee_id}")
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import orjson
 
+from infra.local.stored_json import stored_json
 from shared.kernel.field_values import FieldValue
 from shared.ports.documents import DELETE_FIELD, FieldChange
 
@@ -111,7 +112,7 @@ def _deletion_as_null(value: Any) -> None:
 def decode(text: str) -> Any:
     """Returns what a JSON text of the file holds: a document's data, or a part of it."""
     # Only what `encode` lets through is in the file, and orjson reads that as json does, in a third of the time.
-    value = orjson.loads(text)
+    value = stored_json(text)
     # Most documents hold no tagged string, and need no walk.
     return _decoded(value) if _TAGGED in text else value
 
@@ -124,7 +125,7 @@ def decode_fields(text: str, fields: Collection[str]) -> dict[str, FieldValue]:
     """
     if not fields:
         return {}
-    return {name: _decoded(value) for name, value in orjson.loads(text).items() if name in fields}
+    return {name: _decoded(value) for name, value in stored_json(text).items() if name in fields}
 
 
 def _decoded(value: Any) -> Any:

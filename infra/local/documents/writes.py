@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-import orjson
-
 from infra.local.documents.table import Key, key_of, kind_of, version_text
 from infra.local.documents.values import encode, to_text
+from infra.local.stored_json import stored_json
 from shared.ports.documents import (
     DELETE_FIELD,
     AlreadyExists,
@@ -131,7 +130,7 @@ def _outcome(item: EncodedWrite, current: _Row | None, version: int) -> _Row | N
     if isinstance(write, Put):
         return _Row(version, item.text)
     # As it lies in the file, times tagged: the patch is encoded the same way.
-    text, size = to_text(merged(orjson.loads(current.text) if current else {}, item.patch))
+    text, size = to_text(merged(stored_json(current.text) if current else {}, item.patch))
     _check_size(write, size)
     return _Row(version, text)
 
