@@ -212,7 +212,7 @@ class TestWarehouse:
                 audit_id=f"a{number}",
                 actor=actor,
                 actor_role="manager",
-                action="seen",
+                action="profile.viewed",
                 subject=subject,
                 detail=None,
                 at=NOW,
