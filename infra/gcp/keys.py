@@ -81,7 +81,7 @@ class PublishedKeys:
             with urllib.request.urlopen(self._url, timeout=_TIMEOUT_SECONDS) as answer:
                 keys = _keys(json.loads(bounded_answers.read(answer, MOST_BYTES)))
                 age = _age(answer.headers.get("Cache-Control", ""), answer.headers.get("Age", ""))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             if usable:
                 return
             raise Retryable(f"the issuer's keys cannot be had: {type(error).__name__}") from error

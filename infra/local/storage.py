@@ -64,9 +64,8 @@ class Storage:
         self._began = None
 
     def check(self) -> ProbeAnswer:
-        found = [
-            self._asked(part) for part in (self._damage, self.warehouse, self._room, self._log_trouble, self._late)
-        ]
+        parts = (self._damage, self.warehouse, self._room, self._log_trouble, self._late)
+        found = [self._asked(part) for part in parts]
         wrong = [one for one in (*found, *self._unseen) if one is not None]
         return ProbeAnswer(ok=not wrong, detail="; ".join(wrong) or (WELL if self._began is None else CHECKING))
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from infra.vendors.claude_errors import error_of, fault_of, sentence
 from infra.web import bounded_answers
+from infra.web.bounded_answers import Bound
 from shared.analysts.ports.language_model import (
     AccountRefused,
     BatchResult,
@@ -48,10 +49,12 @@ SECONDS_TO_FIND = 20.0
 UNREACHABLE_SECONDS = 10
 MOST_IN_A_BATCH = 100_000
 MOST_BATCH_BYTES = 256_000_000
-MOST_ANSWER_BYTES = 64 << 20
-"""Of any answer, a batch's results among them: 200 calls with three employees each have under 40 MB."""
-MOST_LINE_BYTES = 8 << 20
-"""Of a batch's results: an answer has some ten thousand tokens at most."""
+MOST_ANSWER_BYTES = 1 << 20
+"""Of an answer: 24,000 tokens at most, thinking among them, of four letters each; escaped, where these are not Latin,
+600 KB."""
+MOST_RESULTS_BYTES = 64 << 20
+"""Of a batch's results, which are read line by line: 200 calls with three employees each have under 40 MB. A line is an
+answer."""
 _CUSTOM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -165,7 +168,7 @@ class ClaudeLanguageModel:
             raise Retryable(
                 f"the language model cannot be reached ({type(error).__name__})", after_seconds=UNREACHABLE_SECONDS
             ) from None
-        except (anthropic.AnthropicError, ValueError, AttributeError, TypeError) as error:
+        except (anthropic.AnthropicError, ValueError, AttributeError, TypeError, RecursionError) as error:
             # The SDK does not check what comes back: something between us and the service may answer in its place.
             raise Retryable(f"the language model's answer cannot be read ({type(error).__name__})") from None
 
@@ -176,7 +179,7 @@ class ClaudeLanguageModel:
         with self._making:
             if self._made is None:
                 base_url = self._base_url or ANTHROPIC_URL
-                hooks = bounded_answers.hooks(httpx2, MOST_ANSWER_BYTES)
+                hooks = bounded_answers.hooks(httpx2, MOST_ANSWER_BYTES, _most_of_results)
                 self._made = anthropic.Anthropic(
                     api_key=self._api_key,
                     base_url=base_url,
@@ -246,9 +249,13 @@ def _lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
     for piece in pieces:
         *whole, begun = (begun + piece).split(b"\n")
         yield from whole
-        if len(begun) > MOST_LINE_BYTES:
+        if len(begun) > MOST_ANSWER_BYTES:
             raise ValueError("a line of the results has no end")
     yield begun
+
+
+def _most_of_results(path: str) -> int | None:
+    return MOST_RESULTS_BYTES if path.endswith("/results") else None
 
 
 def _result_of(line: bytes) -> BatchResult:
@@ -256,7 +263,7 @@ def _result_of(line: bytes) -> BatchResult:
     from anthropic.types.messages import MessageBatchIndividualResponse
 
     try:
-        return _result(MessageBatchIndividualResponse.construct(**json.loads(line)))
+        return _result(MessageBatchIndividualResponse.construct(**json.loads(Bound(MOST_ANSWER_BYTES).take(line))))
     except (ValueError, TypeError, AttributeError, RecursionError):
         return BatchResult("", "errored", detail="a line that cannot be read")
 

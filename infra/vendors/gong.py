@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
 from infra.web import bounded_answers
+from infra.web.bounded_answers import AnswerTooLarge
 from shared.conversations.domain.conversation import Said
 from shared.conversations.domain.recorded_call import RecordedCall
 from shared.conversations.ports.calls import AccessRefused, CallPage, CursorExpired, RateLimited, UnreadableAnswer
@@ -42,8 +43,9 @@ READ_SECONDS: Final = 30.0
 """Between two pieces of an answer."""
 WHOLE_SECONDS: Final = 120.0
 """For the whole of an answer, however slowly it drips."""
-MOST_BYTES: Final = 64 << 20
-"""Of an answer: a page of a hundred calls with all fields of the CRM has some megabytes."""
+MOST_BYTES: Final = 16 << 20
+"""Of an answer. A page has a hundred calls at most: with 300 fields of the CRM on deal and account, now and at the
+call, of sixty bytes each, 7 MB. A transcript of five hours has 3 MB."""
 
 LONGEST_WAIT_SECONDS: Final = 86_400
 """Of a Retry-After: the day's limit ends within a day."""
@@ -178,11 +180,11 @@ class GongCalls:
                 content = bytearray()
                 for piece in answer.iter_bytes():
                     content += piece
-                    if len(content) > MOST_BYTES:
-                        raise UnreadableAnswer(f"Gong's answer is over {MOST_BYTES >> 20} MB.")
                     if time.monotonic() > deadline:
                         raise Retryable("Gong's answer took too long", after_seconds=OUTAGE_SECONDS)
                 return _Answer(answer.status_code, bytes(content), _retry_after(answer.headers.get("Retry-After")))
+        except AnswerTooLarge as error:
+            raise UnreadableAnswer(f"Gong's answer has {error}.") from None
         except httpx.HTTPError as error:
             # Names the kind of error only: messages quote addresses.
             raise Retryable(f"Gong cannot be reached ({type(error).__name__})", after_seconds=OUTAGE_SECONDS) from error
@@ -193,8 +195,7 @@ class GongCalls:
         with self._opening:
             if self._opened is None:
                 times = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
-                # A little above our own limit, which says more.
-                hooks = bounded_answers.hooks(httpx, MOST_BYTES + bounded_answers.PIECE)
+                hooks = bounded_answers.hooks(httpx, MOST_BYTES)
                 self._opened = httpx.Client(timeout=times, headers={"Accept": "application/json"}, event_hooks=hooks)
             return self._opened
 

@@ -52,7 +52,7 @@ class GoogleCodeExchange:
             if error.code < 500 and error.code != 429:
                 raise Unauthenticated("Google did not accept the sign-in; start it again") from None
             raise Retryable(f"Google's sign-in answers {error.code}") from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise Retryable(f"Google's sign-in cannot be reached ({type(error).__name__})") from None
         token = body.get("id_token") if isinstance(body, dict) else None
         if not isinstance(token, str):

@@ -1,4 +1,5 @@
-"""Bounds what is read of an answer from outside, after it has been decompressed: 300 KB of gzip can be 300 MB.
+"""Bounds what is read of an answer from outside, after it has been decompressed: 300 KB of gzip can be 300 MB, and one
+of these, as JSON of nothing but `[],`, twenty of the memory.
 
 For clients of httpx (and of httpx2, which the language model's SDK stands on) these are hooks: what comes is
 decompressed here, piece by piece, and the client sees plain bytes. urllib and http.client decompress nothing: `read`.
@@ -8,12 +9,18 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, Final, Protocol
 
 PIECE: Final = 1 << 16
 """Bytes that are decompressed at once."""
 MOST_BYTES: Final = 16 << 20
 """Of an answer of which nobody knows better."""
+BYTES_PER_MARK: Final = 8
+"""At an answer's limit. A mark is what begins a value in JSON: [ { , or :, in texts, too. A value takes up to 80 bytes
+of memory for each of its marks, so that all values of an answer take ten times its limit at most. Records have a mark
+in six bytes or more, and half their limit: none comes near it."""
+_MARKS: Final = b"[{,:"
 _GZIP_OR_ZLIB: Final = zlib.MAX_WBITS | 32
 
 
@@ -27,18 +34,37 @@ class Readable(Protocol):
     def read(self, amount: int, /) -> bytes: ...
 
 
+class Bound:
+    """Counts one answer."""
+
+    def __init__(self, most: int) -> None:
+        self._bytes = self._most = most
+        self._marks = most // BYTES_PER_MARK
+
+    def take(self, piece: bytes) -> bytes:
+        """Counts a piece, and returns it. Raises AnswerTooLarge."""
+        self._bytes -= len(piece)
+        self._marks -= sum(map(piece.count, _MARKS))
+        if self._bytes < 0:
+            raise AnswerTooLarge(f"over {self._most:,} bytes")
+        if self._marks < 0:
+            raise AnswerTooLarge(f"more values than {self._most:,} bytes of records have")
+        return piece
+
+
 def read(answer: Readable, most: int = MOST_BYTES) -> bytes:
     """Reads an answer to its end. Raises AnswerTooLarge, OSError."""
-    content = answer.read(most + 1)
-    if len(content) > most:
-        raise AnswerTooLarge(f"an answer of over {most:,} bytes")
-    return content
+    return Bound(most).take(answer.read(most + 1))
 
 
-def hooks(http: Any, most: int = MOST_BYTES) -> dict[str, list[Callable[[Any], None]]]:
+def hooks(
+    http: Any, most: int = MOST_BYTES, others: Callable[[str], int | None] = lambda path: None
+) -> dict[str, list[Callable[[Any], None]]]:
     """Returns a client's `event_hooks` that bound each of its answers.
 
-    http: the library, httpx or httpx2, whose ReadError tells of an answer that is over the limit or cannot be read
+    http:   the library, httpx or httpx2, whose ReadError tells of an answer that cannot be read; of one that is over
+            the limit it is an AnswerTooLarge as well
+    others: the limit of an address that has one of its own
     """
 
     def ask(request: Any) -> None:
@@ -47,7 +73,8 @@ def hooks(http: Any, most: int = MOST_BYTES) -> dict[str, list[Callable[[Any], N
     def bound(response: Any) -> None:
         encoding = response.headers.pop("Content-Encoding", "identity").strip().lower()
         inner = response.stream
-        response.stream = _stream(http, _bounded(http, inner, encoding, most), inner.close)
+        limit = Bound(others(response.request.url.path) or most)
+        response.stream = _stream(http, _bounded(http, inner, encoding, limit), inner.close)
 
     return {"request": [ask], "response": [bound]}
 
@@ -58,19 +85,24 @@ def _stream(http: Any, pieces: Iterator[bytes], close: Callable[[], None]) -> An
     return type("BoundedStream", (http.SyncByteStream,), methods)()
 
 
-def _bounded(http: Any, pieces: Iterator[bytes], encoding: str, most: int) -> Iterator[bytes]:
+def _bounded(http: Any, pieces: Iterator[bytes], encoding: str, limit: Bound) -> Iterator[bytes]:
     if encoding in ("identity", ""):
         plain = iter(pieces)
     elif encoding in ("gzip", "x-gzip", "deflate"):
         plain = _decompressed(http, pieces)
     else:
         raise http.ReadError(f"an answer in {encoding[:40]!r}, which nobody asked for")
-    size = 0
     for piece in plain:
-        size += len(piece)
-        if size > most:
-            raise http.ReadError(f"an answer of over {most:,} bytes")
-        yield piece
+        try:
+            yield limit.take(piece)
+        except AnswerTooLarge as error:
+            raise _too_large(http)(str(error)) from None
+
+
+@cache
+def _too_large(http: Any) -> type[Exception]:
+    """Returns the library's own kind of AnswerTooLarge, which it lets pass, and whoever catches its errors catches."""
+    return type("TooLarge", (http.ReadError, AnswerTooLarge), {})
 
 
 def _decompressed(http: Any, pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -116,7 +116,7 @@ def problem_of(content: bytes) -> JsonObject:
     """Reads problem details out of an answer, whatever a proxy on the way may have made of it."""
     try:
         value = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     return value if isinstance(value, dict) else {"detail": content[:300].decode(errors="replace")}
 

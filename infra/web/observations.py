@@ -52,7 +52,7 @@ class HttpObservations:
             raise Retryable(f"ingest cannot be reached ({type(error).__name__})") from error
         try:
             value = response.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             value = None
         if not isinstance(value, dict):
             raise Retryable(f"ingest answered {response.status_code} and nothing that can be read")

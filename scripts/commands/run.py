@@ -95,7 +95,7 @@ def _refuse(reason: str) -> int:
 
 def _runtime(arguments: argparse.Namespace, staging: Staging | None, vendors: DemonstrationVendors | None) -> Runtime:
     settings = None if vendors is None else {**os.environ, **vendors.settings}
-    invented = _invented(staging, arguments.host)
+    invented = _invented(staging, arguments)
     return Runtime(
         arguments.data,
         configure=lambda parts: configure(parts, settings, arguments.administrator, invented),
@@ -108,11 +108,17 @@ def _runtime(arguments: argparse.Namespace, staging: Staging | None, vendors: De
     )
 
 
-def _invented(staging: Staging | None, host: str) -> frozenset[str]:
+def _invented(staging: Staging | None, arguments: argparse.Namespace) -> frozenset[str]:
     """Returns whom anybody on this machine may sign in as; nobody where others reach the platform."""
-    if staging is None or not is_loopback(host):
+    if staging is None or _others(arguments):
         return frozenset()
     return frozenset(person.email for person in Organisation(staging.as_of).people())
+
+
+def _others(arguments: argparse.Namespace) -> list[str]:
+    """Returns what it is bound to and answers to that is not this machine's alone: under another name a proxy beside it
+    brings whoever reaches the proxy."""
+    return [name for name in (arguments.host, *arguments.allow_host) if not is_loopback(name.lower())]
 
 
 def _run(
@@ -127,7 +133,7 @@ def _run(
         on = environment()
         empty = not documents(on).query(Query("employees", fields=(), limit=1))
         if staging is not None and vendors is not None and empty:
-            _announce(runtime)
+            _announce(runtime, bool(on.demonstration))
             filling = Filling(on, runtime.parts.integrations, len(staging.calls()))
             _feed(runtime, arguments.data, staging, filling)
             _calibrate(runtime, on, filling)
@@ -167,10 +173,11 @@ def _staging(arguments: argparse.Namespace) -> Staging | None:
     return Staging(today)
 
 
-def _announce(runtime: Runtime) -> None:
+def _announce(runtime: Runtime, anybody: bool) -> None:
     """Says where to look while the demonstration fills."""
     portal = runtime.addresses["portal"]
-    print(f"The portal answers already: {portal}/sign-in (choose anybody; its pages say how far it is)\n", flush=True)
+    who = "choose anybody" if anybody else "a link for the administrator follows"
+    print(f"The portal answers already: {portal}/sign-in ({who}; its pages say how far it is)\n", flush=True)
 
 
 def _feed(runtime: Runtime, data: Path, staging: Staging, filling: Filling) -> None:
@@ -238,6 +245,7 @@ def _tell(runtime: Runtime, on: Environment, arguments: argparse.Namespace, seco
     if (arguments.data / NOTE).exists():
         someone = f"""
                        {token} {catalogue.address(catalogue.ENABLEMENT)}"""
+    if on.demonstration:
         joe = people(on).records.find(catalogue.address("Joe Smith"))
         names = people(on).records.names([joe.manager_id]) if joe and joe.manager_id else {}
         entrance = f"""
@@ -275,11 +283,16 @@ def _link(on: Environment) -> str:
 
 def _warn(arguments: argparse.Namespace) -> None:
     """Says in red that others than this machine reach the platform."""
-    if is_loopback(arguments.host):
+    if not _others(arguments):
         return
     names = ", ".join(arguments.allow_host) or "none besides this machine's own"
+    whoever = (
+        "whoever reaches the proxy that asks under another name reaches the platform"
+        if is_loopback(arguments.host)
+        else "whoever reaches this machine's network reaches the platform, in plain HTTP"
+    )
     print(
-        f"{RED}Bound to {arguments.host}: whoever reaches this machine's network reaches the platform, in plain HTTP. "
+        f"{RED}Bound to {arguments.host}: {whoever}. "
         f"Put a proxy with TLS before it, set an OAuth client (docs/deploy.md). No invented people to choose here. "
         f"Answered under other names: {names} (--allow-host NAME adds one).{PLAIN}",
         file=sys.stderr,

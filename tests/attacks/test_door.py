@@ -139,14 +139,25 @@ def test_bound_to_others_it_says_so_in_red(capsys: pytest.CaptureFixture[str]) -
     said = capsys.readouterr().err
     assert said.startswith("\033[1;31mBound to 0.0.0.0")
     assert "skills.ourcompany.example" in said
+    run._warn(run._arguments(["--allow-host", "skills.ourcompany.example"]))
+    said = capsys.readouterr().err
+    assert said.startswith("\033[1;31mBound to 127.0.0.1: whoever reaches the proxy")
+    assert "No invented people to choose" in said
     run._warn(run._arguments([]))
+    run._warn(run._arguments(["--allow-host", "LocalHost", "--allow-host", "127.0.0.2"]))
     assert capsys.readouterr().err == ""
 
 
 def test_invented_people_are_chosen_on_this_machine_only() -> None:
     staging = Staging(date(2026, 2, 10))
-    assert "joe@augmentcode.com" in run._invented(staging, "127.0.0.1")
-    assert run._invented(staging, "0.0.0.0") == run._invented(None, "127.0.0.1") == frozenset()
+
+    def invented(*said: str) -> frozenset[str]:
+        return run._invented(staging, run._arguments(said))
+
+    assert "joe@augmentcode.com" in invented()
+    assert invented("--allow-host", "localhost", "--host", "::1") == invented()
+    assert invented("--host", "0.0.0.0") == run._invented(None, run._arguments([])) == frozenset()
+    assert invented("--allow-host", "localhost", "--allow-host", "skills.ourcompany.example") == frozenset()
 
 
 def test_a_taken_port_is_named_with_its_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -332,7 +332,10 @@ def test_an_answer_that_never_comes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_answer_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gong, "MOST_BYTES", 1 << 20)
-    with serving(lambda asked: Told(b" " * (2 << 20))) as url, pytest.raises(UnreadableAnswer, match="over 1 MB"):
+    with (
+        serving(lambda asked: Told(b" " * (2 << 20))) as url,
+        pytest.raises(UnreadableAnswer, match="over 1,048,576"),
+    ):
         asking(url).call("1")
 
 

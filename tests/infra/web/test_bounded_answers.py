@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import json
+import subprocess
+import sys
 import tracemalloc
 import zlib
 from collections.abc import Callable
@@ -21,7 +24,8 @@ from infra.web.bounded_answers import AnswerTooLarge
 from shared.conversations.ports.calls import UnreadableAnswer
 from shared.kernel.errors import Retryable
 from tests.harness.unlimited import Unlimited
-from tests.harness.web import Told, serving
+from tests.harness.web import Asked, Told, serving
+from tests.infra.web.memory_of_answers import measured
 from tests.ports.test_language_model import PROMPT
 
 LIBRARIES = [httpx, httpx2]
@@ -91,7 +95,7 @@ class TestHooks:
 def test_the_recorders_bomb() -> None:
     with serving(lambda _: packed(bomb())) as url:
         client = GongCalls(url, lambda: "Basic eA==", Unlimited())
-        with pytest.raises(UnreadableAnswer, match="over 64 MB"):
+        with pytest.raises(UnreadableAnswer, match="over 16,777,216 bytes"):
             client.call("1")
 
 
@@ -100,7 +104,58 @@ def test_the_language_models_bomb() -> None:
         ClaudeLanguageModel("key", base_url=url).complete(PROMPT)
 
 
+CLIENTS = ("gong", "claude", "claude-batch", "salesforce", "salesforce-login", "google")
+HEDGEHOG = b'"\xf0\x9f\xa6\x94"'  # with it each letter of a text takes four bytes
+
+
+@pytest.mark.parametrize(
+    ("one", "times", "most"),
+    [(b"[],", 64 * MEGABYTE // 3, 80), (b'{"":0},', 16 * MEGABYTE // 8 // 3 - 1, 256)],
+    ids=["over every limit", "just within Gong's"],
+)
+def test_no_outside_answer_fills_the_memory_by_what_it_holds(one: bytes, times: int, most: int) -> None:
+    told = packed(gzip.compress(b"[" + one * times + HEDGEHOG + b"]", 1))
+    batch = {
+        "id": "msgbatch_1",
+        "type": "message_batch",
+        "processing_status": "ended",
+        "request_counts": {"processing": 0, "succeeded": 1, "errored": 0, "canceled": 0, "expired": 0},
+    }
+
+    def answer(asked: Asked) -> Told:
+        if asked.path == "/v1/messages/batches/msgbatch_1":
+            return Told({**batch, "results_url": f"{url}/v1/messages/batches/msgbatch_1/results"})
+        if asked.path == "/login":
+            return Told({"access_token": "t", "instance_url": url})
+        return told
+
+    with serving(answer) as url:
+        run = [sys.executable, "-m", "tests.infra.web.memory_of_answers", url, *CLIENTS]
+        grown = json.loads(subprocess.run(run, check=True, capture_output=True, timeout=60).stdout)
+    assert {client: megabytes for client, (megabytes, _) in grown.items() if megabytes > most} == {}
+    assert all(refused for _, refused in grown.values()), grown
+
+
+@pytest.mark.parametrize("http", LIBRARIES, ids=["httpx", "httpx2"])
+def test_what_records_hold_is_within_the_limit(http: ModuleType) -> None:
+    """The densest that vendors answer: a page of the CRM's empty fields, up to half the limit."""
+    fields = {f"Field_{number}__c": None for number in range(100)}
+    plain = json.dumps([fields] * (MEGABYTE // 2 // 1600)).encode()
+    assert len(plain) > MEGABYTE // 3
+    assert TestHooks().get(http, packed(gzip.compress(plain))) == plain
+
+
+NESTED = Told(b"[" * 100_000 + b"]" * 100_000, headers={"Content-Type": "application/json"})
+
+
+def test_nesting_without_an_end_is_an_answer_that_cannot_be_read() -> None:
+    with serving(lambda _: NESTED) as url:
+        assert all(refused for _, refused in measured(url, CLIENTS).values())
+
+
 def test_an_answer_of_urllib_is_bounded() -> None:
     assert bounded_answers.read(BytesIO(b"abc"), 3) == b"abc"
     with pytest.raises(AnswerTooLarge):
         bounded_answers.read(BytesIO(b"abcd"), 3)
+    with pytest.raises(AnswerTooLarge, match="more values"):
+        bounded_answers.read(BytesIO(b"[],[]"), 8)
