@@ -9,7 +9,7 @@ Errors:   a SOAP fault says what is wrong (4xx) or asks again (503); Salesforce 
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.declarations.integration_settings import CRM_PATH
+from infra.declarations.salesforce_settings import CRM_PATH
 from infra.wiring.crm import crm
 from infra.wiring.edges.authentication import authentication
 from infra.wiring.edges.every_path import answers_every_path

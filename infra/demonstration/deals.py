@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from threading import Event, Thread
 from typing import Final, NamedTuple
 
-from infra.declarations.integration_settings import CRM_PATH
+from infra.declarations.salesforce_settings import CRM_PATH
 from infra.demonstration import catalogue
 from infra.demonstration.salesforce_interface import (
     AUDIENCE,

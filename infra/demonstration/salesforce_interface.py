@@ -20,12 +20,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from infra.demonstration import salesforce_soql as soql
 from infra.demonstration.salesforce_records import Organisation, missing, value_of
 from infra.demonstration.salesforce_soql import Statement, Value
+from shared.kernel.json_values import Json, JsonObject
 
 GRANT: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 TOKEN_PATH: Final = "/services/oauth2/token"
@@ -37,7 +38,7 @@ INTEGRATION_USER: Final = "005000000000002AAB"
 
 _DATA: Final = re.compile(r"/services/data/v\d{2}\.0/(.*)")
 _LONGEST_ASSERTION: Final = timedelta(minutes=3)
-Body = Mapping[str, Any] | Sequence[Any] | str | None
+Body: TypeAlias = "JsonObject | Sequence[Any] | str | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class SalesforceInterface:
         self._public_key = public_key
         self._now = now or (lambda: datetime.now(UTC))
         self._sessions: set[str] = set()
-        self._locators: dict[str, list[Mapping[str, Any]]] = {}
+        self._locators: dict[str, list[JsonObject]] = {}
         self._troubles: deque[Trouble] = deque()
         self._numbers = count(1)
         self._lock = threading.RLock()
@@ -209,7 +210,7 @@ class SalesforceInterface:
                 told = f"\nSELECT {path} FROM {kind}\n       ^\nERROR at Row:1:Column:8\n{wrong_field}"
                 raise Refused(400, "INVALID_FIELD", told)
         found = self._found(asked, kind, everything=everything)
-        records: list[Mapping[str, Any]] = [self._shown(asked.fields, kind, row, version) for row in found]
+        records: list[JsonObject] = [self._shown(asked.fields, kind, row, version) for row in found]
         return self._paged(records, 0, version)
 
     def _found(self, asked: Statement, kind: str, *, everything: bool) -> list[Mapping[str, Value]]:
@@ -231,18 +232,18 @@ class SalesforceInterface:
             raise Refused(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
         return self._paged(self._locators[name], int(start), version, name)
 
-    def _paged(self, records: list[Mapping[str, Any]], start: int, version: str, name: str | None = None) -> Answer:
+    def _paged(self, records: list[JsonObject], start: int, version: str, name: str | None = None) -> Answer:
         end = start + self.page_size
-        page: dict[str, Any] = {"totalSize": len(records), "done": end >= len(records), "records": records[start:end]}
+        page: dict[str, Json] = {"totalSize": len(records), "done": end >= len(records), "records": records[start:end]}
         if not page["done"]:
             name = name or f"01g{next(self._numbers):015}"
             self._locators[name] = records
             page["nextRecordsUrl"] = f"{version}query/{name}-{end}"
         return Answer(200, page)
 
-    def _shown(self, fields: Sequence[str], kind: str, row: Mapping[str, Value], version: str) -> dict[str, Any]:
+    def _shown(self, fields: Sequence[str], kind: str, row: Mapping[str, Value], version: str) -> dict[str, Json]:
         attributes = {"type": kind, "url": f"{version}sobjects/{kind}/{row['Id']}"}
-        shown: dict[str, Any] = {"attributes": attributes}
+        shown: dict[str, Json] = {"attributes": attributes}
         related: dict[str, list[str]] = {}
         for path in fields:
             first, _, rest = path.partition(".")
@@ -292,7 +293,7 @@ def _denied(error: str, description: str) -> Answer:
     return Answer(400, {"error": error, "error_description": description})
 
 
-def _written(value: Value) -> object:
+def _written(value: Value) -> Json:
     """Returns a value as Salesforce writes it: a moment with an offset that has no colon."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")

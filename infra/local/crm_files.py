@@ -11,15 +11,16 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from infra.vendors.salesforce_rows import record_of
 from shared.deals.wire.salesforce_ids import eighteen
+from shared.kernel.json_values import JsonObject
 from shared.ports.crm import CrmRecord, CrmRefused, Cursor, Deleted, Page, Usage
 
 PAGE: Final = 500
 
-Row = Mapping[str, Any]
+Row = JsonObject
 
 
 class CrmFiles:

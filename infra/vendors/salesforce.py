@@ -14,7 +14,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from infra.vendors import soql
@@ -24,6 +24,7 @@ from infra.vendors.salesforce_rows import record_of
 from infra.web.whole_answers import NoAnswer, WholeAnswer, WholeAnswers
 from shared.deals.wire.salesforce_ids import eighteen
 from shared.kernel.errors import AugmentError
+from shared.kernel.json_values import JsonObject
 from shared.ports.crm import CrmRecord, CrmRefused, CrmUnavailable, Cursor, Deleted, Page, Scalar, Usage
 
 VERSION: Final = "v62.0"
@@ -98,11 +99,11 @@ class SalesforceRecords:
         """Closes the kept connections."""
         self._answers.close()
 
-    def _rows(self, query: str, fields: Sequence[str], *, everything: bool = True) -> list[Mapping[str, Any]]:
+    def _rows(self, query: str, fields: Sequence[str], *, everything: bool = True) -> list[JsonObject]:
         path = f"/services/data/{VERSION}/{'queryAll' if everything else 'query'}?{urlencode({'q': query})}"
         return [row for page in self._pages(path, fields) for row in page]
 
-    def _pages(self, path: str, fields: Sequence[str]) -> Iterator[list[Mapping[str, Any]]]:
+    def _pages(self, path: str, fields: Sequence[str]) -> Iterator[list[JsonObject]]:
         for _ in range(MOST_PAGES):
             answer = self._ask("GET", path)
             if answer.status != 200:
@@ -148,14 +149,14 @@ def _portions(ids: Sequence[str]) -> Iterator[list[str]]:
         yield known[at : at + soql.MOST_IDS]
 
 
-def _record(row: Mapping[str, Any], fields: Sequence[str]) -> CrmRecord | Deleted:
+def _record(row: JsonObject, fields: Sequence[str]) -> CrmRecord | Deleted:
     found = record_of(row, fields)
     if found is None:
         raise _unreadable()
     return found
 
 
-def _object(content: bytes) -> Mapping[str, Any]:
+def _object(content: bytes) -> JsonObject:
     try:
         found = json.loads(content)
     except (ValueError, RecursionError):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from shared.deals.wire.salesforce_ids import eighteen
+from shared.kernel.json_values import JsonObject
 from shared.ports.crm import CrmRecord, Deleted, Scalar
 
 
-def record_of(row: Mapping[str, Any], fields: Sequence[str]) -> CrmRecord | Deleted | None:
+def record_of(row: JsonObject, fields: Sequence[str]) -> CrmRecord | Deleted | None:
     """Returns a row's record; None where it has no id or no stamp."""
     whole, modified = eighteen(str(_at(row, "Id"))), _moment(_at(row, "SystemModstamp"))
     if whole is None or modified is None:
@@ -22,7 +22,7 @@ def record_of(row: Mapping[str, Any], fields: Sequence[str]) -> CrmRecord | Dele
     return Deleted(whole, modified, eighteen(master) if isinstance(master, str) else None, found)
 
 
-def _at(row: Mapping[str, Any], path: str) -> Scalar:
+def _at(row: JsonObject, path: str) -> Scalar:
     """Returns a field whatever its case: Salesforce answers with the names that it knows, not with those asked for."""
     first, _, rest = path.partition(".")
     value = next((held for name, held in row.items() if name.lower() == first.lower()), None)

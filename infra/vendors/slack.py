@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from infra.web import bounded_answers
+from shared.kernel.json_values import JsonObject
 from shared.notifications.domain.letter import Letter, Part
 from shared.notifications.ports.channel import Sent, Verdict
 
@@ -92,8 +93,9 @@ class Slack:
         found = self._asked("users.lookupByEmail", {"email": letter.address}, form=True)
         if isinstance(found, Sent):
             return Sent("later", found.fault) if found.verdict == "uncertain" else found
-        channel = str((found.get("user") or {}).get("id") or "")
-        meta = {"event_type": "augment_notification", "event_payload": {"key": letter.key}}
+        user = found.get("user")
+        channel = str(user.get("id") or "") if isinstance(user, Mapping) else ""
+        meta: JsonObject = {"event_type": "augment_notification", "event_payload": {"key": letter.key}}
         return self._told(letter, lambda message: self._posted({"channel": channel, "metadata": meta, **message}))
 
     def check(self) -> Sent:
@@ -106,11 +108,11 @@ class Slack:
         sent: Sent = post({**message, "blocks": blocks_of(letter)})
         return post(message) if sent.fault in FORM else sent
 
-    def _posted(self, message: Mapping[str, Any]) -> Sent:
+    def _posted(self, message: JsonObject) -> Sent:
         found = self._asked("chat.postMessage", message)
         return found if isinstance(found, Sent) else Sent("arrived")
 
-    def _asked(self, method: str, body: Mapping[str, Any], *, form: bool = False) -> dict[str, Any] | Sent:
+    def _asked(self, method: str, body: JsonObject, *, form: bool = False) -> JsonObject | Sent:
         """Returns what the app's interface answers, or what its refusal means."""
         content = {"data": body} if form else {"json": body}
         headers = {"Authorization": f"Bearer {self._token}"}
@@ -124,7 +126,7 @@ class Slack:
             return Sent("uncertain" if answer.is_success else "later", "unreadable")
         return found if told[0] else _meaning(told[1], answer)
 
-    def _hooked(self, address: str, message: Mapping[str, Any]) -> Sent:
+    def _hooked(self, address: str, message: JsonObject) -> Sent:
         answer = self._exchange(address, json=message)
         if isinstance(answer, Sent):
             return answer
@@ -152,9 +154,9 @@ class Slack:
         return httpx.Client(timeout=self._seconds, event_hooks=bounded_answers.hooks(httpx, MOST_BYTES))
 
 
-def blocks_of(letter: Letter) -> list[dict[str, Any]]:
+def blocks_of(letter: Letter) -> list[JsonObject]:
     """Returns a letter as blocks within Slack's limits; what does not fit is behind a link."""
-    blocks: list[dict[str, Any]] = [
+    blocks: list[JsonObject] = [
         {"type": "header", "text": {"type": "plain_text", "text": cut(letter.heading, HEADER), "emoji": False}}
     ]
     room = BLOCKS - 2  # the header, and what ends every message
@@ -189,7 +191,7 @@ def _part(part: Part, *, with_sentence: bool) -> str:
     return "\n".join([*lines, link])
 
 
-def _section(text: str) -> dict[str, Any]:
+def _section(text: str) -> JsonObject:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text[:SECTION]}}
 
 

@@ -113,7 +113,9 @@ class HttpReceivers(Receivers):
         last: OSError = OSError("no address answers")
         for address in found[:2]:
             try:
-                return socket.create_connection((address, target.port), min(CONNECT_SECONDS, _left(deadline)))
+                connected = socket.create_connection((address, target.port), min(CONNECT_SECONDS, _left(deadline)))
+                connected.settimeout(_left(deadline))  # of each read: connecting alone has less time than the whole
+                return connected
             except OSError as error:
                 last = error
         raise last

@@ -62,7 +62,7 @@ def _asked() -> tuple[list[dict[str, Any]], str]:
                 check=False,
             )
             if file.exists() and file.stat().st_size:
-                found: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))["dependencies"]
+                found: list[Any] = json.loads(file.read_text("utf-8"))["dependencies"]
                 return found, ""
     except (OSError, subprocess.SubprocessError) as error:
         return [], f"{type(error).__name__}: {error}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from infra.declarations.integration_settings import DECLARED, Declared, Setting
+from infra.declarations.declared import Declared, Setting
+from infra.declarations.integration_settings import DECLARED
 from scripts.commands.generated_text import refuse_arguments, written_between
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "integrations.md"

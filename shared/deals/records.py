@@ -1,7 +1,8 @@
 """Keeps deals, and what somebody's skills were when a deal became theirs.
 
 deal_records/<deal id>                         a deal as it was told last, its stages, and what came of it
-deal_snapshots/<digest of deal and person>     written once, in the commit in which the deal became theirs
+deal_snapshots/<digest of deal and person>     written once, in the commit in which the deal became theirs; found by
+                                               its fields, since a person may be given another id
 """
 
 from __future__ import annotations
@@ -198,8 +199,8 @@ class DealRecords:
 
     def snapshot(self, deal_id: str, employee_id: str) -> SkillSnapshot | None:
         """Returns what a person's skills were when a deal became theirs."""
-        found = self._documents.get(f"deal_snapshots/{snapshot_id(deal_id, employee_id)}")
-        return None if found is None else SkillSnapshot.read(found)
+        of = [Where("deal_id", "==", deal_id), Where("employee_id", "==", employee_id)]
+        return next(iter(SkillSnapshot.readable(self._documents.query(Query("deal_snapshots", of, limit=1)))), None)
 
     @staticmethod
     def snapshot_written(snapshot: SkillSnapshot) -> Create:

@@ -177,6 +177,16 @@ class NotificationDeliveries:
 
         return self._documents.transact(work)
 
+    @staticmethod
+    def _gathered(reader: Reader, like: Delivery) -> list[Delivery]:
+        where = [
+            Where("employee_id", "==", like.employee_id),
+            Where("channel", "==", like.channel),
+            Where("state", "==", "gathered"),
+        ]
+        found = reader.query(Query("notification_deliveries", where, limit=MOST_IN_SUMMARY))
+        return list(Delivery.readable(found))
+
     def summarise(self, first: Delivery, now: datetime) -> Delivery | None:
         """Puts everything that was kept for a person and is due into one delivery; None where another did so."""
 
@@ -184,16 +194,8 @@ class NotificationDeliveries:
             known = self.get(first.delivery_id, transaction)
             if known is None or known.state != "gathered":
                 return None
-            where = [
-                Where("employee_id", "==", known.employee_id),
-                Where("channel", "==", known.channel),
-                Where("state", "==", "gathered"),
-            ]
-            found = transaction.query(Query("notification_deliveries", where, limit=MOST_IN_SUMMARY))
-            due = sorted(
-                (one for one in Delivery.readable(found) if one.due_at <= now),
-                key=lambda one: (one.created_at, one.delivery_id),
-            )
+            due = [one for one in self._gathered(transaction, known) if one.due_at <= now]
+            due.sort(key=lambda one: (one.created_at, one.delivery_id))
             summary = known.changed(
                 delivery_id=digest("summary", known.delivery_id),
                 kind=None,

@@ -188,19 +188,16 @@ class Ledger:
 
     def learning(self, activity_id: str, limit: int, employee_id: str | None = None) -> list[LedgerEvent]:
         """Returns the reports of a learning activity, those received last first. employee_id: one person's"""
-        where = [Where("kind", "==", "learning"), Where("source_id", "==", activity_id)]
-        where += [] if employee_id is None else [Where("employee_id", "==", employee_id)]
-        found = self._reader.query(Query("events", where, _RECEIVED_LAST, limit))
-        return list(LedgerEvent.readable(found))
+        return self._last({"kind": "learning", "source_id": activity_id, "employee_id": employee_id}, limit)
 
     def reported(self, source: str, source_id: str, limit: int, employee_id: str | None = None) -> list[LedgerEvent]:
-        """Returns what a source said of a conversation under its own id, received last first. employee_id: of one
-        person's part"""
-        same = {"kind": "field", "source": source, "source_id": source_id}
-        same |= {} if employee_id is None else {"employee_id": employee_id}
-        where = [Where(name, "==", value) for name, value in same.items()]
-        found = self._reader.query(Query("events", where, _RECEIVED_LAST, limit))
-        return list(LedgerEvent.readable(found))
+        """Returns what a source said of a conversation under its own id, of all people or one, received last first."""
+        same = {"source": source, "source_id": source_id, "kind": "field", "employee_id": employee_id}
+        return self._last(same, limit)
+
+    def _last(self, same: Mapping[str, str | None], limit: int) -> list[LedgerEvent]:
+        where = [Where(name, "==", value) for name, value in same.items() if value is not None]
+        return list(LedgerEvent.readable(self._reader.query(Query("events", where, _RECEIVED_LAST, limit))))
 
     def answer(self, event_id: str) -> GivenAnswer | None:
         """Returns what an event was answered with; None for an unknown one."""
@@ -233,18 +230,9 @@ class Ledger:
 
     def of_call(self, source: str, source_id: str, employee_id: str) -> list[ToldEvent]:
         """Returns what was told about one call and one person, without what is void."""
-        found = self._reader.query(
-            Query(
-                "events",
-                where=[
-                    Where("employee_id", "==", employee_id),
-                    Where("source_id", "==", source_id),
-                    Where("source", "==", source),
-                    Where("kind", "==", "field"),
-                ],
-                fields=["entry", "message", "framework_id", "standing"],
-            )
-        )
+        same = {"employee_id": employee_id, "source_id": source_id, "source": source, "kind": "field"}
+        where = [Where(name, "==", value) for name, value in same.items()]
+        found = self._reader.query(Query("events", where, fields=["entry", "message", "framework_id", "standing"]))
         return [
             ToldEvent(
                 document.id, with_receipt(document.data["entry"], document.data["message"]), document.data["message"]

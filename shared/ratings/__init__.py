@@ -2,6 +2,6 @@
 
 Public: api, contract, domain.discrepancy, domain.explanation, domain.gaps, domain.in_contexts, domain.projection,
 domain.readiness, domain.retention, domain.skill_rating, domain.skills_together, domain.weights, domain.what_if,
-messages, records, usecases.count_likely_ready, usecases.employee_state, usecases.list_people,
+messages, records, team_contract, usecases.count_likely_ready, usecases.employee_state, usecases.list_people,
 usecases.project_person, usecases.recalculate, usecases.show_profile.
 """

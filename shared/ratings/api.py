@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from shared.ratings.usecases.wanted_skills import Wanted
 
 contract = Contract(lambda: import_module("shared.ratings.contract"))
+team = Contract(lambda: import_module("shared.ratings.team_contract"))
 
 
 class UseCases(Protocol):
@@ -199,7 +200,7 @@ def get_recalculation(request: Request, on: UseCases) -> Response:
     "/api/v1/team",
     "Where the own direct reports stand, and whom to talk to this week",
     "team.read",
-    answer=contract.TeamAnswer,
+    answer=team.TeamAnswer,
     query=(FRAMEWORK,),
     problems=(404,),
     tag="Readiness",

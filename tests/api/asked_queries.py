@@ -30,6 +30,7 @@ from shared.crm.records import HintRecords, ReadRecords
 from shared.intake.usecases.reconcile import Reconcile
 from shared.kernel.access import ROLES, Caller
 from shared.kernel.errors import NotFound
+from shared.notifications.records import Delivery, NotificationDeliveries
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.records import Ledger
 from shared.operations.usecases.activity import Activity
@@ -161,6 +162,9 @@ def ask_everything(api: ApiClient) -> None:
     assert api.get(f"events/{lesson(1)['activity_id']}").status == 200
     assert api.get(f"events/{lesson(1)['activity_id']}", who=JOE).status == 200
     assert api.post("voids", {"event_id": lesson(1)["activity_id"], "reason": "Never watched"}).status == 200
+    unknown = {"event_id": "call-of-nobody", "source": "gong", "reason": "Not ours"}
+    for body in (unknown, unknown | {"employee_id": JOE}):
+        assert api.post("voids", body).status == 404
     assert api.get("events/val_0123456789abcdef").status == 404
     asked(api, "employees", {"manager": DANA, "active": "all"})
     for who in (DANA, "vic@augmentcode.com", "mo@augmentcode.com"):
@@ -277,9 +281,27 @@ def ask_about_transcripts(api: ApiClient) -> None:
         asked(api, f"employees/{JOE}/notification-deliveries", {}, who=JOE)
         for page in (sent.history.all(own, limit=1), sent.history.of(own, JOE, limit=1)):
             sent.history.all(own, limit=1, after=page.next)
+        _summarise(api, role)
         sent.outbox.list(own)
         sent.outbox.list(caller)
         notifications.sweep()
+
+
+def _summarise(api: ApiClient, name: str) -> None:
+    now = api.clock.now()
+    kept = Delivery(
+        delivery_id=name,
+        employee_id=JOE,
+        channel="email",
+        kind=None,
+        notices=("a-notice",),
+        state="gathered",
+        due_at=now,
+        created_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    api.platform.documents.commit([Put(f"notification_deliveries/{kept.delivery_id}", kept.stored())])
+    assert NotificationDeliveries(api.platform.documents).summarise(kept, now) is not None
 
 
 def ask_about_webhooks(api: ApiClient) -> None:

@@ -23,7 +23,7 @@ PUBLISHED = {
     "shared/observations/contract.py": "the context of an observation, and a content's tags",
     "shared/deals/contract.py": "the account of a deal, and what came of it",
     "shared/crm/domain/deal_mapping.py": "which fields of a CRM say what its deals' contract takes",
-    "infra/declarations/integration_settings.py": "the CRM's standard field for it",
+    "infra/declarations/salesforce_settings.py": "the CRM's standard field for it",
     "infra/wiring/ports/crm_settings.py": "which fields of a CRM say what its deals' contract takes",
     "scripts/commands/labelled_set.py": "the columns of a published data set",
     "shared/ratings/api.py": "an example in the API's description",
@@ -46,7 +46,7 @@ SALES_NAMED = {
     "functions/portal/shell/words.py": "what people call a category",
     "scripts/commands/labelled_set.py": "the columns of a published data set",
     "scripts/commands/picture.py": "a heading of the sign-in page",
-    "infra/declarations/integration_settings.py": "roles in the team and fields of a CRM, as organisations call them",
+    "infra/declarations/salesforce_settings.py": "roles in the team and fields of a CRM, as organisations call them",
     "infra/wiring/ports/crm_settings.py": "an example of such a field",
 }
 FRAMEWORK_DECLARED = {"shared/kernel/ids.py": "the framework of whoever names no other"}

@@ -15,6 +15,7 @@ ALLOWED = {
     "shared.ratings.domain": {"numpy"},
     "shared.ratings.domain.batch_rating": {"orjson"},
     "shared.ratings.domain.calibration": {"scipy"},
+    "shared.ratings.domain.skill_rating": {"orjson"},
     "shared.observations.domain.entry": {"orjson"},
     "shared.kernel.bodies": {"pydantic", "pydantic_core"},
     "shared.kernel.columns": {"numpy"},

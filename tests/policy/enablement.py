@@ -87,7 +87,7 @@ RULES = (
         about=JOE,
     ),
     Rule(
-        "a team's figures and its deals at risk are the manager's, and looking is recorded",
+        "a team's page and its deals at risk are the manager's, and looking is recorded",
         at_risk,
         ("GET", "team/deals-at-risk"),
         ("GET", "/team"),
@@ -96,6 +96,23 @@ RULES = (
         shown_to=frozenset({"manager"}),
         recorded=AuditAction.PROFILES_LISTED,
         about="*",
+    ),
+    Rule(
+        "a team's figures are the manager's, and looking is recorded",
+        lambda api: JOE,
+        ("GET", "team"),
+        None,
+        frozenset({"manager", "senior_manager"}),
+        recorded=AuditAction.PROFILES_LISTED,
+        recorded_for=frozenset({"manager"}),
+        about="*",
+    ),
+    Rule(
+        "whether deals go without preparation is administrators' alone to know",
+        lambda api: "",
+        ("GET", "settings/hold-out"),
+        None,
+        ADMINISTRATOR,
     ),
     Rule(
         "which deals go without preparation, and whether any do, is administrators' alone",

@@ -70,17 +70,13 @@ from shared.ratings.contract import (
     CompetencyCalibration,
     CoverageView,
     NoiseView,
-    OneToOneView,
     ParametersVersionView,
     ScorerCalibration,
     ScorerCertificate,
     SkillView,
-    TeamAnswer,
-    TeamMeanView,
-    TeamMemberView,
-    TeamSkillView,
 )
 from shared.ratings.domain.in_contexts import InContext
+from shared.ratings.team_contract import OneToOneView, TeamAnswer, TeamMeanView, TeamMemberView, TeamSkillView
 from shared.reviews.contract import CertificateView, CompetencyCertificate, RecentScores
 from shared.reviews.usecases.show_reviews import Waiting as OthersWaiting
 from shared.subscriptions.contract import AttemptView, DeliveryView, SubscriptionView

@@ -134,6 +134,20 @@ class TestWhatIsPosted:
         until.set()
         assert 1.4 < monotonic() - began < 2.4
 
+    def test_an_answer_may_take_longer_than_connecting(
+        self, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("infra.web.receivers.CONNECT_SECONDS", 0.2)
+
+        def slowly(request: BaseHTTPRequestHandler) -> int:
+            time.sleep(0.6)
+            return 204
+
+        receiver.behave = slowly
+        made = HttpReceivers(loopback=True, whole_seconds=5.0)
+        told = made.post(receiver.url, {"webhook-id": "1"}, BODY)
+        assert (told.status, told.error) == (204, None)
+
     def test_an_answer_in_time_is_no_timeout_however_late_it_is_noticed(
         self, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -67,6 +67,7 @@ SETTINGS: Final = {
     "SECRET_OAUTH_CLIENT_ID": "measured",
     "SECRET_OAUTH_CLIENT_SECRET": "measured",
     "SECRET_DIRECTORY_DELEGATE": "none",
+    "SECRET_SALESFORCE_WEBHOOK_TOKEN": "none",
 }
 """What Terraform gives; the emulators' addresses keep the clients from looking for credentials."""
 
@@ -180,7 +181,8 @@ def strangers_request(name: str) -> Asked:
         return Asked(200)
     if name == "portal":
         return Asked(303, "GET")
-    route = next((route for route in ROUTES if route.function == name and route.permission is not None), None)
+    closed = [one for one in ROUTES if one.function == name and (one.permission is not None or one.keyed)]
+    route = next(iter(closed), None)
     if route is None:
         return Asked(401, body=b"{}", headers={"Content-Type": "application/json"})
     path = re.sub("<.*?>", "somebody", route.path)

@@ -93,6 +93,12 @@ def found(
 
 
 class TestTheGapsOfAProfile:
+    def test_who_falls_below_the_bar_is_not_said_to_be_at_it(self) -> None:
+        of = framework(core=("discovery",), competencies=("discovery",))
+        falling = [field(90 - 2 * n, TODAY - 30 + n) for n in range(9)]
+        told = [row._replace(rating=7960, trend="declining") for row in rows(*falling, of=of)]
+        assert gaps(told, of, NOWHERE, TODAY)[0].reason == "Rated 79.6 and falling"
+
     def test_no_evidence_where_the_organisation_works_is_a_gap_of_the_core(self) -> None:
         of = framework(core=("discovery",), scenarios=ALL)
         profile = rows(*[field(90, industry="healthcare") for _ in range(3)], of=of)

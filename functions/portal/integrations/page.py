@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from functions.portal.health.page import STATES
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
-from infra.declarations.integration_settings import DECLARED, WEBHOOK_PATH, Declared
+from infra.declarations.declared import Declared
+from infra.declarations.integration_settings import DECLARED, WEBHOOK_PATH
 from infra.wiring.environment import Environment
 from infra.wiring.operations import operations
 

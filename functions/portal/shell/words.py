@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
 from shared.frameworks.domain.framework import Rule
 from shared.kernel import rounding
 from shared.kernel.access import Permission, Role, holders
-from shared.ratings.domain.discrepancy import Reason
+
+if TYPE_CHECKING:
+    from shared.ratings.domain.discrepancy import Reason
 
 STATUS = {
     "validated": "Validated",

@@ -14,7 +14,7 @@ from infra.wiring.ratings import ratings
 
 if TYPE_CHECKING:
     from shared.enablement.contract import DealAtRiskView
-    from shared.ratings.contract import OneToOneView, TeamAnswer, TeamMemberView, TeamSkillView
+    from shared.ratings.team_contract import OneToOneView, TeamAnswer, TeamMemberView, TeamSkillView
 
 TIER = {"high": "Ready", "medium": "Nearly ready", "low": "Not ready yet", None: "Not known yet"}
 MOST_DEALS = 10

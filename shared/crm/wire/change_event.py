@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -48,7 +47,7 @@ def _hint(said: Any, kind: str, event: str, at: datetime | None) -> Hint:
     return Hint(f"{event}\n{record_id}", kind, record_id, at)
 
 
-def _header(content: Mapping[str, Any]) -> Mapping[str, Any]:
+def _header(content: JsonObject) -> JsonObject:
     """Returns an event's header: of the event itself, or inside what the interfaces and bridges put around it."""
     inner: Any = content
     for name in (None, "data", "payload"):
@@ -56,12 +55,12 @@ def _header(content: Mapping[str, Any]) -> Mapping[str, Any]:
         if not isinstance(inner, dict):
             break
         if isinstance(inner.get(_HEADER), dict):
-            header: Mapping[str, Any] = inner[_HEADER]
+            header: JsonObject = inner[_HEADER]
             return header
     raise Malformed(f"the message has no {_HEADER}", field=_HEADER)
 
 
-def _name(header: Mapping[str, Any], content: JsonObject) -> str:
+def _name(header: JsonObject, content: JsonObject) -> str:
     """Returns what tells an event from others; the same however often and in whichever shape it is sent."""
     key, sequence = header.get("transactionKey"), header.get("sequenceNumber")
     if isinstance(key, str) and key and isinstance(sequence, int):

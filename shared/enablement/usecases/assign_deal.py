@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from shared.deals.domain.deal import Attendee, Deal, Meeting
 from shared.deals.records import DealRecord, StageTimes
-from shared.enablement.records import TrialRecords
+from shared.enablement.records import DealPlan, TrialRecords
 from shared.enablement.usecases.deal_store import DealStore
 from shared.enablement.usecases.plan_preparation import Lot, Planned, PlanPreparation, Telling
 from shared.enablement.usecases.views import answer_of
@@ -64,16 +64,20 @@ class AssignDeal:
         found = self._store.deals.versioned(body.deal_id)
         known = found.record if found else None
         told_of = body.model_dump_json(exclude={"told_at", "employee_id"})
-        content = digest("deal", employee.employee_id, told_of, *times.told)
-        same = known is not None and known.content == content and known.is_open
+        content = digest("deal", told_of, *times.told)
+        theirs = known is not None and known.employee_id == employee.employee_id
+        same = known is not None and theirs and known.content == content and known.is_open
         if known is not None and known.snapshot is not None and (same or is_older(body.told_at, known)):
             if same:
                 self._store.tell(known)
             return answer_of(known, self._store.plans.get(body.deal_id), superseded=not same, duplicate=same)
         now = self._clock.now()
         deal = _deal(body)
-        told = Telling(deal, known.revision + 1 if known else 1, _number(known, employee.employee_id, deal, now), now)
-        lot = self._lot(body.deal_id)
+        before, number = self._store.plans.get(body.deal_id), _number(known, employee.employee_id, deal, now)
+        begun = before.assignment if before and known and theirs and known.number == number else None
+        revision = known.revision + 1 if known else 1
+        told = Telling(deal, revision, number, now, begun.assignment_id if begun else None)
+        lot = self._lot(body.deal_id, before)
         planned = self._planning.plan(employee, told, lot)
         stages = times.stages(known, deal.stage, body.told_at or now)
         record = _record(known, employee, told, planned, body.told_at).changed(content=content, stages=stages)
@@ -83,8 +87,8 @@ class AssignDeal:
         self._store.tell(record)
         return answer_of(record, planned.plan)
 
-    def _lot(self, deal_id: str) -> Lot:
-        trial, before = self._store.trials.trial(), self._store.plans.get(deal_id)
+    def _lot(self, deal_id: str, before: DealPlan | None) -> Lot:
+        trial = self._store.trials.trial()
         return Lot(
             trial=trial if trial and trial.on else None,
             known=self._store.trials.deal(deal_id),

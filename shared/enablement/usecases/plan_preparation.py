@@ -26,12 +26,16 @@ PLATFORM: Final = Caller(email="jit-trigger", scopes=frozenset({"profiles.read"}
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One state of a deal. revision, number: the deal's, and of the preparation that it belongs to"""
+    """One state of a deal. revision, number: the deal's, and of the preparation that it belongs to
+
+    assignment_id: of that preparation's assignment, where there is one: the person may have had another id then
+    """
 
     deal: Deal
     revision: int
     number: int
     at: datetime
+    assignment_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ def _assignment(employee_id: str, told: Telling, found: Preparation) -> Assignme
     if found.due is None or meeting is None:
         return None
     return Assignment(
-        assignment_id=assignment_id(told.deal.deal_id, employee_id, told.number),
+        assignment_id=told.assignment_id or assignment_id(told.deal.deal_id, employee_id, told.number),
         employee_id=employee_id,
         deal_id=told.deal.deal_id,
         account=told.deal.account,

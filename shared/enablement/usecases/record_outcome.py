@@ -47,7 +47,7 @@ class RecordOutcome:
         found = self._store.deals.versioned(body.deal_id)
         known = found.record if found else None
         told_of = body.model_dump_json(exclude={"told_at", "employee_id"})
-        content = digest("outcome", person, told_of, *times.told)
+        content = digest("outcome", told_of, *times.told)
         same = known is not None and known.outcome_content == content and known.released is None
         if known is not None and (same or is_older(body.told_at, known)):
             if same:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.identities.domain.moved_data import Moving
+from shared.kernel.field_values import FieldValue
 from shared.kernel.ids import review_id_of
 from shared.kernel.reading import is_document_name
 from shared.observations.domain.older_entry import with_receipt
@@ -82,7 +82,9 @@ class MoveDocument:
             self._stores.transcripts.rewrite(source, call_id, person.conversation, str)
         return self._moved(self._stores.integrations, collection, document, moved)
 
-    def _moved(self, store: Documents, collection: str, document: Document, moved: dict[str, Any]) -> Sequence[Write]:
+    def _moved(
+        self, store: Documents, collection: str, document: Document, moved: dict[str, FieldValue]
+    ) -> Sequence[Write]:
         theirs = collection in UNDER_THEIR_ID and self._person.is_former(document.id)
         own = self._person.employee_id if theirs else document.id
         target = _id_of(collection, own, moved, document.data)
@@ -102,22 +104,22 @@ class MoveDocument:
         return [gone] if person is None else [gone, States.more(person.employee_id, entries)]
 
 
-def _id_of(collection: str, identity: str, data: Mapping[str, Any], before: Mapping[str, Any]) -> str:
+def _id_of(collection: str, identity: str, data: Mapping[str, FieldValue], before: Mapping[str, FieldValue]) -> str:
     """Returns under which id a document stands when it says other people."""
     made = _made_id(collection, data)
     return made if made is not None and data != before and made != _made_id(collection, before) else identity
 
 
-def _made_id(collection: str, data: Mapping[str, Any]) -> str | None:
+def _made_id(collection: str, data: Mapping[str, FieldValue]) -> str | None:
     """Returns the id that is made of whom a document is about; None for one whose id is not."""
     try:
         match collection:
             case "reviews":
-                return review_id_of(data["source"], data["source_id"], data["employee_id"])
+                return review_id_of(str(data["source"]), str(data["source_id"]), str(data["employee_id"]))
             case "transcript_grants":
-                return GrantRecords.id_of(data["employee_id"], data["to"])
+                return GrantRecords.id_of(str(data["employee_id"]), str(data["to"]))
             case "escalations":
-                return EscalationRecords.id_of(data["source"], data["call_id"], data["to"])
+                return EscalationRecords.id_of(str(data["source"]), str(data["call_id"]), str(data["to"]))
     except (KeyError, TypeError, AttributeError):
         return None  # a damaged one stays where it is
     return None

@@ -106,9 +106,8 @@ class Request:
     @property
     def expect(self) -> Expect | None:
         """Returns what holds a change to what the caller has seen; None when it is to be made on whatever stands."""
-        if not is_conditional(self.headers):
-            return None
-        return lambda present: require_match(self.headers, present, _encode)
+        conditional = is_conditional(self.headers)
+        return (lambda present: require_match(self.headers, present, _encode)) if conditional else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,9 +381,9 @@ def _body(request: IncomingRequest, route: Route) -> bytes:
 
 
 def _query(request: IncomingRequest, route: Route) -> dict[str, str]:
-    query: dict[str, str] = {}
     if not request.query_string:
-        return query
+        return {}
+    query: dict[str, str] = {}
     known = {parameter.name for parameter in route.query}
     for name, values in request.args.lists():
         value = composed(str(values[0]))

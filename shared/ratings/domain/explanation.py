@@ -68,13 +68,15 @@ def explain(
         sentence += " The latest conversation puts the validation under doubt: more like it would end it."
     if waiting := row.pending_review:
         sentence += f" {counted(waiting, 'observation')} wait{'s' if waiting == 1 else ''} for a person's review."
-    for scorer, number in left_out.items():
-        verb = "does" if number == 1 else "do"
-        sentence += (
-            f" {counted(number, 'score')} by {named(scorer)} {verb} not count: it has agreed with people too little on "
-            "this competency."
-        )
-    return sentence
+    return sentence + "".join(_left_out(named(scorer), number) for scorer, number in left_out.items())
+
+
+def _left_out(scorer: str, number: int) -> str:
+    verb = "does" if number == 1 else "do"
+    return (
+        f" {counted(number, 'score')} by {scorer} {verb} not count: it has agreed with people too little on this "
+        "competency."
+    )
 
 
 def to_raise_confidence(row: SkillRating) -> str | None:

@@ -220,8 +220,8 @@ def _cause(row: SkillRating | None, kind: Kind) -> Cause:
 
 def _why(row: SkillRating, cause: Cause, as_of: int) -> str:
     rated = "No rating yet" if row.rating is None else f"Rated {half_up(row.rating, 100)}"
-    if cause == "declining":
-        return f"{rated} and falling"
+    if cause == "declining" and row.rating is not None:
+        return f"Rated {_beside(row.rating / 100, READY / 100)} and falling"
     if cause == "unrated":
         baseline = half_up(row.preliminary or 0, 100)
         return f"A baseline of {baseline} from one practice; a rating asks for {VALIDATION_ALONE}"

@@ -20,13 +20,13 @@ from shared.people.records import Employee, EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock
-from shared.ratings.contract import OneToOneView, TeamAnswer, TeamMeanView, TeamMemberView, TeamSkillView
 from shared.ratings.domain import readiness
 from shared.ratings.domain.contexts import Expected
 from shared.ratings.domain.explanation import points
 from shared.ratings.domain.gaps import KINDS, Gap, gaps
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.records import NOTHING_SHOWN, ShownHead
+from shared.ratings.team_contract import OneToOneView, TeamAnswer, TeamMeanView, TeamMemberView, TeamSkillView
 from shared.ratings.usecases.project_person import ProjectPerson
 from shared.ratings.usecases.seen_ratings import SeenRatings
 from shared.ratings.usecases.team_readiness import RATED_ROLES

@@ -51,12 +51,10 @@ class Recalculate:
         """Starts a run over the given employees, or everyone, and returns its progress. Raises Rejected.
 
         Who everyone is, is found by the run's own tasks: whoever starts it waits for one write and one task.
-
-        run_id: the name of a run that may be started again by whoever takes over from a caller that died: it goes on
-        where it was.
-        due: everybody is rated from then on; now, without it.
-        nightly: the run has the day's name, so that a second trigger of the same night joins it; it writes the daily
-        snapshot, and rebuilds the day's share of employees from the ledger.
+        run_id: of a run that may be started again by whoever takes over from a caller that died: it goes on.
+        due: everybody is rated from then on.
+        nightly: the run has the day's name, so that a second trigger joins it; it writes the daily snapshot, and
+        rebuilds the day's share of employees from the ledger.
         """
         now = self._clock.now()
         if nightly:

@@ -111,14 +111,17 @@ class ShowProfile:
             answer=profile_answer(person, Wanted(), named)[0],
             validated=core_count(rows, projection.framework),
             lessons={row.competency: row.learning for row in rows if row.context == ""},
-            recommendations=tuple(_recommended(gap, projection) for gap in found[:week]),
+            recommendations=tuple(recommended(gap, projection) for gap in found[:week]),
             further=dict(further),
             own=is_own(caller, employee_id),
         )
 
 
-def _recommended(gap: gaps.Gap, projection: Projection) -> Recommendation:
-    progress = projection.progress(gap.competency, encode_skill(gap.context))
+def recommended(gap: gaps.Gap, projection: Projection) -> Recommendation:
+    """Returns what to do about a gap: what the rule still misses, of a skill that is not validated."""
+    skill = encode_skill(gap.context)
+    validated = projection.row(gap.competency, skill).status == "validated"
+    progress = None if validated else projection.progress(gap.competency, skill)
     kind = gap.scenario.activity_type if gap.scenario else "role_play"
     following = gaps.reason(progress, gap.context, kind) if progress else gap.recommendation
     return Recommendation(gap, f"{gap.reason}. {following}.", would_be(projection, gap))

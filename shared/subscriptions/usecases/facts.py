@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from shared.kernel.ids import digest
+from shared.kernel.json_values import JsonObject
 from shared.subscriptions.domain.event_type import EventType
 
 if TYPE_CHECKING:
@@ -98,9 +99,9 @@ def of_review(fact: ReviewDecided) -> ToldFact:
     return ToldFact("review.decided", key, fact.employee_id, fact.decided_at, data, fact.review_id)
 
 
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
+def _shown(row: JsonObject) -> JsonObject:
     """Returns a row with its context as the API writes it: topics have an empty one for the general skill."""
-    return row | {"context": row["context"] or None}
+    return {**row, "context": row["context"] or None}
 
 
 def _first(fact: SkillChanged) -> Sequence[SkillState]:

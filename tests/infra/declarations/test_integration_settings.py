@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from infra.declarations.integration_settings import (
-    CRM_PATH,
     DEALS_PATH,
     DECLARED,
     EMAIL_PATH,
@@ -19,6 +18,7 @@ from infra.declarations.integration_settings import (
     given,
 )
 from infra.declarations.pipeline import load_pipeline
+from infra.declarations.salesforce_settings import CRM_PATH
 from infra.vendors import claude, gong
 from infra.vendors.integrations import Integrations
 from scripts.commands.generate_integrations import DOCUMENT, settings, written

@@ -43,7 +43,7 @@ class Judged:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--calibrations", type=int, default=50, help="per world, of 40 people and 180 days each")
-    parser.add_argument("--headlines", type=int, default=80, help="worlds per beginning")
+    parser.add_argument("--headlines", type=int, default=120, help="worlds per beginning")
     parser.add_argument("--told", type=int, default=300, help="calibrations per number of calls")
     parser.add_argument("--people", type=int, default=1_000, help="per true level, of those who may lose a validation")
     parser.add_argument("--seed", type=int, default=20_261_129)
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _headlines(chosen.headlines, chance, judged)
     _told(chosen.told, chance, judged)
     _losing(chosen.people, chance, judged)
-    _trends(3 * chosen.people, chance, judged)
+    _trends(6 * chosen.people, chance, judged)
     _apart(6 * chosen.people, chance, judged)
     print("\nOutside of what is allowed:", "; ".join(judged.outside) or "nothing")
     sys.exit(1 if judged.outside else 0)
