@@ -30,8 +30,8 @@ _NO_STEP = re.compile(
 )
 _NO_DAY = re.compile(
     r"\W{0,3}(?:(?:so|okay|ok|well|alright|and|then|thanks|great)\W{1,3}){0,3}"
-    r"(?:(?:i|we|you)(?:'ll| will|'re going to| are going to)|let's) (?:(?:be|keep|stay) in touch|touch base|circle back"
-    r"|see|let you know|think about it)(?: (?:soon|then|again|sometime|some time|later|at some point|about it))?"
+    r"(?:(?:i|we|you)(?:'ll| will|'re going to| are going to)|let's) (?:(?:be|keep|stay) in touch|touch base"
+    r"|circle back|see|let you know|think about it)(?: (?:soon|then|again|sometime|some time|later|at some point|about it))?"
     r"\W{0,3}",
     re.IGNORECASE,
 )
@@ -44,7 +44,8 @@ _DOUBTED = re.compile(
 _UNHEARD = re.compile(
     r"\bi(?:'m not| (?:was not|wasn't|am not|did not|didn't|have not|haven't|could not|couldn't)) (?:really |quite )?"
     r"(?:listen(?:ing|ed)?|hear(?:ing)? you"
-    r"|(?:catch|caught|hear|heard|get|got|follow|take in) (?:any|a word|a thing|much|half)|pay(?:ing)? (?:\w{1,9} )?attention|attention|with you)\b"
+    r"|(?:catch|caught|hear|heard|get|got|follow|take in) (?:any|a word|a thing|much|half)"
+    r"|pay(?:ing)? (?:\w{1,9} )?attention|attention|with you)\b"
     r"|\b(?:lost track of|zoned out|stopped listening|tuned out)\b"
     r"|\b(?:i|we) missed (?:all|most) of (?:that|it)\b",
     re.IGNORECASE,
