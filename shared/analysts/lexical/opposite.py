@@ -31,7 +31,7 @@ _NO_STEP = re.compile(
 _NO_DAY = re.compile(
     r"\W{0,3}(?:(?:so|okay|ok|well|alright|and|then|thanks|great)\W{1,3}){0,3}"
     r"(?:(?:i|we|you)(?:'ll| will|'re going to| are going to)|let's) (?:(?:be|keep|stay) in touch|touch base"
-    r"|circle back|see|let you know|think about it)(?: (?:soon|then|again|sometime|some time|later|at some point|about it))?"
+    r"|circle back|see|let you know|think about it)(?: (?:soon|then|again|some ?time|later|at some point|about it))?"
     r"\W{0,3}",
     re.IGNORECASE,
 )
