@@ -168,6 +168,9 @@ class TestTheSentenceSaysTheOpposite:
                 "product_knowledge",
                 "There is no need to switch anything off, it runs beside your tool.",
             ),
+            ("product_knowledge", "There's no ready connector, and I don't know if there could be."),
+            ("technical_architecture", "I can't tell you today how large the nodes must be, I haven't seen your code."),
+            ("closing", "It changes something whose effect nobody can see, so I will send you the list on Monday."),
             ("technical_architecture", "The index does not leave your network, and I can explain why."),
         ],
     )

@@ -12,7 +12,8 @@ from shared.analysts.lexical.value import gain
 _UNWILLING = re.compile(
     r"\b(?:i|we)(?:'m| am|'re| are)? (?:will not|won't|do not|don't|never|not|refuse to|can't be bothered to)"
     r"(?: want to| care to| going to| need to)? "
-    r"(?:ask|listen|care|help|explain|answer|hear|discuss|talk about|wonder|know anything)\b"
+    r"(?:ask|listen|care|help|explain|answer|hear|discuss|talk about|wonder)\b"
+    r"|\b(?:do not|don't) (?:need|want|care) to know\b"
     r"|\b(?:could(?: not|n't) care less|(?:no|not) interest(?:ed)? in"
     r"|no questions? (?:for|to|left for) you)\b"
     r"|\b(?:no|without any) (?:point|need|reason|sense|use) (?:in |to |for (?:me|us) to |of )"
@@ -24,8 +25,9 @@ _NO_STEP = re.compile(
     r"\b(?:(?:i|we)(?:'m| am|'re| are| have|'ve)? ?(?:can ?not|can't|could not|couldn't|will not|won't|did not|didn't"
     r"|not|never|do not|don't)|let(?:'s| us) not)(?: be| going to| want to| need to| have to)? "
     r"(?:send|sending|meet|meeting|agree|agreed|commit|schedule|call you|follow up|book|set)\b"
-    r"|\b(?:would rather|'d rather|prefer to|had better|'d better) not\b"
-    r"|\b(?:nobody|no one|none of us)(?: \w{1,20}){0,3} (?:will|is going to|would|can)\b",
+    r"|\b(?:would rather|'d rather|prefer to|had better|'d better) not (?:send|meet|agree|commit|schedule|book|set)\b"
+    r"|\b(?:nobody|no one|none of us)(?: \w{1,20}){0,3} (?:will|is going to) "
+    r"(?:send|meet|agree|commit|schedule|call|follow up|book|set|come back)\b",
     re.IGNORECASE,
 )
 _NO_DAY = re.compile(
@@ -63,11 +65,13 @@ _LOSS = re.compile(
     re.IGNORECASE,
 )
 _IGNORANT = re.compile(
-    r"\b(?:i|we) (?:(?:really|honestly) )?(?:have|had|'ve got) no (?:idea|clue)\b"
-    r"|\b(?:i|we) (?:(?:really|honestly) )?(?:don't|do not|can't|cannot|couldn't|could not|wouldn't|would not)"
-    r"(?: (?:really|even|actually|quite|fully)){0,2} (?:know|understand|explain|tell you|say|remember|describe)\b",
+    r"(?:^|[.?!,] )(?:(?:so|well|sorry|honestly|to be honest|frankly),? ){0,2}(?:i|we) (?:(?:really|honestly) )?"
+    r"(?:have no (?:idea|clue)|(?:don't|do not) (?:really )?(?:know|understand)"
+    r"|(?:can't|cannot|couldn't|could not) (?:really )?explain)"
+    r" (?:how|why|the|our|anything about) ",
     re.IGNORECASE,
 )
+"""Not "whether" or "if": to say where one's knowledge ends is part of it."""
 
 
 def says_the_opposite(competency: str, words: str) -> bool:
