@@ -71,7 +71,7 @@ class _Channel:
             return False
         if self.rate is None:
             return True
-        self.allowance = min(max(1.0, self.rate), self.allowance + (now - self.filled_at) * self.rate)
+        self.allowance = min(max(1.0, self.rate), self.allowance + max(0.0, now - self.filled_at) * self.rate)
         self.filled_at = now
         return self.allowance >= 1
 

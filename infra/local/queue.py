@@ -30,6 +30,7 @@ from typing import Final
 
 from infra.declarations.pipeline import Pipeline, Retry
 from infra.local.leased import Leased
+from infra.local.queue_clock import AHEAD_SECONDS, NAME_KEPT_SECONDS, go_on_from
 from infra.local.queue_tables import INSERT, LETTER, SCHEMA, TAKE_OVER, letter
 from infra.local.sqlite_file import SqliteFile, store_errors
 from infra.local.stored_json import stored_json
@@ -38,11 +39,6 @@ from shared.ports.messages import DeadLetter, Message
 
 Delivered = tuple[str, str, str, str, str, float, float]
 """A new delivery: channel, kind, message id, data, attributes, published at, due."""
-
-LATEST_DUE_SECONDS: Final = 31 * 24 * 3600
-"""From now, for any delivery; Cloud Tasks takes 30 days."""
-NAME_KEPT_SECONDS: Final = 24 * 3600
-"""How long after its task is done a name still refuses another task."""
 
 
 class LocalQueue:
@@ -55,7 +51,8 @@ class LocalQueue:
     def __init__(self, place: Path | SqliteFile, pipeline: Pipeline, *, now: Callable[[], float] = time.time):
         """Takes as `place` the file, or the path of one of its own."""
         self._pipeline = pipeline
-        self._now = now
+        self._clock = now
+        self._latest = 0.0
         self._names_swept = 0.0
         self._readers: dict[str, Sequence[str]] = {}
         self.on_due: Callable[[str, float], None] = lambda channel, due: None
@@ -243,18 +240,27 @@ class LocalQueue:
     # --- the deliverer's side
 
     def recover(self) -> int:
-        """Frees all leases: for the one process that delivers, when it starts. Returns how many there were.
-
-        What is due later than anything may be was put there by a clock that was wrong, and is due now; a name that is
-        kept longer than any is free.
-        """
+        """Frees all leases: for the one process that delivers, when it starts. Returns how many there were. What a
+        clock has put off that was wrong goes on from now."""
         now = self._now()
         with self._write() as connection:
-            connection.execute("UPDATE deliveries SET due = ? WHERE due > ?", (now, now + LATEST_DUE_SECONDS))
-            connection.execute("DELETE FROM task_names WHERE free_at > ?", (now + NAME_KEPT_SECONDS,))
+            go_on_from(connection, now)
             return connection.execute(
                 "UPDATE deliveries SET leased = 0, due = min(due, ?) WHERE leased = 1", (now,)
             ).rowcount
+
+    def clock_came_back(self) -> int:
+        """Has what was put off by a clock that was ahead, and has come back, go on from now; how many deliveries."""
+        now = self._clock()
+        if self._latest <= now + AHEAD_SECONDS:
+            return 0
+        with self._write(durable=True) as connection:
+            freed = go_on_from(connection, now)
+            channels = connection.execute("SELECT channel, min(due) FROM deliveries GROUP BY channel").fetchall()
+        self._latest = now
+        for channel, due in channels:
+            self.on_due(channel, due)
+        return freed
 
     def lease(self, channel: str, limit: int, seconds: float) -> Sequence[Leased]:
         """Takes up to `limit` deliveries that are due, for so long."""
@@ -361,10 +367,16 @@ class LocalQueue:
             )
             return {channel: (count, datetime.fromtimestamp(oldest, UTC)) for channel, count, oldest in rows}
 
+    def _now(self) -> float:
+        """Returns the time, and remembers the latest by which anything was put into the file."""
+        now = self._clock()
+        self._latest = max(self._latest, now)
+        return now
+
     # --- the file
 
     def _sweep_names(self, connection: sqlite3.Connection, now: float) -> None:
-        if now - self._names_swept > 60:
+        if abs(now - self._names_swept) > 60:
             connection.execute("DELETE FROM task_names WHERE free_at < ?", (now,))
             self._names_swept = now
 

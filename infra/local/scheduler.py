@@ -131,6 +131,8 @@ class Scheduler:
 
     def tick(self) -> list[str]:
         """Asks for every run that is due by now; the names of the schedules that it started."""
+        if freed := self._queue.clock_came_back():
+            self._log.event(LogEvent.DELIVERY_RECOVERED, "WARNING", deliveries=freed)
         now = self._now()
         started = []
         for name, cron in self._crons.items():

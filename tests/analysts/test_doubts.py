@@ -12,6 +12,7 @@ from infra.demonstration.analyst_answerers import LabelledAnswerer
 from scripts.commands.labelled_set import CALLS, labelled_set
 from shared.analysts.claude.request import AnalystSettings, prompts_about, read_about, scorer_of
 from shared.analysts.claude.view import View
+from shared.analysts.lexical.opposite import says_the_opposite
 from shared.analysts.ports.language_model import Completion
 from shared.conversations.domain.call_analysis import CallAnalysis
 from shared.conversations.domain.conversation import Conversation
@@ -119,6 +120,62 @@ class TestTheSentenceSaysTheOpposite:
         said = conversation_of("Tell me how you do that today.", sentence)
         analysis = claimed((UNCOUNTED, 55, (2, sentence)), conversation=said, certified=[UNCOUNTED])
         assert waiting(analysis) == []
+
+    @pytest.mark.parametrize(
+        ("competency", "sentence"),
+        [
+            ("objection_handling", "There is nothing to worry about, your fear is nonsense."),
+            ("objection_handling", "I could not care less what your security team thinks."),
+            ("objection_handling", "Your concern about price is ridiculous, frankly."),
+            ("objection_handling", "Those doubts of your board are just imaginary."),
+            ("closing", "I will be in touch."),
+            ("closing", "Okay, great, we'll circle back soon."),
+            ("closing", "There is no need to schedule a next step."),
+            ("closing", "I would rather not agree on a date today."),
+            ("closing", "Nobody here will send you a proposal."),
+            ("discovery", "I don't need to know anything about your process."),
+            ("discovery", "There is no point in asking you about your budget."),
+            ("discovery", "I have no questions for you."),
+            ("discovery", "I'm not interested in how your team works today."),
+            ("listening", "I didn't get a word of what you said."),
+            ("listening", "I wasn't paying attention to what you said."),
+            ("listening", "Sorry, I lost track of it."),
+            ("value_articulation", "You would lose money with it."),
+            ("value_articulation", "Your team will waste two days on it."),
+            ("product_knowledge", "I have no idea how the index works."),
+            ("product_knowledge", "I don't know how it handles your repository."),
+            ("technical_architecture", "I can't explain the architecture to you."),
+        ],
+    )
+    def test_a_whole_sentence_that_denies_the_skill(self, competency: str, sentence: str) -> None:
+        assert says_the_opposite(competency, sentence)
+
+    @pytest.mark.parametrize(
+        ("competency", "sentence"),
+        [
+            (
+                "objection_handling",
+                "I hear you, your concern about price is reasonable, so let us look at it.",
+            ),
+            ("objection_handling", "You asked whether it is safe, and that is a fair question."),
+            ("closing", "I will be in touch on Tuesday with the contract."),
+            ("closing", "I'll send you the plan, and then we'll see each other on Friday."),
+            ("discovery", "I don't know your process yet, so how does it run today?"),
+            ("discovery", "What happens if nobody looks at it for a week?"),
+            ("listening", "If I heard you right, nobody was listening to your team before."),
+            ("value_articulation", "Today you lose two days a week, and with it you save them."),
+            (
+                "product_knowledge",
+                "There is no need to switch anything off, it runs beside your tool.",
+            ),
+            ("product_knowledge", "There's no ready connector, and I don't know if there could be."),
+            ("technical_architecture", "I can't tell you today how large the nodes must be, I haven't seen your code."),
+            ("closing", "It changes something whose effect nobody can see, so I will send you the list on Monday."),
+            ("technical_architecture", "The index does not leave your network, and I can explain why."),
+        ],
+    )
+    def test_a_sentence_that_shows_the_skill(self, competency: str, sentence: str) -> None:
+        assert not says_the_opposite(competency, sentence)
 
 
 def answered(requests: Sequence[Any], answerer: LabelledAnswerer, model: str) -> list[Completion]:

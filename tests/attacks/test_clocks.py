@@ -13,6 +13,7 @@ import pytest
 from infra.declarations.pipeline import Schedule
 from infra.local.ambient import JsonLog
 from infra.local.clock_check import ClockInDoubt, check_clock
+from infra.local.delivery import _Channel
 from infra.local.queue import LocalQueue
 from infra.local.scheduler import Scheduler
 from scripts.commands import run
@@ -49,7 +50,8 @@ class TestSchedules:
         assert self.tick(queue, MORNING + TEN_YEARS)[0] == ["hourly"]
         started, log = self.tick(queue, MORNING + timedelta(minutes=1))
         assert started == []
-        told = json.loads(log)
+        freed, told = map(json.loads, log.splitlines())
+        assert (freed["event"], freed["deliveries"]) == ("delivery.recovered", 1)  # the run that was started
         assert (told["event"], told["severity"], told["days"]) == ("schedule.mark_void", "ERROR", 3652)
         assert self.tick(queue, MORNING + timedelta(hours=1))[0] == ["hourly"]
 
@@ -57,6 +59,44 @@ class TestSchedules:
         self.tick(queue, MORNING)
         assert self.tick(queue, MORNING + timedelta(hours=1))[0] == ["hourly"]
         assert self.tick(queue, MORNING + timedelta(minutes=50)) == ([], "")
+
+    @pytest.mark.parametrize("by", [timedelta(hours=3), timedelta(days=5), TEN_YEARS], ids=str)
+    def test_what_was_put_off_meanwhile_goes_on_with_the_clock(self, queue: LocalQueue, by: timedelta) -> None:
+        (name, function), *_ = ((name, queue._pipeline.function_of_queue(name).name) for name in QUEUES)
+        retry, told = queue._pipeline.queues[name].retry, []
+        later = MORNING + timedelta(days=2)
+        queue.enqueue(name, function, {"id": "later"}, run_at=later)
+        queue.enqueue(name, function, {"id": "failing"})
+        queue.enqueue(name, function, {"id": "running"})
+        queue.on_due = lambda channel, due: told.append((channel, due))
+        self.now = MORNING + by
+        leased = {one.data: one for one in queue.lease(name, 3, 30)}
+        assert ('{"id":"later"}' in leased) == (by > timedelta(days=2))  # a wrong clock is believed while it lasts
+        queue.refuse(leased['{"id":"failing"}'], retry, "busy")
+        queue.enqueue(name, function, {"id": "now"})
+        queue.enqueue(name, function, {"id": "in an hour"}, run_at=self.now + timedelta(hours=1))
+        told.clear()
+        _, log = self.tick(queue, MORNING)
+        assert json.loads(log.splitlines()[0])["event"] == "delivery.recovered"
+        assert [channel for channel, _ in told] == [name]
+
+        def due() -> set[str]:
+            return {one.data.partition(":")[2].strip('"}') for one in queue.lease(name, 9, 3 * 3600)}
+
+        assert due() == {"failing", "now"}
+        self.now = MORNING + timedelta(hours=2)
+        rest = {"in an hour", "running"} | ({"later"} if by > timedelta(days=2) else set())
+        assert due() == rest
+        assert "recovered" not in self.tick(queue, self.now)[1]
+        newest = queue.newest_moment()
+        assert newest is not None
+        assert newest <= self.now.timestamp()
+
+    def test_a_rate_goes_on_with_the_clock(self) -> None:
+        retry = messaging_pipeline().queues[QUEUES[0]].retry
+        channel = _Channel("work", "", "worker", retry, limit=1, lease_seconds=30, rate=1)
+        assert channel.permits((MORNING + TEN_YEARS).timestamp())
+        assert channel.permits(MORNING.timestamp())
 
     def test_what_was_put_off_to_2036_is_due_after_a_start(self, queue: LocalQueue) -> None:
         (queue_name, function), *_ = ((name, queue._pipeline.function_of_queue(name).name) for name in QUEUES)

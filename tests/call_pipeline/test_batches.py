@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from shared.conversations.domain.conversation import Said
 from shared.identities.domain.moved_data import Moving
 from shared.ports.documents import Put
 from tests.call_pipeline.told_calls import calls, tokens
@@ -44,6 +45,28 @@ class TestBatches:
             assert tokens(calls, str(number)) == 2000
         (fact, *_) = calls.facts()
         assert fact["route"] == "batch"
+
+    def test_a_task_that_comes_twice_at_once_has_a_call_asked_for_once(
+        self, calls: CallWorld, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert calls.model is not None
+        calls.recorder.add("1")
+        calls.process().discovery.daily()
+        ((name, task),) = calls.world.tasks
+        transcript = calls.recorder.transcript
+
+        def overtaken(call_id: str) -> Said | None:
+            monkeypatch.setattr(calls.recorder, "transcript", transcript)
+            calls.run(name, task)
+            calls.process().analysis.submit_batches.submit()  # type: ignore[union-attr]
+            return transcript(call_id)
+
+        monkeypatch.setattr(calls.recorder, "transcript", overtaken)
+        calls.run(name, task)
+        assert calls.record("1").state == "batched"
+        calls.process().analysis.submit_batches.submit()  # type: ignore[union-attr]
+        calls.work()
+        assert (calls.record("1").state, len(calls.model.batches)) == ("observed", 1)
 
     def test_answers_about_who_was_given_another_id_meanwhile_are_theirs(self, calls: CallWorld) -> None:
         """The batch was asked under the former id; the record says the present one when it comes back."""

@@ -12,9 +12,10 @@ from shared.call_pipeline.usecases.call_tasks import CallTasks
 from shared.call_pipeline.usecases.email_threads import EmailThreads, TakenThread
 from shared.call_pipeline.usecases.thread_people import ThreadPeople
 from shared.conversations.domain.analysis_version import analysis_version
+from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.conversations.wire import email_message
 from shared.conversations.wire.email_thread import thread_heads
-from shared.kernel.errors import Rejected
+from shared.kernel.errors import Rejected, Retryable
 from shared.observations.contract import DealContext
 from shared.platform.records.tombstones import SALT, path_of
 from shared.ports.documents import Delete, Put
@@ -68,6 +69,24 @@ def test_everyone_of_ours_who_wrote_is_scored(calls: CallWorld) -> None:
     assert calls.posted[0]["observation_source"] == "email"
     assert calls.posted[0]["context"] == {"industry": "healthcare", "deal_id": "006A"}
     assert calls.process().call_records.get("email-acme-1").state == "observed"
+
+
+def test_a_longer_export_that_another_one_overtakes_is_not_called_taken(
+    calls: CallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(calls, JOE, "carla@acme.example")
+    calls.work()
+    keep = TranscriptStore.keep_export
+
+    def overtaken(store: TranscriptStore, source: str, source_id: str, raw: bytes) -> None:
+        monkeypatch.setattr(TranscriptStore, "keep_export", keep)
+        take(calls, JOE, "carla@acme.example", JOE)
+        keep(store, source, source_id, raw)
+
+    monkeypatch.setattr(TranscriptStore, "keep_export", overtaken)
+    with pytest.raises(Retryable, match="another request"):
+        take(calls, JOE, "carla@acme.example", MIA)
+    assert calls.process().call_records.get("email-acme-1").employees == (JOE,)
 
 
 def test_who_has_been_erased_is_not_brought_back_by_a_colleagues_export(calls: CallWorld) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final, Literal
+from unicodedata import combining, normalize
+
 import pytest
 
 from shared.conversations.domain.conversation import Conversation
+from shared.conversations.wire.email_message import Unreadable
 from shared.conversations.wire.email_thread import parse_thread, thread_heads
 from tests.conversations.mailbox import US, mbox, message, said
 
@@ -108,3 +112,86 @@ def test_who_says_when_they_are_away_in_a_long_mail_wrote_it() -> None:
     text = "I will be out of the office from Monday.\n\n" + "Before that I send you the plan. " * 20
     ((in_doubt, _),) = joes(parse_thread(mail(JOE, 10, text)))
     assert not in_doubt
+
+
+FRENCH = "Nous avons perdu près de quatre cents heures à cause de défauts répétés, et la direction exige une réduction."
+KANA = "ｹｰﾌﾞﾙ接続ﾐｽで先期は四百時間を失いました。取締役会は六月までに半分にしたいと言っています。"
+HANGUL = "지난 분기에 실패한 배포 때문에 사백 시간을 잃었고 이사회는 절반으로 줄이기를 원합니다."
+Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
+FORMS: Final[tuple[Form, ...]] = ("NFC", "NFD", "NFKC", "NFKD")
+
+
+@pytest.mark.parametrize(
+    "theirs", [FRENCH, KANA, HANGUL, FRENCH.upper()], ids=["accents", "kana", "hangul", "capitals"]
+)
+@pytest.mark.parametrize("written", FORMS)
+@pytest.mark.parametrize("quoted", [*FORMS, None])
+def test_words_in_another_form_of_unicode_are_the_same_words(theirs: str, written: Form, quoted: Form | None) -> None:
+    first = mail(ADA, 9, normalize(written, theirs))
+    bare = "".join(one for one in normalize("NFD", theirs) if not combining(one))
+    copied = normalize(quoted, theirs) if quoted else normalize("NFC", bare)
+    assert joes(parse_thread(mbox(first, mail(JOE, 10, f"Noted.\n\n{copied}")))) == [(False, "Noted.")]
+
+
+def of_parts(*parts: str) -> bytes:
+    """Returns a mail of Joe's whose parts have these headers, and say the first `Noted.`, the next what is theirs."""
+    words = ["Noted.", *[THEIRS] * 9] if len(parts) > 1 else [THEIRS]
+    head = f"From: {JOE}\nTo: {ADA}\nDate: Tue, 03 Mar 2026 10:00:00 +0000\nMIME-Version: 1.0\n"
+    body = "".join(f"--b\nContent-Type: {part}\n\n{said}\n" for part, said in zip(parts, words, strict=False))
+    return f"{head}Content-Type: multipart/mixed; boundary=b\n\n{body}--b--\n".encode()
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "text/plain; name=notes.txt",
+        "text/plain; name=notes.txt\nContent-Disposition: inline; filename=notes.txt",
+        "text/plain\nContent-Disposition: inline; filename*=utf-8''notes.txt",
+        "text/plain\nContent-Disposition: attachment",
+        "multipart/mixed; boundary=c\nContent-Disposition: attachment\n\n--c\nContent-Type: text/plain\n",
+        "message/rfc822; name=old.eml\n\nFrom: ada@orchard.example",
+    ],
+)
+def test_a_part_with_a_files_name_is_an_attachment(part: str) -> None:
+    assert joes(parse_thread(of_parts("text/plain", part))) == [(False, "Noted.")]
+    assert joes(parse_thread(of_parts("text/plain; charset=utf-8", part, part))) == [(False, "Noted.")]
+
+
+def test_the_only_text_is_what_the_mail_says_though_it_has_a_name() -> None:
+    assert joes(parse_thread(of_parts("text/plain; name=body.txt"))) == [(False, THEIRS)]
+    with pytest.raises(Unreadable):
+        parse_thread(of_parts("text/plain; name=a.txt\nContent-Disposition: inline; filename=a.txt"))
+
+
+INJECTED = f"From: Joe Smith <{JOE}>\nTo: {ADA}\nDate: Tue, 03 Mar 2026 09:30:00 +0000\n\n{THEIRS}\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "\nFrom joe",
+        "\nFrom here on I quote",
+        "From joe Tue Mar  3 09:30:00 2026",
+        "\nFrom joe Tue Mar  3 09:30:00 2026",
+        "\nFrom joe@augmentcode.com Tue Mar  3 09:30:00 +0000 2026",
+    ],
+)
+def test_a_mail_within_a_mail_is_not_our_employees(line: str) -> None:
+    body = mail(ADA, 9, "Hello Joe.").decode() + f"{line}\n{INJECTED}"
+    thread = parse_thread(mbox(body.encode(), mail(JOE, 10, "Noted.")))
+    assert [one for one in joes(thread) if not one[0]] == [(False, "Noted.")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"From - Tue Mar  3 09:30:00 2026",
+        b"From 1234567890@xxx Tue Mar 03 09:30:00 +0000 2026",
+        b"From MAILER-DAEMON Tue Mar  3 09:30:00 2026",
+        b"From joe@augmentcode.com Tue, 3 Mar 2026 09:30:00 +0100",
+    ],
+)
+def test_each_form_of_a_mailboxs_separator_is_known(line: bytes) -> None:
+    export = b"".join(b"%b\n%b\n" % (line, one) for one in (mail(ADA, 9, THEIRS), mail(JOE, 10, "Noted.")))
+    assert joes(parse_thread(export)) == [(False, "Noted.")]
+    assert joes(parse_thread(export.replace(b"\n", b"\r\n"))) == [(False, "Noted.")]

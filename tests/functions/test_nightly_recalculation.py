@@ -9,7 +9,7 @@ from tests.harness.sent_events import role_play
 
 def test_everybody_with_a_state_is_in_a_task(deployed: Deployed) -> None:
     for person in (JOE, MIA):
-        deployed.recorded(role_play(f"of {person}", employee=person))
+        deployed.recorded(role_play(f"of-{person}", employee=person))
     status, _ = deployed.deliver("nightly_recalculation", {})
     assert status == 200
     while any("part" in task for _, task in deployed.calls.world.tasks):

@@ -9,7 +9,7 @@ from tests.harness.sent_events import role_play
 
 def test_all_of_the_shard_are_rated(deployed: Deployed) -> None:
     for person in (JOE, MIA):
-        deployed.recorded(role_play(f"of {person}", employee=person))
+        deployed.recorded(role_play(f"of-{person}", employee=person))
     status, _ = deployed.deliver("recalculate_shard", {"employee_ids": [JOE, MIA]})
     assert status == 200
     assert {deployed.stored(f"ratings/{person}")["employee_id"] for person in (JOE, MIA)} == {JOE, MIA}

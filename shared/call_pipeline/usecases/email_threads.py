@@ -110,5 +110,7 @@ class EmailThreads:
                 rounds=0,
             )
 
-        record, _ = self._records.change(known.record_id, again)
+        record, claimed = self._records.change(known.record_id, again)
+        if not claimed:
+            raise Retryable("the same thread is being taken in by another request")
         return record

@@ -92,7 +92,14 @@ class ImportCall:
             return self._late(record, route, attempt, half_ready=conversation is not None)
         if isinstance(conversation, str):
             return self._over(record, conversation)
-        record, _ = self._records.change(record.record_id, lambda known: known.changed(route=route, state="ready"))
+        analysis = record.analysis
+
+        def ready(known: CallRecord) -> CallRecord | None:
+            return known.changed(route=route, state="ready") if _is_begun(known, analysis) else None
+
+        record, taken = self._records.change(record.record_id, ready)
+        if not taken:  # the same task has come twice, and the other one was faster: nobody is asked twice
+            return Imported(record.state, superseded=record.analysis != analysis, known=record.analysis == analysis)
         try:
             return Imported(self._analysing.analyse(record, conversation, route))
         except AccountRefused as stopped:
@@ -120,7 +127,8 @@ class ImportCall:
 
         def note(known: CallRecord) -> CallRecord | None:
             # The same delivery again must not count twice.
-            return known.changed(state="waiting", tries=tries + 1) if known.tries == tries else None
+            same = known.tries == tries and _is_begun(known, record.analysis)
+            return known.changed(state="waiting", tries=tries + 1) if same else None
 
         self._records.change(record.record_id, note)
         return Imported("waiting", again_in_seconds=seconds)
@@ -128,3 +136,8 @@ class ImportCall:
     def _over(self, record: CallRecord, state: State, reason: str | None = None) -> Imported:
         self._ending.end(record, state, reason)
         return Imported(state)
+
+
+def _is_begun(known: CallRecord, analysis: int) -> bool:
+    """Tells whether a call still is what a task has begun with, after what took its time."""
+    return known.analysis == analysis and known.state not in OVER and known.state != "batched"

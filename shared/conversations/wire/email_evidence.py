@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from shared.conversations.wire.email_html import CELL
 from shared.conversations.wire.email_people import CLOCK, EMAIL, LONGEST_NAME, TOKEN, People, core, tokens
 
 LONGEST_INTRODUCTION = 400
@@ -208,9 +209,9 @@ def _stands_above(values: Sequence[str], people: People) -> bool:
 
 
 def _header(line: str, people: People) -> str | None:
-    """Returns the value of a line `words: value`, None for another line."""
+    """Returns the value of a line `words: value`, or of a row of two cells, None for another line."""
     line = line[:LONGEST_HEADER].strip("*_ \t")
-    at = min((one for one in (line.find(":", 0, 40), line.find("：", 0, 40)) if one > 0), default=-1)
+    at = min((one for one in (line.find(sign, 0, 40) for sign in (":", "：", CELL)) if one > 0), default=-1)
     label = line[:at].strip("*_ \t")
     if (
         at < 0

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from shared.conversations.wire.email_message import (
@@ -23,7 +24,12 @@ MAX_MESSAGES = 1_000
 MAX_TEXT_OF_ALL = 2_000_000
 """Characters of all messages together."""
 
-_SEPARATOR = re.compile(rb"^From [^\r\n]*\r?\n(?=[!-9;-~]{1,80}:)", re.MULTILINE)
+_FIRST = re.compile(rb"\AFrom [^\r\n]*\r?\n(?=[!-9;-~]{1,80}:)")
+_SEPARATOR = re.compile(
+    rb"(?<=\n)\r?\nFrom [^\r\n ]{1,320} +[A-Z][a-z]{2},? [^\r\n]{0,40}\d\d:\d\d[^\r\n]{0,20}\r?\n(?=[!-9;-~]{1,80}:)"
+)
+"""The whole of it, below a blank line: whoever writes the file leaves `From` at the beginning of a line unmarked at
+times, and a body must not become somebody's mail."""
 _ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
@@ -34,7 +40,12 @@ def messages_in(data: bytes, *, words: bool = True) -> list[Message]:
     """
     if len(data) > MAX_BYTES:
         raise TooLarge(f"{len(data)} bytes; up to {MAX_BYTES} are accepted.", field="body")
-    return _once(_bounded(_messages(data, words=words)))
+    found = _once(_bounded(_messages(data, words=words)))
+    return _without_ids_in_doubt(found) if _begun(data).startswith(b"From ") else found
+
+
+def _begun(data: bytes) -> bytes:
+    return data.removeprefix(b"\xef\xbb\xbf").lstrip()
 
 
 def _bounded(messages: Iterable[Message]) -> Iterator[Message]:
@@ -49,13 +60,14 @@ def _bounded(messages: Iterable[Message]) -> Iterator[Message]:
 
 def _messages(data: bytes, *, words: bool) -> Iterator[Message]:
     of_json, of_bytes = (from_json, from_bytes) if words else (head_from_json, head_from_bytes)
-    begun = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    begun = _begun(data)
     if begun[:1] in (b"[", b"{"):
         return (of_json(one, f"messages.{position}") for position, one in enumerate(_listed(begun)))
     if begun.startswith(b"From "):
-        starts = list(_SEPARATOR.finditer(begun))
-        if not starts or starts[0].start() != 0:
+        first = _FIRST.match(begun)
+        if first is None:
             raise Unreadable("A mailbox file begins with a line `From …` and a header below it.", field="messages")
+        starts = [first, *_SEPARATOR.finditer(begun, first.end())]
         ends = [match.start() for match in starts[1:]] + [len(begun)]
         raw = [begun[match.end() : end] for match, end in zip(starts, ends, strict=True)]
         if len(raw) > MAX_MESSAGES:
@@ -64,6 +76,14 @@ def _messages(data: bytes, *, words: bool) -> Iterator[Message]:
     if not begun:
         raise Unreadable("Nothing here; a mailbox file, a JSON list of messages or one message is accepted.")
     return iter([of_bytes(begun, "messages.0")])
+
+
+def _without_ids_in_doubt(messages: list[Message]) -> list[Message]:
+    """Returns the messages of a mailbox file, in doubt each without an id among those that have one: perhaps it stood
+    in another's body."""
+    if not any(one.message_id for one in messages):
+        return messages
+    return [one if one.message_id else replace(one, in_doubt=True) for one in messages]
 
 
 def _listed(data: bytes) -> list[Any]:

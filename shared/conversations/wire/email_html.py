@@ -38,6 +38,8 @@ LEAST_INDENTATION = 15.0
 _HANGING = re.compile(r"text-indent: ?-", re.IGNORECASE)
 INDENTATION = "    "
 RULE = "-" * 20
+CELL = "\t"
+"""Between the cells of a row."""
 _HIDDEN = re.compile(r"display: ?none|visibility: ?hidden|mso-hide: ?all|font-size: ?0(?![.\d])", re.IGNORECASE)
 _COLOUR = re.compile(
     r"(?<![-\w])color ?[:=] ?[\"']?(?:#([0-9a-f]{6}|[0-9a-f]{3})(?![0-9a-f])|rgb\((\d{1,3}), ?(\d{1,3}), ?(\d{1,3})\)"
@@ -59,6 +61,7 @@ _BREAKS = (
     | {"address", "article", "dd", "div", "dl", "dt", "footer", "header", "hr", "li", "pre", "section"}
     | {"tr"}
 )
+_CELLS = frozenset({"td", "th"})
 _SET_IN = frozenset({"div", "p", "td"})
 _STYLED = frozenset({"blockquote", "div", "font", "p", "span", "table", "td"})
 LONGEST_STYLE = 2_000
@@ -142,6 +145,8 @@ class _Reader:
         self.said = 0
 
     def begin(self, tag: str, attributes: str) -> None:
+        if tag in _CELLS and not self._silent and self._lines[-1].says:
+            self._lines[-1].pieces.append(CELL)
         if tag in _SILENT:
             self._silent += 1
         elif tag == "body":

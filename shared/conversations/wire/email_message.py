@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -71,9 +72,11 @@ class Message:
 
 
 def cleaned(text: str) -> str:
-    """Returns the text with one kind of line end, without control and invisible characters."""
+    """Returns the text with one kind of line end and letters in one piece with their accents (NFC), without control and
+    invisible characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").replace("\x85", "\n")
-    return _SURROGATE.sub("\ufffd", _CONTROL.sub("", _INVISIBLE.sub("", text)))
+    text = _SURROGATE.sub("\ufffd", _CONTROL.sub("", _INVISIBLE.sub("", text)))
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def head_from_bytes(data: bytes, path: str) -> Message:
@@ -187,21 +190,32 @@ def written_date(text: str) -> datetime | None:
 
 
 def _with_words(head: Message, parsed: Parsed) -> Message:
-    plain: list[str] = []
-    html: list[str] = []
+    """Returns the message with what its parts say. One with a file's name is an attachment, and nobody's words, unless
+    nothing else says anything and it does not call itself one."""
+    words: dict[str, list[str]] = {"text/plain": [], "text/html": []}
+    named: dict[str, list[str]] = {"text/plain": [], "text/html": []}
     waiting = [parsed]
     while waiting:
         part = waiting.pop(0)
+        disposition = str(part.get("Content-Disposition", "")).strip().lower()
+        if answers_an_invitation(_header(part, "Content-Type") or ""):
+            return replace(head, automatic=True)
+        if "attachment" in disposition or (disposition and _is_named(part)):
+            continue
         if part.get_content_maintype() == "multipart" and isinstance(part.get_payload(), list):
             waiting = [one for one in part.get_payload() if isinstance(one, Parsed)] + waiting
-        elif answers_an_invitation(_header(part, "Content-Type") or ""):
-            return replace(head, automatic=True)
-        elif "attachment" not in str(part.get("Content-Disposition", "")).lower():
-            if part.get_content_type() == "text/plain":
-                plain.append(_decoded(part))
-            elif part.get_content_type() == "text/html":
-                html.append(_decoded(part))
-    return replace(head, text=_plain("\n".join(plain), "\n".join(html)))
+        elif part.get_content_type() in words:
+            (named if _is_named(part) else words)[part.get_content_type()].append(_decoded(part))
+    if not any(one.strip() for kind in words.values() for one in kind):
+        words = named if all(len(kind) <= 1 for kind in named.values()) else words
+    return replace(head, text=_plain("\n".join(words["text/plain"]), "\n".join(words["text/html"])))
+
+
+def _is_named(part: Parsed) -> bool:
+    try:
+        return part.get_filename() is not None
+    except (LookupError, ValueError, TypeError):
+        return True
 
 
 def _plain(text: str, html: str) -> str:

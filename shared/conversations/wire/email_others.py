@@ -7,10 +7,14 @@ from __future__ import annotations
 import re
 
 from shared.conversations.wire.email_evidence import clock, date
-from shared.conversations.wire.email_people import People, tokens
+from shared.conversations.wire.email_html import CELL
+from shared.conversations.wire.email_people import EMAIL, People, tokens
 
 LONGEST_HEADING = 80
 MOST_WORDS_BESIDE_THE_NAME = 6
+MOST_WORDS_OF_AN_INTRODUCTION = 6
+LONGEST_OPEN_LINE = 60
+"""Characters from which on a line without an end is perhaps wrapped."""
 LONGEST_LABEL = 60
 MOST_WORDS_OF_A_LABEL = 2
 FEWEST_WORDS_CITED, FEWEST_CHARACTERS_CITED = 8, 40
@@ -55,7 +59,7 @@ def heads(line: str, below: str, people: People) -> bool:
         return _names_another(line, people, most=MOST_WORDS_BESIDE_THE_NAME)
     if people.is_another(line):
         return len(below) <= LONGEST_HEADING and clock(below) and _is_a_time(below)
-    label, colon, value = line.partition(": ")
+    label, colon, value = line.partition(CELL if CELL in line else ": ")
     return bool(colon) and 0 < len(tokens(label)) <= MOST_WORDS_OF_A_LABEL and people.is_another(value.strip())
 
 
@@ -66,6 +70,22 @@ def introduces_a_stranger(line: str, following: str, people: People) -> bool:
         return False
     words = people.author_names.hits(line) == 0 and len(tokens(line)) <= _MOST_WORDS_OF_A_SAYING
     return words and bool(_SAYS.search(line) or _NAME_FIRST.fullmatch(line))
+
+
+def introduces(before: str, line: str, below: str, people: People) -> bool:
+    """Tells whether a line that stands for itself says that somebody else of the mail has said something, or when, and
+    no more, though no colon ends it: `On Tuesday Ada wrote`, `Ada Brook (ada@orchard.example) wrote on 10 Feb 2026`."""
+    line, below = line.strip(), below.strip()
+    if before.strip() or len(line) > LONGEST_HEADING or line.endswith(_SENTENCE_ENDS):
+        return False
+    if below and (len(line) >= LONGEST_OPEN_LINE or below[0].islower()):
+        return False  # a sentence that goes on
+    said = EMAIL.sub(" ", line)
+    who = people.others_names.hits(said) or people.holds_anothers_address(line)
+    told = _SAYS.search(said) or clock(said) or date(said)
+    left = [one for one in people.names.left(said) if not one.isdigit()]
+    most = MOST_WORDS_OF_AN_INTRODUCTION * (2 if clock(said) else 1)
+    return bool(who and told) and not people.author_names.hits(said) and len(left) <= most
 
 
 def apart_from_cited(words: str) -> tuple[str, str]:

@@ -1,15 +1,17 @@
 """Finds the passages of a text that stand in other messages, whatever marks, line breaks and spaces are between.
 
-Words are compared, without punctuation and case, in runs of at least five that are at least twenty characters long. A
-word that has been changed between two such runs belongs to the passage; whole lines between two are an answer, and do
-not.
+Words are compared, without punctuation, case, accents and forms of one letter (`ｹ` and `ケ`), in runs of at least five
+that are at least twenty characters long. A word that has been changed between two such runs belongs to the passage;
+whole lines between two are an answer, and do not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
+from unicodedata import combining, normalize
 
 from shared.conversations.wire.email_people import TOKEN
 
@@ -95,11 +97,26 @@ class Passages:
 
 
 def _words(text: str) -> list[Word]:
-    return [
-        Word(match.group().casefold(), number, match.start(), match.end())
-        for number, line in enumerate(text.split("\n"))
-        for match in TOKEN.finditer(line)
-    ]
+    return [word for number, line in enumerate(text.split("\n")) for word in _words_of(line, number)]
+
+
+def _words_of(line: str, number: int) -> Iterator[Word]:
+    if line.isascii():
+        for match in TOKEN.finditer(line):
+            yield Word(match.group().casefold(), number, match.start(), match.end())
+        return
+    plain = [(one, at) for at, char in enumerate(line) for one in _plain(char)]
+    for match in TOKEN.finditer("".join(one for one, _ in plain)):
+        yield Word(match.group(), number, plain[match.start()][1], plain[match.end() - 1][1] + 1)
+
+
+@lru_cache(maxsize=10_000)
+def _plain(char: str) -> str:
+    """Returns a character as it is compared: mail programs change its case and form, and some lose accents."""
+    if "\uac00" <= char <= "\ud7a3":
+        return char  # it is a word of its own, as TOKEN has it, and its parts would not be
+    apart = normalize("NFKD", normalize("NFKD", char).casefold())
+    return "".join(one for one in apart if not combining(one))
 
 
 def _runs(words: list[Word]) -> Iterator[tuple[int, int, int]]:

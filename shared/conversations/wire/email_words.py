@@ -30,7 +30,7 @@ from shared.conversations.wire.email_evidence import (
     without_named_marks,
 )
 from shared.conversations.wire.email_html import COLOURED
-from shared.conversations.wire.email_others import heads, introduces_a_stranger, speaks
+from shared.conversations.wire.email_others import heads, introduces, introduces_a_stranger, speaks
 from shared.conversations.wire.email_people import NOBODY, People, tokens
 from shared.conversations.wire.email_set_apart import set_apart
 
@@ -211,9 +211,22 @@ def _by_itself(reading: _Reading, position: int) -> None:
         reading.take(1 + bool("".join(below).strip()), Whose.NONE)
     elif _LINK.fullmatch(line):
         reading.take(1, Whose.NONE)
+    elif _introduces(reading, position):
+        reading.state = Whose.DOUBT
+        reading.take(1, Whose.DOUBT)
     else:
         reading.take(1, Whose.DOUBT if reading.people.holds_anothers_address(line) else reading.state)
         reading.silent = reading.silent and not (reading.whose[-1] is Whose.OWN and tokens(line))
+
+
+def _introduces(reading: _Reading, position: int) -> bool:
+    """Tells whether a line without a colon seems to introduce another's words, and no thread can show whose they
+    are."""
+    if reading.people.all_is_known and not reading.people.alone:
+        return False
+    before = reading.lines[position - 1] if position else ""
+    line, *below = reading.lines[position : position + 2]
+    return introduces(before, line, "".join(below), reading.people)
 
 
 def _begin_comment(reading: _Reading, position: int, heading: Heading) -> None:

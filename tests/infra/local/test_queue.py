@@ -16,7 +16,8 @@ import pytest
 
 from infra.declarations.pipeline import Retry
 from infra.local.leased import Leased
-from infra.local.queue import NAME_KEPT_SECONDS, LocalQueue, backoff
+from infra.local.queue import LocalQueue, backoff
+from infra.local.queue_clock import NAME_KEPT_SECONDS
 from shared.ports.messages import Message
 from tests.ports.conftest import messaging_pipeline
 from tests.ports.harness import FUNCTION, QUEUE, TOPIC
