@@ -67,7 +67,7 @@ class Embedded:
         self.log = StringIO()
         self.parts = open_parts(directory, log=JsonLog(self.log))
         # The queue counts in the machine's time by itself; here a task for a later time waits for the story's.
-        self.parts.queue._now = lambda: self.now.timestamp()
+        self.parts.queue._now = lambda: self.now.timestamp()  # type: ignore[method-assign]
         configure(self.parts, settings, demonstration=ANYBODY)
         self.applications = load_applications(self.parts.pipeline, FUNCTIONS_FOLDER)
         self._declared = yaml.safe_load((ROOT / "infra" / "declarations" / "pipeline.yaml").read_text("utf-8"))

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from infra.declarations.pipeline import Retry
+from infra.local.mail_outbox import LocalMailOutbox
 from shared.kernel.access import ROLES
 from shared.kernel.errors import Malformed
+from shared.notifications.domain.letter import Letter, Part
 from shared.observations.contract import FieldObservation, ValidationEvent
 from shared.observations.usecases.interpret import sent
 from shared.ports.documents import Put
@@ -28,7 +30,18 @@ def live_in(house: House) -> dict[str, str]:
     house.platform.quarantine.keep("record_validation_event", b"{", Malformed("cut off"), sent_by="x@example.com")
     _odd_events(house, joe)
     _dead_letter(house)
+    for role in ("employee", "manager", "administrator"):
+        _mail(house, house.people[role][0])
     return {"run_id": _administration(house, joe)}
+
+
+def _mail(house: House, employee_id: str) -> None:
+    """What somebody was told by e-mail."""
+    part = Part("Prepare for a meeting", (("Due", "Friday"),), ("https://portal.example/preparation", "Prepare"))
+    settings = "https://portal.example/notifications/settings"
+    LocalMailOutbox(house.parts.documents, house.parts.clock).send(
+        Letter(f"mail-{employee_id}", employee_id, employee_id, part.sentence, (part,), settings, None)
+    )
 
 
 def as_role(house: House, role: str) -> Person:

@@ -127,7 +127,7 @@ def test_a_rating_that_rests_on_analysed_calls_names_its_scorer_s_certificate(ho
     house.platform.certify.run()
     house.platform.configuration.forget()
 
-    assert f"Rests on calls scored by {SCORER.scorer_id}" in of(house, joe).text(f"/people/{joe}")
+    assert f"Rests on calls scored by {words.analyst(SCORER.scorer_id)}" in of(house, joe).text(f"/people/{joe}")
     assert "Can the scores be trusted?" in of(house, joe).text(f"/people/{joe}/field")
 
 

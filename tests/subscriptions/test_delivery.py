@@ -104,7 +104,7 @@ class House:
                 return cls.fromtimestamp(api.clock.now().timestamp(), tz)
 
         monkeypatch.setattr("standardwebhooks.webhooks.datetime", Now)
-        api.parts.queue._now = lambda: self.clock.now().timestamp()
+        api.parts.queue._now = lambda: self.clock.now().timestamp()  # type: ignore[method-assign]
         on = EmbeddedEnvironment(api.parts, {"AUGMENT_WEBHOOKS_TO_LOOPBACK": "true"})
         on.__dict__["receivers"] = HttpReceivers(loopback=True, whole_seconds=0.4)
         api.platform = Platform(configure(on))
