@@ -273,18 +273,8 @@ class LocalQueue:
                 (now + seconds, channel, now, limit),
             ).fetchall()
         return [
-            Leased(
-                row[0],
-                row[1],
-                row[2],
-                row[3],
-                row[4],
-                stored_json(row[5]),
-                datetime.fromtimestamp(row[6], UTC),
-                row[7],
-                row[8],
-            )
-            for row in sorted(rows)
+            Leased(number, channel, kind, name, data, stored_json(attributes), datetime.fromtimestamp(at, UTC), *rest)
+            for number, channel, kind, name, data, attributes, at, *rest in sorted(rows)
         ]
 
     def next_due(self, channel: str) -> float | None:

@@ -8,7 +8,7 @@ import orjson
 
 
 class Unreadable(ValueError):
-    """What the store has written as JSON is none any more: the file is damaged."""
+    """Tells that a text of the store is no JSON any more, though JSON was written: the file is damaged."""
 
 
 def stored_json(text: str) -> Any:
