@@ -8,11 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from shared.conversations.domain.amount_sizes import size_of
 from shared.conversations.domain.deal_link import account_of, is_customer, text_of
 from shared.conversations.domain.recorded_call import CrmObject, RecordedCall
-
-ENTERPRISE_FROM, MID_MARKET_FROM = 250_000, 50_000
-"""Amounts from which a deal is of that size, where the CRM does not say."""
 
 _SIZE_WORDS: Mapping[str, tuple[str, ...]] = {
     "enterprise": ("enterprise", "large"),
@@ -51,7 +49,7 @@ def _size(account: CrmObject | None, opportunity: CrmObject | None) -> str | Non
     amount = _number(opportunity, "Amount")
     if amount is None:
         return None
-    return "enterprise" if amount >= ENTERPRISE_FROM else "mid-market" if amount >= MID_MARKET_FROM else "smb"
+    return size_of(max(amount, 0.0))
 
 
 def _number(record: CrmObject | None, field: str) -> float | None:

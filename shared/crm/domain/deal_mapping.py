@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from shared.conversations.domain.amount_sizes import SIZES, size_of
+
 DEAL: Final = "Opportunity"
 ACCOUNT: Final = "Account"
 CONTACT: Final = "Contact"
@@ -17,7 +19,6 @@ HISTORY: Final = "OpportunityHistory"
 OF_DEAL: Final = "OpportunityId"
 PARENTS: Final[Mapping[str, str]] = {TEAM: OF_DEAL, SPLIT: OF_DEAL, ROLE: OF_DEAL, EVENT: "WhatId"}
 """Kinds of records that belong to a deal, each with the field that says to which."""
-SIZES: Final = ((250_000.0, "enterprise"), (50_000.0, "mid-market"), (0.0, "smb"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,7 @@ class Amounts:
     def size(self, value: float | None, currency: str) -> str | None:
         """Returns the size of a deal by its amount; None where nobody can tell."""
         rate = 1.0 if currency == "USD" else self.dollars.get(currency)
-        if value is None or rate is None:
-            return None
-        return next((size for least, size in self.sizes if value * rate >= least), None)
+        return None if value is None or rate is None else size_of(value * rate, self.sizes)
 
 
 @dataclass(frozen=True, slots=True)

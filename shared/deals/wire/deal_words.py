@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
+from shared.conversations.domain.amount_sizes import size_of
 from shared.deals.domain.deal import DOLLARS, Described
-
-SIZES: Final = ((250_000, "enterprise"), (50_000, "mid-market"), (0, "smb"))
-"""Amounts in US dollars from which a deal is of a size, where the CRM does not say it."""
 
 
 def words_of(
@@ -19,7 +16,7 @@ def words_of(
     products: Iterable[str],
 ) -> tuple[Described, ...]:
     """Returns the words by dimension. amount: and its currency; personas: of each person the words, the best first"""
-    sized = size or size_of(*amount)
+    sized = size or _size_by(*amount)
     people = (tuple(word for word in words if word) for words in personas)
     found = (
         Described("industry", ((industry,),) if industry else ()),
@@ -30,8 +27,6 @@ def words_of(
     return tuple(one for one in found if one.several)
 
 
-def size_of(value: float | None, currency: str) -> str | None:
+def _size_by(value: float | None, currency: str) -> str | None:
     """Returns the size of a deal by its amount; None where that is unknown or in another currency."""
-    if value is None or currency != DOLLARS:
-        return None
-    return next(size for least, size in SIZES if value >= least)
+    return None if value is None or currency != DOLLARS else size_of(value)
