@@ -159,7 +159,7 @@ def view_of(
             for competency in framework.by_competency
             if competency in general
         ),
-        recommendations=tuple(_recommendation(one, framework) for one in opened.recommendations),
+        recommendations=tuple(_recommendation(one, opened) for one in opened.recommendations),
         further=opened.further,
         latest=tuple(_event(item) for item in latest),
         active=employee.active,
@@ -242,15 +242,15 @@ def _history(framework: Framework, competency: str, effective: Sequence[Observat
     return found
 
 
-def _recommendation(one: Advice, framework: Framework) -> Recommendation:
+def _recommendation(one: Advice, opened: OpenedProfile) -> Recommendation:
     gap, scenario = one.gap, one.gap.scenario
     return Recommendation(
-        name=framework.by_competency[gap.competency].name,
+        name=opened.framework.by_competency[gap.competency].name,
         context=words.plain(label(gap.context)) if gap.context else "",
         cause=gap.cause,
         severity=gap.severity,
         reason=one.reason,
-        then=would_do(one.then),
+        then=would_do(opened.would_be(gap)),
         scenario=scenario.title if scenario else None,
         minutes=scenario.minutes if scenario else None,
         url=scenario.url if scenario and scenario.url and scenario.url.startswith("https://") else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.domain.parameters import Parameters
@@ -26,11 +27,10 @@ from shared.ratings.usecases.wanted_skills import EVERYTHING, Place, Wanted
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """A gap, and what would close it. reason: what was seen, and what is next, in words; then: what that would do"""
+    """A gap, and what would close it. reason: what was seen, and what is next, in words"""
 
     gap: gaps.Gap
     reason: str
-    then: WouldBe
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class OpenedProfile:
     manager: their name; validated: how many core competencies, on evidence that is not stale
     lessons: learning activities in the window, by competency; own: the caller's
     recommendations: for a week; further: how many gaps there are besides, by kind
+    would_be: works out what closing a gap would do, which costs a rating of its own
     """
 
     employee: Employee
@@ -52,6 +53,7 @@ class OpenedProfile:
     recommendations: tuple[Recommendation, ...]
     further: dict[gaps.Cause, int]
     own: bool
+    would_be: Callable[[gaps.Gap], WouldBe]
 
 
 class ShowProfile:
@@ -114,6 +116,7 @@ class ShowProfile:
             recommendations=tuple(recommended(gap, projection) for gap in found[:week]),
             further=dict(further),
             own=is_own(caller, employee_id),
+            would_be=partial(would_be, projection),
         )
 
 
@@ -124,4 +127,4 @@ def recommended(gap: gaps.Gap, projection: Projection) -> Recommendation:
     progress = None if validated else projection.progress(gap.competency, skill)
     kind = gap.scenario.activity_type if gap.scenario else "role_play"
     following = gaps.reason(progress, gap.context, kind) if progress else gap.recommendation
-    return Recommendation(gap, f"{gap.reason}. {following}.", would_be(projection, gap))
+    return Recommendation(gap, f"{gap.reason}. {following}.")
