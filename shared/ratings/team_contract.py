@@ -41,6 +41,9 @@ class TeamMeanView(Output):
     competency: str
     name: str
     mean: Number | None = Field(description="Of the current ratings; null of fewer than five people")
+    interval: list[Number] | None = Field(
+        None, description="Where the mean of their levels lies with 80 % probability, [low, high]"
+    )
     people: int = Field(description="Who have a current rating")
 
 

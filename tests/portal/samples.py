@@ -1063,7 +1063,7 @@ TEAM = team.Team(
             )
         ],
         means=[
-            TeamMeanView(competency="discovery", name="Discovery", mean=74.3, people=7),
+            TeamMeanView(competency="discovery", name="Discovery", mean=74.3, interval=[71.2, 77.5], people=7),
             TeamMeanView(competency="closing", name="Closing", mean=None, people=3),
         ],
         one_to_ones=[

@@ -80,7 +80,7 @@ def test_what_to_talk_about_says_from_what_to_what_and_one_thing_to_do(team: Api
 
 
 def test_a_mean_is_told_of_five_or_more(team: ApiClient) -> None:
-    assert {one["mean"] for one in shown(team)["means"]} == {None}
+    assert {(one["mean"], one.get("interval")) for one in shown(team)["means"]} == {(None, None)}
     for number, name in enumerate(("Four", "Five")):
         for place in range(3):
             observed(team, person(team, name), 70, 3, 1_000 + 10 * number + place)
@@ -94,6 +94,9 @@ def test_a_mean_is_told_of_five_or_more(team: ApiClient) -> None:
     ]
     assert discovery["people"] == len(rated) == 5
     assert discovery["mean"] == pytest.approx(sum(rated) / 5, abs=0.06)
+    low, high = discovery["interval"]
+    # Of five people, each known to about eight points either way.
+    assert 2 < high - low < 16
 
 
 def test_only_direct_reports_and_who_is_shown_is_on_record(team: ApiClient) -> None:

@@ -43,7 +43,7 @@ def present(view: Team) -> Page:
         "deals": [(one, words.between((one.interval_low, one.interval_high))) for one in view.deals[:MOST_DEALS]],
         "further": len(view.deals[MOST_DEALS:]),
         "members": [_member(one) for one in view.team.members],
-        "means": view.team.means,
+        "means": [(one, words.between(one.interval) if one.interval else "") for one in view.team.means],
         "some_mean": any(one.mean is not None for one in view.team.means),
         "hidden": view.team.people - len(view.team.members),
     }

@@ -24,6 +24,12 @@ LEAST_LEAN = 0.05
 NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
+def interval_of(row: SkillRating) -> list[float | int] | None:
+    """Returns the 80 % interval of a row's level in points, [low, high]; None without one."""
+    low, high = points(row.low), points(row.high)
+    return None if low is None or high is None else [low, high]
+
+
 def points(hundredths: int | None) -> float | int | None:
     """Returns hundredths as points: 8250 → 82.5, 8200 → 82, None → None."""
     if hundredths is None:

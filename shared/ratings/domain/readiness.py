@@ -344,12 +344,20 @@ def heat_map(
 
 def _cell(competency: str, value: str, rated: Sequence[RatedCell], own_team: bool) -> Cell:
     hidden = 0 < len(rated) < SMALLEST_GROUP and not own_team
-    mean = _mean([one.rating for one in rated], own_team)
+    mean, interval = mean_in_skill(rated, own_team=own_team)
+    return Cell(competency, value, mean, interval, len(rated), hidden, mean is not None and mean * 100 < HEAT_LEVELS[0])
+
+
+def mean_in_skill(
+    rated: Sequence[RatedCell | SkillRating], *, own_team: bool = False
+) -> tuple[float | None, Interval | None]:
+    """Returns the mean of some people's current ratings in one skill, in points to a tenth, and where the mean of
+    their levels lies with 80 % probability; None of too few to show."""
+    mean = _mean([one.rating for one in rated if one.rating is not None], own_team)
     known = [
         # Where the bar lies moves no level.
         [CoreLevel(one.level, one.deviation, one.shared or 0, 0)]
         for one in rated
         if one.level is not None and one.deviation is not None
     ]
-    interval = None if mean is None else _interval(known, 0.0)  # one skill of each has none to be like
-    return Cell(competency, value, mean, interval, len(rated), hidden, mean is not None and mean * 100 < HEAT_LEVELS[0])
+    return mean, None if mean is None else _interval(known, 0.0)  # one skill of each has none to be like

@@ -13,16 +13,15 @@ from typing import Final
 
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration
-from shared.kernel.access import SMALLEST_GROUP, Caller, require
+from shared.kernel.access import Caller, require
 from shared.kernel.days import date_of, day_of
-from shared.kernel.rounding import half_up
 from shared.people.records import Employee, EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock
 from shared.ratings.domain import readiness
 from shared.ratings.domain.contexts import Expected
-from shared.ratings.domain.explanation import points
+from shared.ratings.domain.explanation import interval_of, points
 from shared.ratings.domain.gaps import KINDS, Gap, gaps
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.records import NOTHING_SHOWN, ShownHead
@@ -120,9 +119,9 @@ class MyTeam:
             reason=gap.reason,
             since=then,
             rating_then=points(before.rating),
-            interval_then=_interval(before),
+            interval_then=interval_of(before),
             rating=points(now.rating),
-            interval=_interval(now),
+            interval=interval_of(now),
             field_observations=now.field,
             validation_events=now.validation,
             action=gap.recommendation,
@@ -136,11 +135,6 @@ def _is_rated(employee: Employee, framework_id: str) -> bool:
 def _is_urgent(member: _Member) -> bool:
     """Tells whether there is evidence to talk about: what was never seen is arranged, not discussed."""
     return bool(member.lacks) and member.lacks[0].kind != "no_evidence"
-
-
-def _interval(row: SkillRating) -> list[float | int] | None:
-    low, high = points(row.low), points(row.high)
-    return None if low is None or high is None else [low, high]
 
 
 def _member_view(member: _Member, framework: Framework, likeness: float) -> TeamMemberView:
@@ -169,7 +163,7 @@ def _skill_view(competency: str, row: SkillRating | None, framework: Framework) 
         competency=competency,
         name=name,
         rating=points(row.rating),
-        interval=_interval(row),
+        interval=interval_of(row),
         trend=row.trend,
         status=row.status,
         stale=row.stale,
@@ -182,14 +176,15 @@ def _means(members: Sequence[_Member], framework: Framework) -> list[TeamMeanVie
     found = []
     for competency in framework.core:
         rows = [one.core[competency] for one in members if competency in one.core]
-        ratings = [rating for rating in map(readiness.current, rows) if rating is not None]
-        shown = len(ratings) >= SMALLEST_GROUP
+        rated = [row for row in rows if readiness.current(row) is not None]
+        mean, interval = readiness.mean_in_skill(rated)
         found.append(
             TeamMeanView(
                 competency=competency,
                 name=framework.by_competency[competency].name,
-                mean=half_up(sum(ratings), 10 * len(ratings)) / 10 if shown else None,
-                people=len(ratings),
+                mean=mean,
+                interval=None if interval is None else list(interval),
+                people=len(rated),
             )
         )
     return found

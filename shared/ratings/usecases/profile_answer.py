@@ -13,7 +13,7 @@ from shared.kernel.days import EPOCH, date_of, moment_of
 from shared.kernel.errors import Rejected
 from shared.ratings.contract import GapView, ProfileAnswer, SkillView
 from shared.ratings.domain import discrepancy, gaps, readiness
-from shared.ratings.domain.explanation import explain, points, to_raise_confidence
+from shared.ratings.domain.explanation import explain, interval_of, points, to_raise_confidence
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.skill_rating import SkillRating, probability_above, says_something
 from shared.ratings.usecases.project_person import ProjectedPerson
@@ -93,7 +93,6 @@ def skill_view(row: SkillRating, projection: Projection, named: Callable[[str], 
     """Returns a projected row as the contract has it."""
     framework = projection.framework
     rule = framework.rule_for(row.competency, decode_skill(row.context))
-    low, high = points(row.low), points(row.high)
     return SkillView(
         competency=row.competency,
         name=framework.by_competency[row.competency].name,
@@ -101,7 +100,7 @@ def skill_view(row: SkillRating, projection: Projection, named: Callable[[str], 
         current_rating=points(row.rating),
         preliminary_rating=points(row.preliminary),
         decayed_rating=points(row.decayed),
-        interval=None if low is None or high is None else [low, high],
+        interval=interval_of(row),
         confidence=row.confidence,
         stale=row.stale,
         basis=row.basis,
