@@ -64,7 +64,7 @@ class HintRecords:
 
 
 class Read(Record, frozen=True, kw_only=True):
-    """How far a deal's record has been read.
+    """Says how far a deal's record has been read.
 
     begun:   when the latest reading began, and no other one; done: when the latest one began that was told on
     open:    when those began of which nobody knows yet whether they told anything: others run, or have died
@@ -160,7 +160,7 @@ class ReadRecords:
 
 
 class Polled(Record, frozen=True, kw_only=True):
-    """How far a kind was looked through.
+    """Says how far a kind was looked through.
 
     modified, record_id: of the last record; begun: when that began; whole: whether it came to the end
     """

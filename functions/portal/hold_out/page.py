@@ -41,7 +41,7 @@ def turn(on: Environment, visit: Visit) -> PageOrRedirect:
     from shared.enablement.contract import HoldOutBody
 
     enablement(on).hold_out.turn(visit.caller, HoldOutBody(on=visit.form.get("on") == "yes"))
-    return Redirect("/hold-out?done=saved")
+    return Redirect("/hold-out?done=hold_out")
 
 
 def present(view: Trial) -> Page:

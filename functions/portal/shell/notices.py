@@ -39,6 +39,7 @@ DONE = {
     "tested": Notice("On its way.", "The test shows among the deliveries what came of it."),
     "resent": Notice("On its way.", "What is sent again keeps its id: a receiver that has it already ignores it."),
     "prepared": Notice("Noted."),
+    "hold_out": Notice("Changed.", "It is so for deals that are told of from now on."),
     "contested": Notice("Contested.", "A person will look at it and decide."),
 }
 
