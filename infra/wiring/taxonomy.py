@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from shared.taxonomy.usecases.change_skills import ChangeSkills
     from shared.taxonomy.usecases.decide_unmapped import UnmappedScores
     from shared.taxonomy.usecases.follow_publication import FollowPublication
+    from shared.taxonomy.usecases.import_standards import ImportStandards
     from shared.taxonomy.usecases.list_unknown_values import ListUnknownValues
     from shared.taxonomy.usecases.preview_change import PreviewChange
     from shared.taxonomy.usecases.publication import Publication
     from shared.taxonomy.usecases.publish_frameworks import PublishFrameworks
     from shared.taxonomy.usecases.read_skills import ReadSkills
+    from shared.taxonomy.usecases.read_standards import ReadStandards
 
 
 class TaxonomyUseCases(Wiring):
@@ -81,6 +83,20 @@ class TaxonomyUseCases(Wiring):
         from shared.taxonomy.usecases.list_unknown_values import ListUnknownValues
 
         return ListUnknownValues(UnknownValueRecords(documents(self._on)), frameworks(self._on).configuration)
+
+    @property
+    def import_standards(self) -> ImportStandards:
+        from shared.frameworks.standard_records import StandardRecords
+        from shared.taxonomy.usecases.import_standards import ImportStandards
+
+        return ImportStandards(StandardRecords(documents(self._on)), platform(self._on).audit, self._on.clock)
+
+    @property
+    def read_standards(self) -> ReadStandards:
+        from shared.frameworks.standard_records import StandardRecords
+        from shared.taxonomy.usecases.read_standards import ReadStandards
+
+        return ReadStandards(StandardRecords(documents(self._on)))
 
     @wired
     def _publication(self) -> Publication:

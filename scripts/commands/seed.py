@@ -33,9 +33,9 @@ def publish(url: str, token: str, framework: dict[str, Any], *, replace: bool) -
     """Publishes one framework: (the version in force, whether the platform had one and kept it). Raises Refused."""
     framework_id = str(framework["framework_id"])
     address = f"{url.rstrip('/')}/api/v1/frameworks/{quote(framework_id, safe='')}"
-    status, answer = _call("PUT", address if replace else f"{address}?if_version=0", token, framework)
+    status, answer = call("PUT", address if replace else f"{address}?if_version=0", token, framework)
     if status == 409 and not replace:
-        status, answer = _call("GET", address, token)
+        status, answer = call("GET", address, token)
         if status == 200:
             return int(answer["framework"]["version"]), True
     if status != 200:
@@ -68,7 +68,8 @@ def main(argv: Sequence[str], out: TextIO = sys.stdout, errors: TextIO = sys.std
     return int(failed)
 
 
-def _call(method: str, address: str, token: str, body: Any = None) -> tuple[int, dict[str, Any]]:
+def call(method: str, address: str, token: str, body: Any = None) -> tuple[int, dict[str, Any]]:
+    """Asks a platform: (status, the object that it answers). Raises URLError where it cannot be reached."""
     request = urllib.request.Request(
         address,
         method=method,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from threading import Lock
 from typing import Any, Generic, Protocol, Self, TypeVar
 
@@ -59,8 +59,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         return {document.id: record for document in documents for record in cls.readable([document])}
 
     def stored(self) -> dict[str, FieldValue]:
-        """Returns what is written: plain values, moments and days as they are."""
-        plain: dict[str, FieldValue] = _listed(msgspec.to_builtins(self, builtin_types=(datetime, date)))
+        """Returns what is written: plain values, moments as they are, days as text."""
+        plain: dict[str, FieldValue] = _listed(msgspec.to_builtins(self, builtin_types=(datetime,)))
         return plain
 
     def changed(self, **fields: Any) -> Self:

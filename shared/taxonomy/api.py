@@ -14,6 +14,7 @@ from shared.platform.edges.query import (
     encode_cursor,
     framework_id_of,
     limit_of,
+    one_of,
     whole_number,
 )
 from shared.platform.edges.routes import CURSOR, FRAMEWORK, LIMIT, Contract, Parameter, Routes
@@ -21,10 +22,12 @@ from shared.platform.edges.routes import CURSOR, FRAMEWORK, LIMIT, Contract, Par
 if TYPE_CHECKING:
     from shared.taxonomy.usecases.change_skills import ChangeSkills
     from shared.taxonomy.usecases.decide_unmapped import UnmappedScores
+    from shared.taxonomy.usecases.import_standards import ImportStandards
     from shared.taxonomy.usecases.list_unknown_values import ListUnknownValues
     from shared.taxonomy.usecases.preview_change import PreviewChange
     from shared.taxonomy.usecases.publish_frameworks import PublishFrameworks
     from shared.taxonomy.usecases.read_skills import ReadSkills
+    from shared.taxonomy.usecases.read_standards import ReadStandards
 
 contract = Contract(lambda: import_module("shared.taxonomy.contract"))
 frameworks_contract = Contract(lambda: import_module("shared.frameworks.contract"))
@@ -45,6 +48,10 @@ class UseCases(Protocol):
     def unmapped(self) -> UnmappedScores: ...
     @property
     def unknown_values(self) -> ListUnknownValues: ...
+    @property
+    def import_standards(self) -> ImportStandards: ...
+    @property
+    def read_standards(self) -> ReadStandards: ...
 
 
 api: Routes[UseCases] = Routes("skills_api")
@@ -236,6 +243,55 @@ def put_dimension(request: Request, on: UseCases) -> Response:
 )
 def list_unknown_values(request: Request, on: UseCases) -> Response:
     return Response(on.unknown_values.of(request.caller, request.path["framework_id"]))
+
+
+@api.get(
+    "/api/v1/standards",
+    "The official standards that are kept, by reference and version",
+    "skills.read",
+    answer=contract.StandardList,
+    query=(LIMIT, CURSOR),
+    problems=(422,),
+    tag="Frameworks",
+)
+def list_standards(request: Request, on: UseCases) -> Response:
+    after = request.query.get("cursor")
+    key = None if after is None else str(decode_cursor(after, 1)[0])
+    found = on.read_standards.page(request.caller, limit_of(request), key)
+    return Response(found.model_copy(update={"next_cursor": found.next_cursor and encode_cursor([found.next_cursor])}))
+
+
+@api.post(
+    "/api/v1/standards/import",
+    "Import official standards as their publisher's file has them, with everything that is wrong, record by record",
+    "frameworks.write",
+    answer=contract.StandardsImport,
+    body=contract.StandardsFile,
+    query=(
+        Parameter("dry_run", "true: only says what would come of it", {"type": "string", "enum": ["true", "false"]}),
+    ),
+    problems=(400, 409, 413, 415, 422),
+    tag="Frameworks",
+)
+def import_standards(request: Request, on: UseCases) -> Response:
+    from shared.taxonomy.contract import StandardsFile
+
+    dry_run = one_of(request, "dry_run", ("true", "false")) == "true"
+    return Response(on.import_standards.take_in(request.caller, request.body(StandardsFile), dry_run=dry_run))
+
+
+@api.get(
+    "/api/v1/standards/<key>",
+    "One version of a standard: its knowledge, skills, behaviours and duties. key: reference@version (ST1332@1.1)",
+    "skills.read",
+    answer=contract.StandardView,
+    query=(Parameter("revision", "An earlier text of this version", {"type": "integer", "minimum": 1}),),
+    problems=(404, 422),
+    tag="Frameworks",
+)
+def get_standard(request: Request, on: UseCases) -> Response:
+    revision = whole_number(request, "revision", 1, 1_000_000_000)
+    return Response(on.read_standards.show(request.caller, request.path["key"], revision))
 
 
 @api.get(

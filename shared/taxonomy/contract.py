@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, JsonValue, model_validator
 
 from shared.frameworks.contract import MOST_ALIASES, Category, CompetencyName, FrameworkBody, RubricStep, RuleBody
+from shared.frameworks.domain.standard import Standard
 from shared.kernel.bodies import Body, DocumentName, LongText, Word
 from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.kernel.reading import Misfit
@@ -196,3 +197,142 @@ class HeldDecision(Body):
         if self.decision == "alias" and not self.competency:
             raise Misfit("`alias` needs the competency that the word means", field="competency")
         return self
+
+
+class PublishedStandard(Body):
+    """Holds one record as its publisher has it, whatever its fields: what is wrong with them is told by the import."""
+
+    model_config = ConfigDict(defer_build=True, extra="allow", strict=True)
+
+    __pydantic_extra__: dict[str, JsonValue] = Field(init=False)
+
+
+class StandardsFile(Body):
+    """Holds the records of a file of official standards: about a hundred standards with all their versions at most."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    standards: list[PublishedStandard] = Field(min_length=1, max_length=500)
+
+
+ImportResult = Literal["created", "updated", "unchanged", "rejected"]
+
+
+class ImportedStandard(Output):
+    record: int = Field(description="Its place in the file, from 1")
+    reference: str
+    version: str
+    title: str
+    result: ImportResult
+    revision: int | None = Field(description="Of its text, from 1; none for what was rejected")
+    statements: int | None = Field(description="How many knowledges, skills and behaviours it has")
+
+
+class StandardDefect(Output):
+    record: int | None
+    reference: str
+    version: str
+    code: str = Field(description="The Department's own where it has one (E, S, W1), else ours (P, W2)")
+    severity: Literal["refused", "warning"]
+    field: str
+    detail: str
+
+
+class StandardsImport(Output):
+    """Reports an import, record by record, with everything that is wrong."""
+
+    dry_run: bool
+    standards: list[ImportedStandard]
+    defects: list[StandardDefect]
+
+
+class StandardSummary(Output):
+    key: str
+    reference: str
+    version: str
+    revision: int
+    title: str
+    kind: Literal["apprenticeship", "foundation_apprenticeship", "apprenticeship_unit"]
+    level: int
+    status: str
+    statements: int
+    imported_at: datetime
+
+
+class StandardList(Page):
+    standards: list[StandardSummary]
+
+
+class StandardStatement(Output):
+    code: str
+    statement_id: str
+    category: Literal["knowledge", "skill", "behaviour"]
+    text: str
+
+
+class StandardDuty(Output):
+    duty_id: str
+    text: str
+    core: bool
+    statements: list[str] = Field(description="Codes")
+    options: list[str] = Field(description="Titles; none: for every learner")
+
+
+class StandardView(Output):
+    """One version of a standard."""
+
+    key: str
+    reference: str
+    version: str
+    revision: int
+    title: str
+    kind: Literal["apprenticeship", "foundation_apprenticeship", "apprenticeship_unit"]
+    level: int
+    status: str
+    route: str | None
+    typical_months: int | None
+    minimum_hours: int | None
+    may_start_from: date | None
+    may_start_until: date | None
+    plan_url: str | None
+    options: list[str]
+    statements: list[StandardStatement]
+    duties: list[StandardDuty]
+
+    @classmethod
+    def of(cls, standard: Standard, revision: int) -> StandardView:
+        """Returns what is shown of a standard."""
+        titles = {option.option_id: option.title for option in standard.options}
+        return cls(
+            key=standard.key,
+            reference=standard.reference,
+            version=str(standard.version),
+            revision=revision,
+            title=standard.title,
+            kind=standard.kind.value,
+            level=standard.level,
+            status=standard.status,
+            route=standard.route,
+            typical_months=standard.typical_months,
+            minimum_hours=standard.minimum_hours,
+            may_start_from=standard.starts[0],
+            may_start_until=standard.starts[1],
+            plan_url=standard.plan_url,
+            options=list(titles.values()),
+            statements=[
+                StandardStatement(
+                    code=one.code, statement_id=one.statement_id, category=one.category.value, text=one.text
+                )
+                for one in standard.statements
+            ],
+            duties=[
+                StandardDuty(
+                    duty_id=duty.duty_id,
+                    text=duty.text,
+                    core=duty.core,
+                    statements=list(duty.codes),
+                    options=[titles[one] for one in duty.options],
+                )
+                for duty in standard.duties
+            ],
+        )

@@ -41,6 +41,7 @@ SALES = re.compile(r"(?i)(?<![a-z])(?:buyers?|prospects?|sellers?|sales|industri
 SALES_NAMED = {
     "shared/analysts/domain/phrases.py": "how people speak to a language model about whom it scores",
     "shared/frameworks/domain/framework.py": "what a stored skill without a category is",
+    "shared/frameworks/domain/standard_checks.py": "the name of an occupational route",
     "shared/kernel/ids.py": "the framework of whoever names no other",
     "shared/privacy/domain/anonymise.py": "the published label of who is ours, and what follows a company's name",
     "functions/portal/shell/words.py": "what people call a category",

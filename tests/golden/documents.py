@@ -286,7 +286,7 @@ def filled(platform: Embedded, path: str) -> str:
 
     known = {
         "employee_id": JOE, "skill_id": "discovery", "framework_id": "sales_engineering", "record_id": CALL,
-        "event_id": "evt-v1", "deal_id": "opp_1",
+        "event_id": "evt-v1", "deal_id": "opp_1", "key": "none",
         "review_id": min(n for n, d in stored["documents", "reviews"].items() if d["employee_id"] == JOE),
         "certificate_id": first("certificates"), "quarantine_id": first("quarantine"), "letter_id": LETTER,
         "subscription_id": "none",  # nobody in the story subscribes

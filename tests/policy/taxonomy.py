@@ -7,6 +7,7 @@ from itertools import count
 
 from shared.kernel.access import Caller
 from shared.platform.domain.audit_actions import AuditAction
+from tests.frameworks.standards import apprenticeship
 from tests.harness.api_client import ADA, JOE, ApiClient, call_seen, role_play
 from tests.policy.both_edges import ADMINISTRATOR, EVERYBODY, Rule
 from tests.policy.calls import REVIEWING
@@ -46,6 +47,19 @@ def its_word(api: ApiClient, held_id: str) -> Mapping[str, str]:
 def unused(api: ApiClient) -> str:
     """A competency that there is not yet."""
     return f"competency_{next(_numbers)}"
+
+
+def standard(api: ApiClient) -> str:
+    """A standard that is kept."""
+    assert api.post("standards/import", {"standards": [apprenticeship()]}).status == 200
+    return "ST9417@1.0"
+
+
+def former(api: ApiClient) -> str:
+    """A standard with another title than the one that is imported."""
+    record = apprenticeship(title=f"Rigger, draft {next(_numbers)}")
+    assert api.post("standards/import", {"standards": [record]}).status == 200
+    return ""
 
 
 INDUSTRIES = ("healthcare", "retail")
@@ -137,6 +151,18 @@ RULES = (
         ("GET", "frameworks/{id}"),
         ("GET", "/dimensions/{id}"),
         EVERYBODY,
+    ),
+    Rule("the official standards are listed", lambda api: "", ("GET", "standards"), None, EVERYBODY),
+    Rule("a standard is shown", standard, ("GET", "standards/{id}"), None, EVERYBODY, shown=("Ties a figure",)),
+    Rule(
+        "official standards are imported",
+        former,
+        ("POST", "standards/import"),
+        None,
+        ADMINISTRATOR,
+        body={"standards": [apprenticeship()]},
+        recorded=AuditAction.STANDARD_IMPORTED,
+        about="*",
     ),
     Rule(
         "scores of unknown words are listed", unmapped, ("GET", "held-scores"), ("GET", "/held-scores"), ADMINISTRATOR

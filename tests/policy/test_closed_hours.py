@@ -345,6 +345,8 @@ NOTHING_OF_CALLS = {
     "/api/v1/skills",
     "/api/v1/skills/<skill_id>",
     "/api/v1/skills/<skill_id>/versions",
+    "/api/v1/standards",
+    "/api/v1/standards/<key>",
     "/api/v1/transcript-grants",
     "/api/v1/trial-deals",
     "/api/v1/webhook-subscriptions/<subscription_id>",

@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
-import pytest
 import yaml
-from werkzeug.serving import make_server
 
 from infra.frameworks.shipped import FRAMEWORKS
 from scripts.commands import seed
 from shared.ports.documents import Delete
-from tests.harness.api_client import ADA, ENID, ApiClient
-
-
-@pytest.fixture
-def url(api: ApiClient) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, api.application, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-
-
-@pytest.fixture
-def token_file(api: ApiClient, tmp_path: Path) -> Path:
-    path = tmp_path / "token"
-    path.write_text(api.token(ADA) + "\n")
-    return path
+from tests.harness.api_client import ENID, ApiClient
 
 
 def run(*arguments: object) -> tuple[int, str, str]:

@@ -38,6 +38,7 @@ class AuditAction(StrEnum):
     REVIEW_REJECTED = "review.rejected"
     SCORE_CONTESTED = "score.contested"
     FRAMEWORK_PUBLISHED = "framework.published"
+    STANDARD_IMPORTED = "standard.imported"
     EVENT_VOIDED = "event.voided"
     HELD_SCORE_ALIASED = "held_score.aliased"
     HELD_SCORE_DISMISSED = "held_score.dismissed"

@@ -1,0 +1,1 @@
+"""Reads frameworks as others publish them."""
