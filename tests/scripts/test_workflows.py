@@ -161,3 +161,50 @@ def test_environments_are_what_has_settings(tmp_path: Path) -> None:
     assert listed() == (0, "acme-eu\ndev\n")
     assert listed("--json", "prod")[0] == 1
     assert listed("--json", "../dev")[0] == 1
+
+
+PIN = 'terraform {\n  required_providers {\n    google = {\n      version = "6.50.0" # exactly\n    }\n  }\n}\n'
+TERRAFORM = """#!/bin/sh
+printf '  version = "6.50.0"\\n  hashes = ["zh:0"]\\n' > terraform/.terraform.lock.hcl
+echo "$@" > told-terraform
+"""
+GH = '#!/bin/sh\necho "$@" > told-gh\n'
+
+
+def propose_lock(folder: Path, lock: str | None) -> tuple[int, Path]:
+    """Runs the first step of a deployment as GitHub would, on a clone with a lock or without; its status, the clone."""
+    tools, clone = folder / "tools", folder / "clone"
+    (clone / "terraform").mkdir(parents=True)
+    (clone / "terraform/main.tf").write_text(PIN, "utf-8")
+    if lock is not None:
+        (clone / "terraform/.terraform.lock.hcl").write_text(lock, "utf-8")
+    tools.mkdir()
+    for name, text in (("terraform", TERRAFORM), ("gh", GH)):
+        (tools / name).write_text(text, "utf-8")
+        (tools / name).chmod(0o755)
+    begun = "git init -q --bare ../origin && git init -q -b main && git add . && "
+    begun += "git -c user.name=a -c user.email=a@b commit -qm one && git remote add origin ../origin"
+    subprocess.run(["bash", "-ec", begun], cwd=clone, check=True)
+    (step,) = [one["run"] for one in workflow("deploy")["jobs"]["lock"]["steps"] if "run" in one]
+    environment = {"PATH": f"{tools}:/usr/bin:/bin", "HOME": str(folder), "GITHUB_REF_NAME": "main"}
+    command = ["bash", "-ec", step]
+    done = subprocess.run(command, cwd=clone, env=environment, capture_output=True, text=True, check=False)
+    return done.returncode, clone
+
+
+@pytest.mark.parametrize("lock", [None, '  version = "6.49.0"\n  hashes = ["zh:1"]\n'], ids=["none", "of another pin"])
+def test_a_deployment_begins_with_proposing_the_lock_of_the_pinned_provider(tmp_path: Path, lock: str | None) -> None:
+    status, clone = propose_lock(tmp_path, lock)
+    assert status == 1, "nothing is deployed without"
+    platforms = "-platform=linux_amd64 -platform=linux_arm64 -platform=darwin_arm64"
+    assert (clone / "told-terraform").read_text("utf-8").strip() == f"-chdir=terraform providers lock {platforms}"
+    assert "pr create --head terraform-lock --base main" in (clone / "told-gh").read_text("utf-8")
+    show = ["git", "--git-dir", "../origin", "show", "terraform-lock:terraform/.terraform.lock.hcl"]
+    shown = subprocess.run(show, cwd=clone, capture_output=True, text=True, check=True)
+    assert 'version = "6.50.0"' in shown.stdout
+
+
+def test_a_deployment_goes_on_where_the_lock_is_there(tmp_path: Path) -> None:
+    status, clone = propose_lock(tmp_path, '  version = "6.50.0"\n')
+    assert status == 0
+    assert not (clone / "told-terraform").exists()

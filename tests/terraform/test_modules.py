@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -64,6 +65,18 @@ def test_the_example_of_a_modules_readme_is_valid(terraform: Terraform, copy: Pa
     assert f'source = "./modules/{module}"' in example
     done = terraform(folder.name, "validate", "-no-color")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_functions_of_the_pinned_provider_reach_a_network_by_a_connector_alone(terraform: Terraform) -> None:
+    """Red once the pin has direct VPC egress: then a subnet can take the connector's place (docs/decisions)."""
+    terraform("modules/function", "validate")  # so that the folder is initialised
+    done = terraform("modules/function", "providers", "schema", "-json", "-no-color")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (provider,) = json.loads(done.stdout)["provider_schemas"].values()
+    function = provider["resource_schemas"]["google_cloudfunctions2_function"]["block"]["block_types"]
+    service = function["service_config"]["block"]
+    ways = {name for name in (*service["attributes"], *service["block_types"]) if "vpc" in name or "network" in name}
+    assert ways == {"vpc_connector", "vpc_connector_egress_settings"}
 
 
 def test_checkov_finds_nothing(copy: Path) -> None:
