@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shared.ports.documents import Documents
     from shared.privacy.usecases.first_sight import FirstSight
     from shared.ratings.records import RatingsRecords
+    from shared.ratings.sums_records import ReadinessSums
     from shared.ratings.usecases.compare_readiness import CompareReadiness
     from shared.ratings.usecases.export_profiles import ExportProfiles
     from shared.ratings.usecases.known_at import KnownAt
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from shared.ratings.usecases.share_out import ShareOut
     from shared.ratings.usecases.show_calibration import ShowCalibration
     from shared.ratings.usecases.show_profile import ShowProfile
+    from shared.ratings.usecases.sum_readiness import SumReadiness
     from shared.ratings.usecases.team_readiness import Readiness
     from shared.ratings.usecases.update_rating import UpdateRatings
     from shared.ratings.usecases.whole_profiles import WholeProfiles
@@ -131,7 +133,16 @@ class RatingsUseCases(Wiring):
         from shared.ratings.usecases.team_readiness import Readiness
 
         on = self._on
-        return Readiness(self._records, frameworks(on).configuration, people(on).in_sight, on.clock)
+        records = self._records, self._sums
+        return Readiness(records, frameworks(on).configuration, people(on).in_sight, on.clock)
+
+    @property
+    def sum_readiness(self) -> SumReadiness:
+        from shared.ratings.usecases.sum_readiness import SumReadiness
+
+        on = self._on
+        records = self._records, self._sums
+        return SumReadiness(records, people(on).records, frameworks(on).configuration, tasks(on), on.clock)
 
     @wired
     def compare(self) -> CompareReadiness:
@@ -171,6 +182,12 @@ class RatingsUseCases(Wiring):
         from shared.ratings.usecases.request_recalculation import RequestRecalculation
 
         return RequestRecalculation(self.recalculate, platform(self._on).audit)
+
+    @property
+    def _sums(self) -> ReadinessSums:
+        from shared.ratings.sums_records import ReadinessSums
+
+        return ReadinessSums(documents(self._on))
 
     @property
     def _records(self) -> RatingsRecords:

@@ -29,6 +29,7 @@ def sweep(on: Environment) -> Sweep:
         "notices": lambda: platform(on).notifications.sweep(),
         "employees": lambda: ratings(on).publish_pending.sweep(),
         "openings": lambda: ratings(on).rate_opened.sweep(),
+        "readiness": lambda: ratings(on).sum_readiness.sweep(),
         "publications": lambda: taxonomy(on).following.finish(),
         "reviews": lambda: reviews(on).following.finish(),
         "erasures": lambda: privacy(on).resume_erasures.resume(),

@@ -103,6 +103,11 @@ class EmployeeRecords:
         """Returns everybody who is active."""
         return self._where([Where("active", "==", True)])
 
+    def last_updated_at(self) -> datetime | None:
+        """Returns when a record was written last; None where there is none."""
+        found = self._documents.query(Query("employees", (), [("updated_at", "desc")], 1, fields=["updated_at"]))
+        return found[0].data["updated_at"] if found else None
+
     def with_role(self, role: Role) -> list[Employee]:
         """Returns everybody of a role, leavers too."""
         return self._where([Where("role", "==", role)])

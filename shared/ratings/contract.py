@@ -257,6 +257,9 @@ class HeatMapLine(Output):
 class ReadinessAnswer(Output):
     """Are we ready to sell?"""
 
+    as_of: datetime | None = Field(
+        description="When the people were looked at, where they are over 500: mostly within the last hour; null: now"
+    )
     sentence: str
     people: int
     likely_ready: Number | None = Field(

@@ -134,3 +134,13 @@ class PartTask(BaseModel):
 
     run_id: str
     part: int
+
+
+class LookTask(BaseModel):
+    """One part of adding up how ready everybody of a framework is: where it goes on stands in the look."""
+
+    model_config = ConfigDict(defer_build=True, extra="ignore")
+
+    framework_id: str
+    look_id: str
+    part: int

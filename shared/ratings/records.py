@@ -247,6 +247,11 @@ class RatingsRecords:
         found = self._documents.query(Query("ratings", (), [("computed_at", "asc")], 1, fields=["computed_at"]))
         return found[0].data["computed_at"] if found else None
 
+    def last_computed_at(self) -> datetime | None:
+        """Returns when the newest of the ratings was computed; None while nobody has been rated."""
+        found = self._documents.query(Query("ratings", (), [("computed_at", "desc")], 1, fields=["computed_at"]))
+        return found[0].data["computed_at"] if found else None
+
     def worked_in(self, place: str) -> set[str]:
         """Returns the places that one of those who work in a place works in; none where nobody does."""
         where = [Where("works_in", "array_contains", place)]

@@ -29,7 +29,7 @@ from shared.platform.usecases.commit_then_publish import CommitThenPublish
 from shared.ports.documents import Documents, Merge, Query, Reader, Transaction, Write
 from shared.ports.messages import Message
 from shared.ratings.domain.retention import retain
-from shared.ratings.messages import PartTask, ShardTask
+from shared.ratings.messages import LookTask, PartTask, ShardTask
 from shared.ratings.usecases.recalculate_shard import ShardCounts
 from tests.harness.platform import Platform
 from tests.harness.sent_events import NOON, sent_of
@@ -255,6 +255,8 @@ class Process(Platform):
 
     def recalculation_task(self, task: Mapping[str, Any]) -> object:
         """Does what `recalculate_shard` does with a task."""
+        if "look_id" in task:
+            return self.sum_readiness.part(LookTask.model_validate(task))
         if "part" in task:
             return self.share_out.part(PartTask.model_validate(task))
         return self.recalculate_shard(task)

@@ -97,6 +97,7 @@ class Platform:
     review_items = Made(lambda on: reviews.reviews(on).review_items)
     settings = Made(lambda on: reviews.reviews(on).settings)
     shard = Made(lambda on: on.once(shard.shard))
+    sum_readiness = Made(lambda on: ratings.ratings(on).sum_readiness)
     skills = Made(lambda on: taxonomy.taxonomy(on).skills)
     take_in = Made(lambda on: intake.intake(on).take_in)
     voiding = Made(lambda on: intake.intake(on).voiding)

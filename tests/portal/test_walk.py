@@ -11,11 +11,12 @@ import pytest
 from functions.portal.shell.routes import ROUTES
 from infra.demonstration.model import framework
 from shared.kernel.access import ROLES
+from tests.harness.browser import words
 from tests.harness.speed import Moments
 from tests.portal.conftest import ADMINISTRATION, House
 from tests.portal.lived_in import as_role, live_in
 from tests.portal.walk import BUDGETS, Seen, Walk, grow, is_act, visited
-from tests.proofs.large_organisation import measured
+from tests.proofs.large_organisation import added_up, measured
 
 LEADERS_PAGES = ("/", "/people", "/activity", "/calls", "/reviews", "/analysts", "/people?search=a")
 
@@ -96,6 +97,19 @@ def test_a_leader_s_pages_at_1000_people_are_hardly_larger_than_at_100(grown: di
                 wrong.append(f"{address}: {least:,.0f} to {most:,.0f} {what}, more than {factor} times")
         wrong += many.wrong()
     assert wrong == []
+
+
+def test_the_page_of_many_shows_what_was_added_up_and_says_when(grown: dict[int, House]) -> None:
+    house = grown[1_000]
+    person = house.visit("cro")
+    at_once = words(person.get("/"))
+    done = added_up(house.platform.on)
+    assert done[1] == 1
+    text = words(person.get("/"))
+    assert "so many people are looked at every half hour" in text
+    assert "so many people are looked at" not in at_once
+    # All but what it says of when, and what moved in a month, which is told of up to 300 people.
+    assert text.partition("Likely ready")[2] == at_once.partition("Likely ready")[2]
 
 
 def test_a_process_that_reads_everybody_s_ratings_stays_small(tmp_path: Path, built: Path) -> None:

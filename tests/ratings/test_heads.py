@@ -13,8 +13,9 @@ import pytest
 from shared.frameworks.domain.framework import Framework
 from shared.ports.documents import DELETE_FIELD, Documents, Merge
 from shared.ratings.domain.head import Head, head_of
-from shared.ratings.domain.readiness import core_levels, heat_map, team
+from shared.ratings.domain.readiness import core_levels
 from shared.ratings.domain.skill_rating import SkillRating, from_text, to_text
+from shared.ratings.domain.team_sums import heat_map, team
 from shared.ratings.records import RatingsRecords
 from tests.harness.crash_harness import CrashHarness, new_crash_harness
 from tests.harness.sent_events import NOON, call

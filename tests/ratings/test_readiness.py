@@ -17,13 +17,12 @@ from shared.ratings.domain.readiness import (
     core_count,
     core_ratings,
     core_validated,
-    heat_map,
     overall,
     overall_interval,
-    team,
     tier,
 )
 from shared.ratings.domain.skill_rating import SkillRating
+from shared.ratings.domain.team_sums import heat_map, team
 from shared.ratings.domain.weights import Z_EIGHTY
 from tests.ratings.builders import GENERAL_DISCOVERY, TODAY, field, framework, rows
 

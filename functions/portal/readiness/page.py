@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from functions.portal.shell import figures, words
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
@@ -97,6 +97,7 @@ class Readiness:
     sentence: the use case's answer in words; from its first figures in brackets on all is shown apart
     scope: whom the page speaks of, as a noun phrase (`the organisation`, `your team`)
     since: the day of the snapshot that changes compare with, None without one
+    looked_at: when so many were looked at that the page cannot do it while somebody waits; None: now
     """
 
     as_of: date
@@ -117,6 +118,7 @@ class Readiness:
     since: date | None = None
     changes: tuple[Change, ...] = ()
     suppressed: bool = False
+    looked_at: datetime | None = None
 
 
 def show_readiness(on: Environment, visit: Visit) -> PageOrRedirect:
@@ -131,7 +133,7 @@ def show_readiness(on: Environment, visit: Visit) -> PageOrRedirect:
         raise Rejected(f"there is no dimension {dimension[:60]!r}", field="dimension")
     answer = team.answer(dimension)
     before = ratings(on).compare.earlier(team, A_MONTH) if answer.people and not answer.suppressed else None
-    view = view_of(answer, team.framework, visit.scope, visit.now.date(), before)
+    view = view_of(answer, team.framework, visit.scope, team.as_of.date(), before)
     others = [(item.framework_id, item.name) for item in taxonomy(on).skills.frameworks(visit.caller)]
     return present(view, others, team.framework.framework_id)
 
@@ -161,6 +163,7 @@ def view_of(
         since=None if before is None else today - A_MONTH,
         changes=() if before is None else _changes(answer, core, before),
         suppressed=answer.suppressed,
+        looked_at=answer.as_of,
     )
 
 

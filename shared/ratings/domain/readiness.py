@@ -9,7 +9,7 @@ Each has an 80 % interval. What is stale counts nowhere here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
@@ -19,11 +19,10 @@ from shared.kernel.access import SMALLEST_GROUP
 from shared.kernel.context import decode_skill
 from shared.kernel.rounding import half_up, whole
 from shared.kernel.statistics import wilson
-from shared.ratings.domain.head import Head, RatedCell
-from shared.ratings.domain.likely_ready import LIKENESS, CoreLevel, LikelyReady, of_chances, of_person, together
+from shared.ratings.domain.head import Head
+from shared.ratings.domain.likely_ready import MILLION, CoreLevel, LikelyReady, of_chances, of_person, together
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.domain.weights import (
-    HEAT_LEVELS,
     NEARLY_READY,
     READY,
     TEAM_NEARLY,
@@ -68,8 +67,11 @@ def overall(rows: Iterable[SkillRating], framework: Framework) -> int | None:
 def overall_interval(rows: Iterable[SkillRating], framework: Framework, likeness: float) -> Interval | None:
     """Returns where the mean of a person's core levels lies with 80 % probability, in points; None where one is not
     known. likeness: correlation between the skills of one person (`Factor`)"""
-    levels = core_levels(rows, framework)
-    return _interval([levels], likeness) if levels else None
+    levels, sums = core_levels(rows, framework), LevelSums()
+    if not levels:
+        return None
+    sums.add(levels, likeness)
+    return sums.interval(len(levels))
 
 
 def bar_of(rule: Rule | None) -> int:
@@ -211,153 +213,67 @@ class TeamReadiness:
         )
 
 
-def team(
-    heads: Mapping[str, Head],
-    framework: Framework,
-    *,
-    own_team: bool = False,
-    likeness: float = LIKENESS,
-) -> TeamReadiness:
-    """Returns the readiness of a group of active people, by employee id (an empty head for someone never seen).
-
-    own_team: a manager's view of the own direct reports, the one exception from suppression.
-    likeness: correlation between the skills of one person
-    """
-    people = len(heads)
-    suppressed = _suppressed(heads, own_team)
-    if people == 0 or suppressed:
-        return TeamReadiness(people, None, None, None, None, None, None, None, None, suppressed, ())
-    profiles = [head.general for head in heads.values()]
-    ready = sum(core_validated(rows, framework) for rows in profiles)
-    low, high = wilson(ready, people, Z_EIGHTY)
-    known = [found for found in (core_levels(rows, framework) for rows in profiles) if found]
-    overalls = [one for one in (overall(rows, framework) for rows in profiles) if one is not None]
-    mean, likely = _mean(overalls, own_team), likely_among(heads.values(), framework, likeness)
-    return TeamReadiness(
-        people=people,
-        likely=likely if likely.people >= (1 if own_team else SMALLEST_GROUP) else None,
-        ready=ready,
-        share=ready / people,
-        low=low,
-        high=high,
-        rated=len(overalls),
-        mean=mean,
-        mean_interval=None if mean is None else _interval(known, likeness),
-        suppressed=False,
-        coverage=coverage(heads, framework, own_team=own_team),
-    )
-
-
-def coverage(heads: Mapping[str, Head], framework: Framework, *, own_team: bool = False) -> tuple[Coverage, ...]:
-    """Returns where a group of active people stands in each competency; nothing of a group too small to show."""
-    if not heads or _suppressed(heads, own_team):
-        return ()
-    general = [{row.competency: row for row in head.general} for head in heads.values()]
-    return tuple(_coverage(general, competency, framework, own_team) for competency in framework.by_competency)
-
-
-def _suppressed(heads: Mapping[str, Head], own_team: bool) -> bool:
-    return 0 < len(heads) < SMALLEST_GROUP and not own_team
-
-
 def likely_among(people: Iterable[Head], framework: Framework, likeness: float) -> LikelyReady:
     """Returns how many of some people are likely ready, of those who are known."""
     return together(
-        of_person(levels, likeness) if head.chances is None else of_chances(head.chances)
-        for head in people
-        if (levels := core_levels(head.general, framework))
+        likely_of(head, levels, likeness) for head in people if (levels := core_levels(head.general, framework))
     )
 
 
-def _mean(hundredths: Sequence[int], own_team: bool) -> float | None:
-    """Returns a mean in points, to a tenth; None of nothing, and of so few that it would say something about one."""
-    if not hundredths or (len(hundredths) < SMALLEST_GROUP and not own_team):
-        return None
-    return half_up(sum(hundredths), 10 * len(hundredths)) / 10
+def likely_of(head: Head, levels: Sequence[CoreLevel], likeness: float) -> LikelyReady:
+    """Returns one person's part of how many are likely ready. levels: in every core competency"""
+    return of_person(levels, likeness) if head.chances is None else of_chances(head.chances)
 
 
-def _interval(people: Sequence[Sequence[CoreLevel]], likeness: float) -> Interval:
-    """Returns where the mean level of some people lies with 80 % probability, in points to a tenth: the mean of each
-    one's competencies, which go together as `likely_ready` says; what scorers share does not shrink with people."""
-    level = own = shared = 0.0
-    for levels in people:
-        count = len(levels)
-        level += sum(one.level for one in levels) / count
+@dataclass(slots=True)
+class LevelSums:
+    """Adds up where people's levels lie, in whole numbers, so that parts add up to the whole exactly, in any order.
+
+    people: how many; level, shared: hundredths of a point, over each one's competencies
+    own:    the variance of that which is the person's own, in millionths of a hundredth squared
+    """
+
+    people: int = 0
+    level: int = 0
+    own: int = 0
+    shared: int = 0
+
+    @property
+    def numbers(self) -> tuple[int, int, int, int]:
+        """Returns them in the order of the fields."""
+        return self.people, self.level, self.own, self.shared
+
+    def add(self, levels: Sequence[CoreLevel], likeness: float) -> None:
+        """Adds a person's levels, which go together as `likely_ready` says."""
         variances = sum(one.own**2 for one in levels)
-        own += ((1 - likeness) * variances + likeness * sum(one.own for one in levels) ** 2) / count**2
-        shared += sum(one.shared for one in levels) / count
-    half = Z_EIGHTY * sqrt(own + shared**2)
-    low, high = ((level + sign * half) / len(people) / 100 for sign in (-1, 1))
-    return round(max(0.0, low), 1), round(min(100.0, high), 1)
+        together = sum(one.own for one in levels) ** 2
+        self.people += 1
+        self.level += round(sum(one.level for one in levels))
+        self.own += round(MILLION * ((1 - likeness) * variances + likeness * together))
+        self.shared += round(sum(one.shared for one in levels))
+
+    def add_one(self, level: int, deviation: int, shared: int) -> None:
+        """Adds a person's level in one skill, which has none to be like."""
+        self.people += 1
+        self.level += level
+        self.own += MILLION * max(deviation**2 - shared**2, 1)
+        self.shared += shared
+
+    def merge(self, other: LevelSums) -> None:
+        """Adds other people's."""
+        self.people += other.people
+        self.level += other.level
+        self.own += other.own
+        self.shared += other.shared
+
+    def interval(self, competencies: int) -> Interval:
+        """Returns where the mean level lies with 80 % probability, in points to a tenth; what scorers share does not
+        shrink with people. competencies: how many levels were added of each"""
+        half = Z_EIGHTY * sqrt(self.own / MILLION + self.shared**2)
+        low, high = ((self.level + sign * half) / competencies / self.people / 100 for sign in (-1, 1))
+        return round(max(0.0, low), 1), round(min(100.0, high), 1)
 
 
-def _coverage(
-    general: Sequence[Mapping[str, SkillRating]], competency: str, framework: Framework, own_team: bool
-) -> Coverage:
-    counts = {"validated": 0, "in_progress": 0, "expired": 0, "not_started": 0, "stale": 0}
-    ratings: list[int] = []
-    for rows in general:
-        row = rows.get(competency)
-        counts[_place(row) if row else "not_started"] += 1
-        rating = current(row) if row else None
-        if rating is not None:
-            ratings.append(rating)
-    return Coverage(
-        competency,
-        framework.by_competency[competency].name,
-        competency in framework.core,
-        counts["validated"],
-        counts["in_progress"],
-        counts["expired"],
-        counts["not_started"],
-        counts["stale"],
-        _mean(ratings, own_team),
-    )
-
-
-def _place(row: SkillRating) -> str:
+def place(row: SkillRating) -> str:
     """Returns where a person is counted: by status, unless the evidence of one that would count is stale."""
     return "stale" if row.stale and row.status in ("validated", "in_progress") else row.status
-
-
-def heat_map(
-    heads: Mapping[str, Head],
-    framework: Framework,
-    dimension: str,
-    *,
-    own_team: bool = False,
-) -> list[list[Cell]]:
-    """Returns one row of cells per core competency, one cell per value of the dimension.
-
-    Values are the framework's: free words of calls are nobody's column. A cell over fewer than 5 people is suppressed.
-    """
-    values = framework.by_dimension[dimension].values if dimension in framework.by_dimension else ()
-    found: dict[tuple[str, str], list[RatedCell]] = {}
-    for head in heads.values():
-        for cell in head.in_dimension(dimension):
-            found.setdefault((cell.competency, cell.value), []).append(cell)
-    return [
-        [_cell(competency, value, found.get((competency, value), []), own_team) for value in values]
-        for competency in framework.core
-    ]
-
-
-def _cell(competency: str, value: str, rated: Sequence[RatedCell], own_team: bool) -> Cell:
-    hidden = 0 < len(rated) < SMALLEST_GROUP and not own_team
-    mean, interval = mean_in_skill(rated, own_team=own_team)
-    return Cell(competency, value, mean, interval, len(rated), hidden, mean is not None and mean * 100 < HEAT_LEVELS[0])
-
-
-def mean_in_skill(
-    rated: Sequence[RatedCell | SkillRating], *, own_team: bool = False
-) -> tuple[float | None, Interval | None]:
-    """Returns the mean of some people's current ratings in one skill, in points to a tenth, and where the mean of
-    their levels lies with 80 % probability; None of too few to show."""
-    mean = _mean([one.rating for one in rated if one.rating is not None], own_team)
-    known = [
-        # Where the bar lies moves no level.
-        [CoreLevel(one.level, one.deviation, one.shared or 0, 0)]
-        for one in rated
-        if one.level is not None and one.deviation is not None
-    ]
-    return mean, None if mean is None else _interval(known, 0.0)  # one skill of each has none to be like

@@ -16,6 +16,7 @@ from shared.ratings.domain import readiness
 from shared.ratings.domain.batch_rating import profiles
 from shared.ratings.domain.head import head_of
 from shared.ratings.domain.skill_rating import SkillRating
+from shared.ratings.domain.team_sums import team as team_of
 from shared.ratings.usecases.team_readiness import Team
 
 MOST_PEOPLE = 300
@@ -33,7 +34,7 @@ class CompareReadiness:
 
     def earlier(self, team: Team, back: timedelta) -> readiness.TeamReadiness | None:
         """Returns the team's readiness `back` ago; None above 300 people, and where nobody had been observed."""
-        if len(team.heads) > MOST_PEOPLE:
+        if team.people > MOST_PEOPLE:
             return None
         day = day_of(self._clock.now() - back)
         parameters, framework = self._configuration.parameters(), team.framework
@@ -47,4 +48,4 @@ class CompareReadiness:
         if not any(row.basis != "none" for person in rows.values() for row in person):
             return None
         heads = {employee_id: head_of(of_person) for employee_id, of_person in rows.items()}
-        return readiness.team(heads, framework, own_team=team.own, likeness=team.likeness)
+        return team_of(heads, framework, own_team=team.own, likeness=team.likeness)

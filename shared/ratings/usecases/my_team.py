@@ -24,6 +24,7 @@ from shared.ratings.domain.contexts import Expected
 from shared.ratings.domain.explanation import interval_of, points
 from shared.ratings.domain.gaps import KINDS, Gap, gaps
 from shared.ratings.domain.skill_rating import SkillRating
+from shared.ratings.domain.team_sums import mean_in_skill
 from shared.ratings.records import NOTHING_SHOWN, ShownHead
 from shared.ratings.team_contract import OneToOneView, TeamAnswer, TeamMeanView, TeamMemberView, TeamSkillView
 from shared.ratings.usecases.project_person import ProjectPerson
@@ -177,7 +178,7 @@ def _means(members: Sequence[_Member], framework: Framework) -> list[TeamMeanVie
     for competency in framework.core:
         rows = [one.core[competency] for one in members if competency in one.core]
         rated = [row for row in rows if readiness.current(row) is not None]
-        mean, interval = readiness.mean_in_skill(rated)
+        mean, interval = mean_in_skill(rated)
         found.append(
             TeamMeanView(
                 competency=competency,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from shared.ratings.domain.head import head_of
-from shared.ratings.domain.readiness import team
 from shared.ratings.domain.skill_rating import SkillRating
+from shared.ratings.domain.team_sums import team
 from tests.proofs.numbers.product import blind_pairs, learnt, shown
 from tests.proofs.numbers.worlds import DAYS, Lives, World, live
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
