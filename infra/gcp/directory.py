@@ -1,7 +1,7 @@
 """The company's people from Google Workspace: the Admin SDK's `users.list`, with domain-wide delegation.
 
 The function's service account has no key. It asks the IAM Credentials interface to sign an assertion that names an
-administrator, exchanges that for an access token of the reading scope, and reads every page.
+administrator, exchanges that for an access token of the reading scope, and reads a page.
 httpx is imported with the first request, never with this module.
 """
 
@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, Final
+from urllib.parse import quote
 
 from infra.web import bounded_answers
 from shared.kernel.errors import AugmentError, Retryable
-from shared.ports.ambient import Clock, DirectoryPerson
+from shared.ports.ambient import Clock, DirectoryPage, DirectoryPerson
 
 SCOPE: Final = "https://www.googleapis.com/auth/admin.directory.user.readonly"
 PAGE: Final = 500
@@ -31,6 +32,10 @@ _BUSY_REASONS: Final = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExce
 
 class DirectoryRefused(AugmentError):
     """Google refuses to show the directory: delegation, scope or administrator are not set up as documented."""
+
+
+class NotInDirectory(DirectoryRefused):
+    """Google knows nobody of that address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +77,34 @@ class WorkspaceDirectory:
         self._hosts = hosts or DirectoryHosts()
         self._sleep = sleep
 
-    def people(self) -> Sequence[DirectoryPerson]:
-        """Lists everyone, suspended people included; an entry without an e-mail address is left out.
+    def page(self, following: str | None = None) -> DirectoryPage:
+        """Returns some people, suspended ones included; an entry without an e-mail address is left out.
 
         Raises Retryable when Google is busy or unreachable, DirectoryRefused when it says no.
         """
-        found = (self._person(user) for user in self._users())
-        return [person for person in found if person is not None]
-
-    def _users(self) -> Iterator[Mapping[str, Any]]:
-        token = self._delegated_token()
         parameters = {"customer": self._customer, "maxResults": str(PAGE), "orderBy": "email", "projection": "full"}
-        while True:
-            page = self._ask(
-                "GET",
-                f"{self._hosts.admin}/admin/directory/v1/users",
-                params=parameters,
-                headers={"Authorization": f"Bearer {token}"},
-            )
-            yield from page.get("users") or ()
-            following = page.get("nextPageToken")
-            if not following:
-                return
-            parameters = {**parameters, "pageToken": following}
+        if following is not None:
+            parameters["pageToken"] = following
+        answer = self._read("", parameters, self._delegated_token())
+        found = (self._person(user) for user in answer.get("users") or ())
+        return DirectoryPage([one for one in found if one is not None], answer.get("nextPageToken") or None)
+
+    def has(self, email: str) -> bool:
+        """Tells whether somebody's primary address is this. Raises Retryable, DirectoryRefused."""
+        token = self._delegated_token()
+        try:
+            user = self._read(f"/{quote(email, safe='')}", {"projection": "basic"}, token)
+        except NotInDirectory:
+            return False
+        return str(user.get("primaryEmail") or "").strip().lower() == email
+
+    def _read(self, path: str, parameters: Mapping[str, str], token: str) -> dict[str, Any]:
+        return self._ask(
+            "GET",
+            f"{self._hosts.admin}/admin/directory/v1/users{path}",
+            params=parameters,
+            headers={"Authorization": f"Bearer {token}"},
+        )
 
     def _delegated_token(self) -> str:
         """Gets an access token in the administrator's name."""
@@ -135,6 +145,8 @@ class WorkspaceDirectory:
                 cause = f"{answer.status_code} {reason}"
                 busy = answer.status_code in (403, 429) and reason in _BUSY_REASONS
                 if not (busy or answer.status_code == 429 or answer.status_code >= 500):
+                    if answer.status_code == 404:
+                        raise NotInDirectory(f"the directory answered {cause}")
                     raise DirectoryRefused(f"{url.split('?')[0]} answered {cause}")
                 wait = max(wait, _seconds(answer.headers.get("Retry-After", "")))
             if attempt < ATTEMPTS - 1:

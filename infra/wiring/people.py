@@ -9,6 +9,7 @@ from infra.wiring.frameworks import frameworks
 from infra.wiring.platform import platform
 from infra.wiring.ports.bus import bus
 from infra.wiring.ports.documents import documents
+from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
     from shared.people.aliases import Aliases
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from shared.people.usecases.list_job_titles import ListJobTitles
     from shared.people.usecases.open_profile import OpenProfile
     from shared.people.usecases.people_in_sight import PeopleInSight
-    from shared.people.usecases.synchronise_people import SynchronisePeople
+    from shared.people.usecases.synchronise_people import BeginSynchronising, SynchronisePeople
     from shared.people.usecases.write_employees import WriteEmployees
     from shared.platform.records.tombstones import Tombstones
     from shared.ports.ambient import Directory
@@ -87,7 +88,14 @@ class PeopleUseCases(Wiring):
         """Makes the nightly comparison, with the directory that is connected."""
         from shared.people.usecases.synchronise_people import SynchronisePeople
 
-        return SynchronisePeople(directory, self.records, self.writing, self._tombstones, self._on.log)
+        outside = tasks(self._on), self._on.log
+        return SynchronisePeople(directory, self.records, self.writing, self._tombstones, outside)
+
+    @property
+    def begin_synchronising(self) -> BeginSynchronising:
+        from shared.people.usecases.synchronise_people import BeginSynchronising
+
+        return BeginSynchronising(tasks(self._on), self._on.clock)
 
     @wired
     def _titles(self) -> JobTitles:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from pydantic import BaseModel, ConfigDict
+
 from shared.kernel.messages import Fact
 
 
@@ -17,3 +19,13 @@ class EmployeeChanged(Fact):
     hire_date: date | None = None
     active: bool = True
     changed_at: datetime
+
+
+class DirectoryTask(BaseModel):
+    """One page of comparing records with the company's directory. run: the night's; following: as the directory says"""
+
+    model_config = ConfigDict(defer_build=True, extra="ignore")
+
+    run: str
+    part: int
+    following: str | None = None

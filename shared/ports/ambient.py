@@ -46,11 +46,23 @@ class DirectoryPerson:
     suspended: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class DirectoryPage:
+    """Some people of a directory. following: what the next page is asked for with; None after the last"""
+
+    people: Sequence[DirectoryPerson]
+    following: str | None = None
+
+
 class Directory(Protocol):
     """The company's directory (Google Workspace)."""
 
-    def people(self) -> Sequence[DirectoryPerson]:
-        """Returns everyone, all pages. Raises Retryable."""
+    def page(self, following: str | None = None) -> DirectoryPage:
+        """Returns some hundred people. following: as the page before says; None for the first. Raises Retryable."""
+        ...
+
+    def has(self, email: str) -> bool:
+        """Tells whether somebody has this as their address, not as another name for it. Raises Retryable."""
         ...
 
 

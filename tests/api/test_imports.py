@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
+from shared.people.messages import DirectoryTask
 from shared.people.usecases.synchronise_people import Synchronised
-from shared.ports.ambient import DirectoryPerson
+from shared.ports.ambient import DirectoryPage, DirectoryPerson
 from tests.harness.api_client import ADA, DANA, JOE, PEOPLE, SARAH, ApiClient, Reply
 
 HEADER = "name,email,role,manager,hire_date\n"
@@ -198,19 +198,38 @@ class Company:
     def __init__(self, *people: DirectoryPerson) -> None:
         self._people = people
 
-    def people(self) -> Sequence[DirectoryPerson]:
-        return self._people
+    def page(self, following: str | None = None) -> DirectoryPage:
+        """One person on each."""
+        place = int(following or 0)
+        return DirectoryPage(self._people[place : place + 1], str(place + 1) if place + 1 < len(self._people) else None)
+
+    def has(self, email: str) -> bool:
+        return any(person.email.lower() == email for person in self._people)
+
+
+def synchronised(api: ApiClient, *people: DirectoryPerson) -> list[Synchronised]:
+    """What came of a night's pages, as their tasks follow each other."""
+    directory = Company(*people)
+    use_case, tasks = api.platform.people.synchronise(directory), [DirectoryTask(run="2026-03-04", part=0)]
+    counts = []
+    for task in tasks:
+        found = use_case.page(task)
+        assert found is not None
+        counts.append(found)
+        following = directory.page(task.following).following
+        if following is not None:
+            tasks.append(DirectoryTask(run=task.run, part=task.part + 1, following=following))
+    return counts
 
 
 class TestPrecedence:
     def test_the_directory_owns_name_manager_and_activity_as_soon_as_it_knows_someone(self, api: ApiClient) -> None:
-        counts = api.platform.people.synchronise(
-            Company(
-                DirectoryPerson("Joe@augmentcode.com", "Joseph Smith", manager="ELI@augmentcode.com"),
-                DirectoryPerson("unknown@augmentcode.com", "Un Known"),
-            )
-        ).nightly()
-        assert counts == Synchronised(known=1, changed=1, unknown=1)
+        counts = synchronised(
+            api,
+            DirectoryPerson("Joe@augmentcode.com", "Joseph Smith", manager="ELI@augmentcode.com"),
+            DirectoryPerson("unknown@augmentcode.com", "Un Known"),
+        )
+        assert counts == [Synchronised(known=1, changed=1, unknown=0), Synchronised(known=0, changed=0, unknown=1)]
         assert api.get("employees/unknown@augmentcode.com").status == 404
         api.import_people(f"{HEADER}Other Name,{JOE},manager,{DANA},2020-02-02\n")
         joe = api.get(f"employees/{JOE}").json
@@ -220,22 +239,32 @@ class TestPrecedence:
     def test_nobody_reports_to_themselves_by_a_former_id_that_the_directory_still_has(self, api: ApiClient) -> None:
         assert api.post(f"employees/{JOE}/merge", {"into": SARAH, "reason": "One person"}).status == 202
         before = api.get(f"employees/{SARAH}").json["manager"]
-        counts = api.platform.people.synchronise(Company(DirectoryPerson(JOE, "Sarah J", manager=SARAH))).nightly()
-        assert counts == Synchronised(known=1, changed=1, unknown=0)
+        counts = synchronised(api, DirectoryPerson(JOE, "Sarah J", manager=SARAH))
+        assert counts == [Synchronised(known=1, changed=1, unknown=0)]
         sarah = api.get(f"employees/{SARAH}").json
         assert (sarah["name"], sarah["manager"]) == ("Sarah J", before)
+
+    @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+    def test_of_somebody_on_two_pages_the_present_id_says_how_they_are(
+        self, api: ApiClient, order: tuple[int, int]
+    ) -> None:
+        assert api.post(f"employees/{JOE}/merge", {"into": SARAH, "reason": "One person"}).status == 202
+        both = DirectoryPerson(JOE, "Of Before", suspended=True), DirectoryPerson(SARAH, "Of Now")
+        synchronised(api, *(both[place] for place in order))
+        sarah = api.get(f"employees/{SARAH}").json
+        assert (sarah["name"], sarah["active"]) == ("Of Now", True)
 
     def test_what_an_administrator_set_stands(self, api: ApiClient) -> None:
         body = {"name": "Joe By Hand", "role": "employee", "manager": DANA}
         assert api.put(f"employees/{JOE}", body, who=ADA).json["name"] == "Joe By Hand"
         api.import_people(f"{HEADER}From File,{JOE},manager,,\n")
-        api.platform.people.synchronise(Company(DirectoryPerson(JOE, "From Directory", suspended=True))).nightly()
+        synchronised(api, DirectoryPerson(JOE, "From Directory", suspended=True))
         joe = api.get(f"employees/{JOE}").json
         assert (joe["name"], joe["role"], joe["active"]) == ("Joe By Hand", "employee", True)
 
     def test_who_is_suspended_in_the_directory_is_shut_out(self, api: ApiClient) -> None:
         assert api.get(f"employees/{SARAH}/skills", who=SARAH).status == 200
-        api.platform.people.synchronise(Company(DirectoryPerson(SARAH, "Sarah", suspended=True))).nightly()
+        synchronised(api, DirectoryPerson(SARAH, "Sarah", suspended=True))
         assert api.get(f"employees/{SARAH}/skills", who=SARAH).status == 403
 
 

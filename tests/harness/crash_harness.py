@@ -171,14 +171,14 @@ class CrashHarness:
 
     def deliver(self, *, since: int = 0) -> None:
         """Delivers what the bus carries to `rating_update`, and the queue's tasks to `recalculate_shard`; those of
-        `notify` go nowhere."""
+        `notify` and `directory_sync` go nowhere."""
         process = self.process()
         for topic, data in self.facts[since:]:
             if topic == "observation-recorded":
                 process.ratings.update(data["employee_id"])
         while self.tasks:
             _, payload = self.tasks.pop(0)
-            if "step" not in payload:
+            if not payload.keys() & {"step", "following"}:
                 process.recalculation_task(payload)
 
 

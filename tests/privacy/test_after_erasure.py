@@ -8,7 +8,8 @@ import pytest
 
 from shared.kernel.errors import Conflict, ErasedPerson, Rejected
 from shared.people.contract import EmployeeBody
-from shared.ports.ambient import DirectoryPerson
+from shared.people.messages import DirectoryTask
+from shared.ports.ambient import DirectoryPage, DirectoryPerson
 from shared.ports.documents import Query
 from tests.harness.crash_harness import ADMINISTRATOR
 from tests.harness.sent_events import role_play
@@ -52,7 +53,7 @@ class TestAfterwards:
         assert ["erased" in (line.detail or "") for line in answer.lines] == [True, True, False]
         process.people.synchronise(
             Workspace([DirectoryPerson(JOE, "Joe Smith"), DirectoryPerson(SAM, "Sam Low", manager=JOE)])
-        ).nightly()
+        ).page(DirectoryTask(run="2026-03-04", part=0))
         store = without_joe.world.store
         assert store.get(f"employees/{JOE}") is None
         assert data(store, f"employees/{SAM}")["manager_id"] is None
@@ -78,5 +79,8 @@ class Workspace:
     def __init__(self, people: Sequence[DirectoryPerson]) -> None:
         self._people = people
 
-    def people(self) -> Sequence[DirectoryPerson]:
-        return self._people
+    def page(self, following: str | None = None) -> DirectoryPage:
+        return DirectoryPage(self._people)
+
+    def has(self, email: str) -> bool:
+        return any(person.email == email for person in self._people)

@@ -1,6 +1,8 @@
-"""Brings name, manager and activity of known people from the company's directory.
+"""Brings name, manager and activity of known people from the company's directory, a page at a time.
 
-A directory never creates people: it would bring everyone in the company.
+A directory never creates people: it would bring everyone in the company. A night begins with a task; each reads one
+page, writes what it says of the people who have a record, and asks for the next. One that dies, or comes twice, writes
+the same again, and there is one task for the page behind it.
 """
 
 from __future__ import annotations
@@ -11,17 +13,41 @@ from datetime import date
 
 from msgspec import UNSET
 
+from shared.kernel.ids import digest
 from shared.kernel.log_events import LogEvent
 from shared.kernel.unicode_form import folded
+from shared.people.messages import DirectoryTask
 from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.write_employees import Said, WriteEmployees
 from shared.platform.records.tombstones import Tombstones
-from shared.ports.ambient import Directory, DirectoryPerson, Log
+from shared.ports.ambient import Clock, Directory, DirectoryPerson, Log
+from shared.ports.messages import TaskQueue
+
+QUEUE, FUNCTION = "directory-pages", "directory_sync"
+
+
+def ask_for_page(tasks: TaskQueue, task: DirectoryTask) -> None:
+    """Asks for one page of a night: once, also where it is asked for twice. Raises Retryable."""
+    tasks.enqueue(QUEUE, FUNCTION, task.model_dump(), name=digest("directory", task.run, str(task.part)))
+
+
+class BeginSynchronising:
+    """Asks for the first page."""
+
+    def __init__(self, tasks: TaskQueue, clock: Clock) -> None:
+        self._tasks = tasks
+        self._clock = clock
+
+    def nightly(self) -> str:
+        """Returns the night's name, by which a second trigger joins it. Raises Retryable."""
+        run = self._clock.now().date().isoformat()
+        ask_for_page(self._tasks, DirectoryTask(run=run, part=0))
+        return run
 
 
 @dataclass(frozen=True, slots=True)
 class Synchronised:
-    """How many people of the directory have a record, whose it changed, and how many have none."""
+    """How many people of a page have a record, whose it changed, and how many have none."""
 
     known: int
     changed: int
@@ -29,7 +55,7 @@ class Synchronised:
 
 
 class SynchronisePeople:
-    """Compares the records with the directory. directory: None where none is connected"""
+    """Compares the records with the directory. directory: None where none is connected; outside: tasks, and the log"""
 
     def __init__(
         self,
@@ -37,31 +63,39 @@ class SynchronisePeople:
         employees: EmployeeRecords,
         writing: WriteEmployees,
         tombstones: Tombstones,
-        log: Log,
+        outside: tuple[TaskQueue, Log],
     ) -> None:
         self._directory = directory
         self._employees = employees
         self._writing = writing
         self._tombstones = tombstones
-        self._log = log
+        self._tasks, self._log = outside
 
-    def nightly(self) -> Synchronised | None:
-        """Writes what the directory says of people who have a record; None without a directory. Raises Retryable."""
+    def page(self, task: DirectoryTask) -> Synchronised | None:
+        """Writes what a page of the directory says of people who have a record, and asks for the next one; None without
+        a directory. Raises Retryable."""
         if self._directory is None:
             self._log.event(LogEvent.DIRECTORY_NOT_CONFIGURED)
             return None
-        counts = self._written({folded(person.email): person for person in self._directory.people()})
-        self._log.event(LogEvent.DIRECTORY_SYNCHRONISED, known=counts.known, changed=counts.changed)
+        page = self._directory.page(task.following)
+        counts = self._written(self._directory, {folded(person.email): person for person in page.people})
+        if page.following is not None:
+            ask_for_page(self._tasks, DirectoryTask(run=task.run, part=task.part + 1, following=page.following))
+        self._log.event(LogEvent.DIRECTORY_SYNCHRONISED, part=task.part, known=counts.known, changed=counts.changed)
         return counts
 
-    def _written(self, people: Mapping[str, DirectoryPerson]) -> Synchronised:
+    def _written(self, directory: Directory, people: Mapping[str, DirectoryPerson]) -> Synchronised:
         managers = {folded(person.manager) for person in people.values() if person.manager}
         known = self._employees.found(managers | people.keys())
         gone = self._tombstones.among(managers - known.keys())
         now_called = {said: one.employee_id for said, one in known.items()}
-        # Where it has somebody under a former id as well as under the present one, the present one says how they are.
         present = {email: person for email, person in people.items() if email in known}
-        read = {email for email in present if now_called[email] == email or now_called[email] not in present}
+        # Where it has somebody under a former id as well as under the present one, the present one says how they are.
+        read = {
+            email
+            for email in present
+            if now_called[email] == email or not (now_called[email] in present or directory.has(now_called[email]))
+        }
         written = [
             self._writing.write(
                 now_called[email], _said(present[email], known[email], gone, now_called), "directory", known[email]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -47,8 +48,10 @@ class Google:
         if asked.path == "/token":
             assert asked.body["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
             return Told({"access_token": f"for {json.loads(asked.body['assertion'])['sub']}"})
-        assert asked.path == "/admin/directory/v1/users"
         assert asked.headers["authorization"] == "Bearer for admin@example.com"
+        if asked.path.startswith("/admin/directory/v1/users/"):
+            return self.one(asked.path.rsplit("/", 1)[1])
+        assert asked.path == "/admin/directory/v1/users"
         assert asked.query["customer"] == "my_customer"
         assert asked.query["projection"] == "full"
         if self.failures:
@@ -60,6 +63,13 @@ class Google:
         if number + 1 < len(self.pages):
             page["nextPageToken"] = str(number + 1)
         return Told(page)
+
+    def one(self, key: str) -> Told:
+        """A user by address, or by another name of theirs."""
+        for user in (user for page in self.pages for user in page):
+            if unquote(key) in (user.get("primaryEmail", "").lower(), *user.get("aliases", ())):
+                return Told(user)
+        return Told({"error": {"code": 404, "errors": [{"reason": "notFound"}]}}, 404)
 
 
 @contextmanager
@@ -83,7 +93,11 @@ def test_everyone_of_every_page() -> None:
         [],
     ]
     with directory_of(Google(*pages)) as (directory, _):
-        people = directory.people()
+        found = [directory.page()]
+        while found[-1].following is not None:
+            found.append(directory.page(found[-1].following))
+    assert [len(page.people) for page in found] == [1, 2, 0]
+    people = [person for page in found for person in page.people]
     assert [person.email for person in people] == ["ada.lovelace@example.com", "b@example.com", "c@example.com"]
     assert people[0] == DirectoryPerson(
         email="ada.lovelace@example.com",
@@ -97,7 +111,7 @@ def test_everyone_of_every_page() -> None:
 def test_the_assertion_names_the_administrator_and_the_reading_scope_only() -> None:
     google = Google([FULL])
     with directory_of(google) as (directory, _):
-        directory.people()
+        directory.page()
     assert google.asked[0].path == f"/v1/projects/-/serviceAccounts/{READER}:signJwt"
     claims = json.loads(google.asked[0].body["payload"])
     assert claims == {
@@ -108,6 +122,15 @@ def test_the_assertion_names_the_administrator_and_the_reading_scope_only() -> N
         "iat": int(NOW.timestamp()),
         "exp": int(NOW.timestamp()) + 600,
     }
+
+
+def test_who_has_an_address_is_told_from_who_has_it_as_another_name_and_from_nobody() -> None:
+    with directory_of(Google([FULL, {"primaryEmail": "b@example.com", "aliases": ["formerly@example.com"]}])) as (
+        made,
+        _,
+    ):
+        asked = ("ada.lovelace@example.com", "formerly@example.com", "nobody@example.com", "../users@example.com")
+        assert [made.has(email) for email in asked] == [True, False, False, False]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +156,7 @@ def test_the_assertion_names_the_administrator_and_the_reading_scope_only() -> N
 )
 def test_what_is_missing_or_strange_is_left_out(user: dict[str, Any], expected: DirectoryPerson) -> None:
     with directory_of(Google([user, {"id": "no address"}])) as (directory, _):
-        assert list(directory.people()) == [expected]
+        assert list(directory.page().people) == [expected]
 
 
 def test_a_busy_google_is_asked_again_after_the_pause_that_it_names() -> None:
@@ -144,7 +167,7 @@ def test_a_busy_google_is_asked_again_after_the_pause_that_it_names() -> None:
         Told(b"oops", 503),
     ]
     with directory_of(google) as (directory, pauses):
-        assert len(directory.people()) == 1
+        assert len(directory.page().people) == 1
     assert pauses == [7.0, 2.0, 4.0]
 
 
@@ -152,7 +175,7 @@ def test_a_google_that_stays_busy_is_retryable() -> None:
     google = Google([FULL])
     google.failures = [Told({"error": {}}, 429, {"Retry-After": "9000"})] * ATTEMPTS
     with directory_of(google) as (directory, pauses), pytest.raises(Retryable, match="429"):
-        directory.people()
+        directory.page()
     assert pauses == [60.0] * (ATTEMPTS - 1)
 
 
@@ -160,7 +183,7 @@ def test_a_refusal_is_no_outage() -> None:
     google = Google([FULL])
     google.failures = [Told({"error": {"errors": [{"reason": "forbidden"}], "message": "ada@example.com"}}, 403)]
     with directory_of(google) as (directory, pauses), pytest.raises(DirectoryRefused, match="403 forbidden") as refusal:
-        directory.people()
+        directory.page()
     assert "ada" not in str(refusal.value)
     assert pauses == []
 
@@ -169,4 +192,4 @@ def test_an_unreachable_google_is_retryable() -> None:
     with directory_of(Google([FULL])) as (directory, _):
         pass
     with pytest.raises(Retryable, match="ConnectError"):
-        directory.people()
+        directory.page()
