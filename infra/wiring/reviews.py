@@ -12,6 +12,7 @@ from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.ports.bus import bus
 from infra.wiring.ports.documents import documents
+from infra.wiring.ports.tasks import tasks
 from infra.wiring.privacy import privacy
 from infra.wiring.ratings import ratings
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from shared.frameworks.records import CertificateRecords
     from shared.reviews.records import ReviewRecords
     from shared.reviews.usecases.certificates import Certificates
-    from shared.reviews.usecases.certify import Certify
+    from shared.reviews.usecases.certify import BeginCertifying, Certify
     from shared.reviews.usecases.contest_scores import ContestScores
     from shared.reviews.usecases.decide_review import DecideReview
     from shared.reviews.usecases.follow_decision import FollowDecision
@@ -112,7 +113,14 @@ class ReviewsUseCases(Wiring):
         trust = TrustScorers(
             documents(on), frameworks(on).configuration, ratings(on).recalculate, platform(on).audit, on.clock
         )
-        return Certify(documents(on), NoticeReruns(documents(on), on.clock), trust, on.clock, on.log)
+        reruns = NoticeReruns(documents(on), on.clock)
+        return Certify(documents(on), reruns, trust, tasks(on), (on.clock, on.log))
+
+    @property
+    def begin_certifying(self) -> BeginCertifying:
+        from shared.reviews.usecases.certify import BeginCertifying
+
+        return BeginCertifying(tasks(self._on), self._on.clock)
 
     @wired
     def certificates(self) -> Certificates:

@@ -345,12 +345,14 @@ class Ledger:
             found += [event.entry_with_receipt for event in ToldEntry.readable(told)]
         return without_void(found)
 
-    def messages_since(self, moment: datetime) -> Iterator[str]:
-        """Yields the messages of the field observations received since a moment, the newest first."""
+    def messages_since(self, moment: datetime, after: Position | None = None) -> tuple[list[str], Position | None]:
+        """Returns a page of the messages of the field observations received since a moment, the newest first, and where
+        the next page begins; None after the last. after: where the page before ended"""
         where = [Where("kind", "==", "field"), Where("received_at", ">=", moment)]
-        query = Query("events", where, _RECEIVED_LAST, PAGE, fields=("message", "received_at"))
-        for found in pages_of(self._reader, query):
-            yield from (document.data["message"] for document in found)
+        query = Query("events", where, _RECEIVED_LAST, PAGE, after, fields=("message", "received_at"))
+        found = self._reader.query(query)
+        last = (found[-1].data["received_at"], found[-1].id) if len(found) == PAGE else None
+        return [document.data["message"] for document in found], last
 
     def count(self, kind: Kind, start: datetime, end: datetime, *, page: int) -> int:
         """Counts the events of a kind received from `start` until before `end`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.kernel.messages import Fact
 
@@ -42,3 +42,14 @@ class ReviewDecided(Fact):
     reviewed_by_role: str = Field(description="The role in which the person decided")
     decided_at: datetime = Field(description="When the person decided")
     blind: bool = Field(False, description="The person gave own scores before the scorer's were shown to them")
+
+
+class CertificationTask(BaseModel):
+    """One part of a night's certification. after_moment, after_id: where the part before ended; None for the first"""
+
+    model_config = ConfigDict(defer_build=True, extra="ignore")
+
+    begun_at: datetime
+    part: int = 0
+    after_moment: datetime | None = None
+    after_id: str | None = None

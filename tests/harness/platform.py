@@ -31,8 +31,24 @@ from infra.wiring.ports import bus, dead_letters, documents, integrations, tasks
 from shared.people.records import Employee
 from shared.platform.records.audit import AuditRecords
 from shared.platform.records.quarantine import QuarantineRecords
+from shared.reviews.messages import CertificationTask
+from shared.reviews.usecases.certify import Certified
 
 T = TypeVar("T")
+
+
+class Nightly:
+    """The night's certification, part after part, as its tasks follow each other."""
+
+    def __init__(self, on: Environment) -> None:
+        self._on = on
+
+    def run(self) -> Certified:
+        """What came of the last part."""
+        done: CertificationTask | Certified = CertificationTask(begun_at=self._on.clock.now())
+        while isinstance(done, CertificationTask):
+            done = reviews.reviews(self._on).certify.part(done)
+        return done
 
 
 class Made(Generic[T]):
@@ -68,7 +84,7 @@ class Platform:
     change_skills = Made(lambda on: taxonomy.taxonomy(on).change_skills)
     changes = Made(lambda on: ratings.ratings(on).changes)
     certificates = Made(lambda on: reviews.reviews(on).certificates)
-    certify = Made(lambda on: reviews.reviews(on).certify)
+    certify = Made(Nightly)
     compare = Made(lambda on: ratings.ratings(on).compare)
     configuration = Made(lambda on: frameworks.frameworks(on).configuration)
     discovery = Made(lambda on: daily_discovery.daily_discovery(on))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.conversations.domain.analysis_version import requests_before, scorer_number
+from shared.kernel.pages import Position
 from shared.observations.messages import ObservationRecorded
 from shared.observations.records import Ledger
 from shared.ports.ambient import Clock
@@ -15,6 +16,7 @@ from shared.reviews.usecases.review_item import analysed, fact_of
 
 LOOKED_BACK = timedelta(days=3)
 """A call's second analysis is noticed by the nights of these days, so that one that fails loses nothing."""
+MOST_TIME = timedelta(seconds=30)
 GROWING = frozenset({"email"})
 """Sources whose conversations go on: a second analysis is of more words, and says nothing about stability."""
 
@@ -27,10 +29,16 @@ class NoticeReruns:
         self._reruns = RerunRecords(documents)
         self._clock = clock
 
-    def run(self) -> None:
-        """Notes the calls of the last days that one scorer has analysed again."""
-        for message in self._ledger.messages_since(self._clock.now() - LOOKED_BACK):
-            self._notice(fact_of(message))
+    def part(self, begun_at: datetime, after: Position | None) -> Position | None:
+        """Notes those calls that one scorer has analysed again, of as many as there is time for, in the days before a
+        night began; returns where the next part begins, None after the last. after: where the part before ended"""
+        late = self._clock.now() + MOST_TIME
+        while True:
+            messages, after = self._ledger.messages_since(begun_at - LOOKED_BACK, after)
+            for message in messages:
+                self._notice(fact_of(message))
+            if after is None or self._clock.now() >= late:
+                return after
 
     def _notice(self, message: ObservationRecorded) -> None:
         if message.human or message.scorer is None or requests_before(message.analysis) == 0:
