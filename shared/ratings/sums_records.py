@@ -23,7 +23,7 @@ IN_ONE_COMMIT = 100
 class Look(Record, frozen=True, kw_only=True):
     """How far a look at everybody of a framework is, and which look is shown.
 
-    parts, after: so many are done, up to this employee; over: nothing is left to do
+    parts, after: so many are done, up to this employee, whose digest is `mark`; over: nothing is left to do
     framework_version, parameters_version: by which it judges
     shown, shown_at, shown_version: the last look that is over and has sums, when it began, and by which version of the
                    framework; None: none has
@@ -36,10 +36,21 @@ class Look(Record, frozen=True, kw_only=True):
     parameters_version: int
     parts: int = 0
     after: str | None = None
+    mark: str | None = None
     over: bool = False
     shown: str | None = None
     shown_at: datetime | None = None
     shown_version: int | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Tells whether it goes on where it ended: an erasure, or another id, puts another one in that place."""
+        return self.mark == (None if self.after is None else digest("look", self.after))
+
+    def following(self, after: str | None) -> Look:
+        """Returns it after one more part, up to an employee; None after the last."""
+        mark = None if after is None else digest("look", after)
+        return self.changed(parts=self.parts + 1, after=after, mark=mark)
 
 
 class LookSums(Record, frozen=True, kw_only=True):

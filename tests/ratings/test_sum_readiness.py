@@ -292,6 +292,22 @@ def test_a_part_that_comes_twice_adds_once(world: CrashHarness) -> None:
     assert (everything(world), world.tasks) == (before, [])
 
 
+def test_a_look_whose_place_was_erased_is_given_up_and_begun_again(
+    world: CrashHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.process().sum_readiness.sweep()
+    world.process().recalculation_task(world.tasks.pop(0)[1])
+    (look,) = world.store.query(Query("readiness_looks"))
+    assert look.data["after"] in (*PEOPLE, *LEADERS)
+    world.store.commit([Put(look.path, look.data | {"after": "erased-1234"})])
+    while world.tasks:
+        world.process().recalculation_task(world.tasks.pop(0)[1])
+    assert not is_added_up(world, None)
+    world.clock.forward(minutes=10)
+    looked(world)
+    assert agree(world, monkeypatch) == 3
+
+
 def test_nothing_new_is_no_reason_to_look_again_and_a_former_look_leaves_nothing(world: CrashHarness) -> None:
     world.clock.forward(minutes=10)
     looked(world)

@@ -118,9 +118,9 @@ class SumReadiness:
     def _added(self, look: Look) -> Look:
         """Adds up the next people; returns the look as it is then."""
         framework, parameters = self._configuration.framework(look.framework_id), self._configuration.parameters()
-        if not self._judges_alike(look, framework):
+        if not (look.is_whole and self._judges_alike(look, framework)):
             # Half by one version and half by another would be neither: the next sweep begins anew.
-            return self._sums.add(look, look.changed(over=True, parts=look.parts + 1), {})
+            return self._sums.add(look, look.following(None).changed(over=True, framework_version=0), {})
         late = self._clock.now() + MOST_TIME
         found: dict[str | None, TeamSums] = {None: TeamSums()}
         lines = _Lines(self._employees)
@@ -132,7 +132,7 @@ class SumReadiness:
             after = None if over else page[-1].employee_id
             if over or self._clock.now() >= late:
                 break
-        following = look.changed(parts=look.parts + 1, after=after)
+        following = look.following(after)
         if not over:
             return self._sums.add(look, following, found)
         done = following.changed(
