@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
@@ -21,13 +21,19 @@ from shared.ratings.contract import SkillView
 from shared.ratings.domain.weights import RATING_WINDOW_DAYS
 
 CONTEXTS_PER_PAGE = 12
+MOST_MARKS = 150
+MOST_ROWS = 50
+"""Events that are drawn, and that are listed: the newest."""
 MOST_BEFORE = 1_000_000
 """Contexts before a page's first."""
 
 
 @dataclass(frozen=True)
 class History:
-    """Draws the scored events of a skill, and lists all in `rows`."""
+    """Draws the newest scored events of a skill, and lists the newest of all in `rows`.
+
+    scored, events: how many there are of each
+    """
 
     marks: tuple[figures.Mark, ...]
     ticks: tuple[figures.Tick, ...]
@@ -37,6 +43,8 @@ class History:
     held: bool
     words: str
     rows: list[Event]
+    scored: int
+    events: int
 
 
 @dataclass(frozen=True)
@@ -89,12 +97,14 @@ def _in_context(context: SkillView) -> InContext:
 
 def history_of(skill: Skill, as_of: date) -> History | None:
     """Returns the drawing of a skill's scored events; None where it has none."""
-    scored = [event for event in skill.history if event.score is not None]
+    newest = sorted(skill.history, key=lambda event: event.at, reverse=True)
+    all_scored = [event for event in newest if event.score is not None]
+    scored = all_scored[:MOST_MARKS][::-1]
     if not scored:
         return None
     end = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC) + timedelta(days=1)
-    first = min(*(e.at for e in scored), end - timedelta(days=RATING_WINDOW_DAYS))
-    start, span = figures.time_axis(first, max(*(e.at for e in scored), end))
+    first = min(scored[0].at, end - timedelta(days=RATING_WINDOW_DAYS))
+    start, span = figures.time_axis(first, max(scored[-1].at, end))
     marks = tuple(
         figures.Mark(
             figures.at(100 * ((event.at - start) / span)),
@@ -102,10 +112,9 @@ def history_of(skill: Skill, as_of: date) -> History | None:
             "held" if event.standing == "held" else event.kind,
             f"{words.day(event.at)}: {words.KIND[event.kind].lower()} {words.points(event.score)}",
         )
-        for event in sorted(scored, key=lambda event: event.at)
+        for event in scored
     )
     kinds = [kind for kind in ("field", "validation", "learning") if any(e.kind == kind for e in scored)]
-    counts = ", ".join(f"{sum(e.kind == kind for e in scored)} {words.KIND[kind].lower()}" for kind in kinds)
     return History(
         marks=marks,
         ticks=figures.month_ticks(start, span),
@@ -113,13 +122,20 @@ def history_of(skill: Skill, as_of: date) -> History | None:
         grid=[(figures.at(_height(value)), str(value)) for value in (100, 50, 0)],
         kinds=kinds,
         held=any(e.standing == "held" for e in scored),
-        words=(
-            f"{len(scored)} scored events from {words.day(min(e.at for e in scored))} to "
-            f"{words.day(max(e.at for e in scored))} ({counts}), "
-            f"between {words.points(min(e.score or 0 for e in scored))} and "
-            f"{words.points(max(e.score or 0 for e in scored))} points."
-        ),
-        rows=sorted(skill.history, key=lambda event: event.at, reverse=True),
+        words=_described(scored, kinds),
+        rows=newest[:MOST_ROWS],
+        scored=len(all_scored),
+        events=len(newest),
+    )
+
+
+def _described(scored: Sequence[Event], kinds: Sequence[str]) -> str:
+    """Says in words what is drawn. scored: the earliest first"""
+    counts = ", ".join(f"{sum(e.kind == kind for e in scored)} {words.KIND[kind].lower()}" for kind in kinds)
+    points = [event.score or 0.0 for event in scored]
+    return (
+        f"{len(scored)} scored events from {words.day(scored[0].at)} to {words.day(scored[-1].at)} ({counts}), "
+        f"between {words.points(min(points))} and {words.points(max(points))} points."
     )
 
 
