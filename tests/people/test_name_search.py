@@ -14,6 +14,7 @@ PEOPLE = (
     ("b.lukasz@example.com", "Łukasz Bø"),
     ("strasser@example.com", "Jo Straßer"),
     ("jo@example.com", "Joe Smithers"),
+    ("m@example.com", "Maeve O'Brien-Walsh"),
 )
 
 
@@ -30,7 +31,9 @@ PEOPLE = (
         ("strasser", ["Jo Straßer"]),
         ("joe.smith@", ["Joe Smith"]),
         ("smith jane", []),
-        ("", ["Claire Lefèvre", "Jo Straßer", "Joe Smith", "Joe Smithers", "Łukasz Bø"]),
+        ("o\u2019brien", ["Maeve O'Brien-Walsh"]),
+        ("brien\u2011walsh", ["Maeve O'Brien-Walsh"]),
+        ("", ["Claire Lefèvre", "Jo Straßer", "Joe Smith", "Joe Smithers", "Łukasz Bø", "Maeve O'Brien-Walsh"]),
     ],
 )
 def test_any_order_case_and_accent_finds(typed: str, found: list[str]) -> None:

@@ -9,17 +9,21 @@ from unicodedata import combining, normalize
 LONGEST_SEARCH = 100
 """Characters of a search that are looked at."""
 MOST_PARTS = 8
-_WITHOUT_STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+_STROKES = {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+_MARKS = {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u2010": "-", "\u2011": "-", "\u2013": "-"}
+_AS_TYPED = str.maketrans(_STROKES | _MARKS)
+"""Letters that are not a letter and an accent, and the apostrophes and hyphens that editors put for the typed ones."""
 
 
 @lru_cache(maxsize=20_000)
 def plain_letters(text: str) -> str:
-    """Returns text in lower case without accents, with one space between its words: `Lefèvre` → `lefevre`."""
+    """Returns text in lower case without accents, with one space between its words and plain apostrophes and
+    hyphens: `Lefèvre` → `lefevre`, `O’Brien` → `o'brien`."""
     if text.isascii():
         return " ".join(text.lower().split())
     decomposed = normalize("NFKD", text.casefold())
     letters = "".join(letter for letter in decomposed if not combining(letter))
-    return " ".join(letters.translate(_WITHOUT_STROKES).split())
+    return " ".join(letters.translate(_AS_TYPED).split())
 
 
 class NameSearch:
