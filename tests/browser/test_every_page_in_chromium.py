@@ -31,6 +31,21 @@ OUTSIDE = """() => {
   return found.slice(0, 3);
 }"""
 
+GLUED = """() => {
+  const words = (one) => one.innerText?.trim() && getComputedStyle(one).display === "inline", found = [];
+  for (const one of document.querySelectorAll("main *")) {
+    const next = one.nextSibling;
+    if (next?.nodeType !== Node.ELEMENT_NODE || !words(one) || !words(next)) continue;
+    if (one.closest("button, .visually-hidden, pre") || next.matches(".visually-hidden")) continue;
+    if (!/[\\p{L}\\d]$/u.test(one.innerText.trim()) || !/^[\\p{L}\\d]/u.test(next.innerText.trim())) continue;
+    const before = [...one.getClientRects()].at(-1), after = next.getClientRects()[0];
+    if (Math.abs(before.top - after.top) < 4 && after.left - before.right < 2)
+      found.push(`“${one.innerText.slice(-20)}|${next.innerText.slice(0, 20)}”`);
+  }
+  return found.slice(0, 3);
+}"""
+"""Words of two elements beside each other without a space between."""
+
 
 def looked_at(site: Site) -> Iterator[tuple[str, str, Seen]]:
     """Yields (role, session cookie, page) for every page on which something is drawn that no earlier one had."""
@@ -63,6 +78,7 @@ def test_axe_finds_nothing_and_nothing_lies_outside(site: Site, browser: Browser
                 page.set_viewport_size(viewport)
                 wrong += [f"{role}, {viewport['width']} px, {seen.address}: {one} px" for one in page.evaluate(OUTSIDE)]
                 wrong += violations(page, axe) if axes else []
+        wrong += [f"{role}, {seen.address}: {one} run into each other" for one in page.evaluate(GLUED)]
         wrong += [f"{role}, in print, {seen.address}: {one} px" for one in outside_the_sheet(page)]
     expected = [one for one in page.complaints if "the server responded with a status of 4" not in one]  # type: ignore[attr-defined]
     assert wrong + expected == []

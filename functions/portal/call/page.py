@@ -237,12 +237,19 @@ def move_call(on: Environment, visit: Visit, record_id: str) -> PageOrRedirect:
     return Redirect(f"/calls/{quote(record_id)}?done=moved")
 
 
+def _standing(language: str | None) -> Mapping[str, str]:
+    """Returns what each result is called: of a call in another language nothing is claimed but that."""
+    if language is None or language.startswith("English"):
+        return STANDING
+    return {**STANDING, "nothing_observed": f"Not observed: the call is in {language}"}
+
+
 def present(view: CallPage) -> Page:
     variables = {
         "view": view,
         "STATE": STATE,
         "LINK": LINK,
-        "STANDING": STANDING,
+        "STANDING": _standing(view.language),
         "cost": None if view.cost is None else f"${view.cost:.4f}",
         "odd_sentences": words.count(view.set_aside, "sentence"),
         "analysed": words.count(view.analysis + 1, "time") if view.scorer else "not yet",

@@ -45,5 +45,5 @@ def turn(on: Environment, visit: Visit) -> PageOrRedirect:
 
 
 def present(view: Trial) -> Page:
-    variables = {"view": view, "share": words.percent(view.setting.share), "ARMS": ARMS}
+    variables = {"view": view, "share": f"{words.percent(view.setting.share)} %", "ARMS": ARMS}
     return Page("hold_out/hold_out.html", variables, "hold_out")

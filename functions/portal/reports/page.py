@@ -46,7 +46,9 @@ def show_report(on: Environment, visit: Visit, name: str) -> PageOrRedirect:
 def _charts(on: Environment, visit: Visit, page: ReportPage) -> list[Shown]:
     found = []
     named = any("team" in chart.shows for chart in page.charts)
-    names = {one.employee_id: one.name for one in people(on).in_sight.all(visit.caller)} if named else {}
+    names = taxonomy(on).skills.competency_names(visit.caller)
+    if named:
+        names |= {one.employee_id: one.name for one in people(on).in_sight.all(visit.caller)}
     for chart in page.charts:
         mart = catalogue().mart(chart.mart)
         rows = reports(on).rows(visit.caller, mart.name, audience=page.audience, own=page.filter)

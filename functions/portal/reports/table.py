@@ -70,7 +70,7 @@ class Shown:
 def shown(
     mart: Table, chart: Chart, rows: Rows, own: str | None, names: Mapping[str, str] = MappingProxyType({})
 ) -> Shown:
-    """Returns what a chart shows of a mart's rows. names: of people, by their ids"""
+    """Returns what a chart shows of a mart's rows. names: of people and competencies, by their ids"""
     columns = {column.name: column for column in mart.columns}
     told = [row for row in rows if not row.get("suppressed")]
     period = next((name for name in PERIODS if name in mart.key), None)
@@ -130,6 +130,8 @@ def _cell(column: Column, row: Row, chart: Chart, names: Mapping[str, str]) -> C
     value = row[column.name]
     if column.name == "team":
         return Cell(names.get(value, value) or "Nobody")
+    if column.name == "competency" and value in names:
+        return Cell(names[value])
     if column.type not in NUMBERS or value is None:
         return Cell(_word(column, value), number=column.type in NUMBERS)
     unit = _unit(column)

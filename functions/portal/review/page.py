@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from urllib.parse import quote
 
 from functions.portal.review.form import decision_from, own_scores_from
@@ -32,12 +33,16 @@ def show_review(
     asked = visit.query.get("transcript") == "open"
     found = reviews(on).read.get(visit.caller, review_id, open_words=asked)
     waiting = reviews(on).show.waiting(visit.caller, review_id) if visit.may("reviews.decide") else None
-    view = _view(found, visit.form, errors or {}, waiting)
+    view = _view(found, visit.form, errors or {}, waiting, on.clock.now())
     return present_covered(view) if found.review.awaits_own_scores else present(view)
 
 
 def _view(
-    found: ReadableReview, entered: Mapping[str, str], errors: Mapping[str, str], waiting: Waiting | None
+    found: ReadableReview,
+    entered: Mapping[str, str],
+    errors: Mapping[str, str],
+    waiting: Waiting | None,
+    now: datetime,
 ) -> Review:
     review, words = found.review, found.words
     evidence = {one.competency: read(one.evidence, one.competency, one.name) for one in review.scores}
@@ -54,6 +59,7 @@ def _view(
         may_decide=review.may_decide,
         may_contest=review.may_contest,
         visible_to_manager_at=review.visible_to_manager_at,
+        open_to_managers=review.visible_to_manager_at <= now,
         conversation=_passages(words, review, quotes, evidence),
         found=frozenset(one.anchor for one in quotes if opened is not None and one.stands_in(opened.conversation)),
         told=opened is not None and opened.ground != "own",

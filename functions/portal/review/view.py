@@ -78,6 +78,7 @@ class Review:
     """One review. conversation: None when it is not shown, and then `absent` says why, or `readable` offers to open it.
 
     found: the anchors of the quotes whose words stand in the transcript
+    open_to_managers: that moment is over
     blind: the viewer gave own scores before seeing the analyst's; waiting: None for who decides nothing
     """
 
@@ -91,6 +92,7 @@ class Review:
     may_decide: bool
     may_contest: bool
     visible_to_manager_at: datetime
+    open_to_managers: bool = False
     conversation: tuple[Passage, ...] | None = None
     found: frozenset[str] = frozenset()
     told: bool = False

@@ -90,6 +90,7 @@ ABBREVIATIONS = frozenset(
         "smb",
         "sso",
         "svp",
+        "usd",
         "vp",
     )
 )

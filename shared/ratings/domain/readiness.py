@@ -191,11 +191,11 @@ class TeamReadiness:
         if self.likely is None:
             known = "nobody is" if not self.rated else f"fewer than {SMALLEST_GROUP} are"
             return (
-                f"Not known yet: of {self.people} {known} known in every core competency. "
-                f"{self.ready} hold every validation."
+                f"Not known yet: of {self.people:,} {known} known in every core competency. "
+                f"{self.ready:,} hold every validation."
             )
         low, share = self.likely.interval[0], self.likely.number / self.people
-        said = [whole(one) for one in self.likely.said]
+        said = [f"{whole(one):,}" for one in self.likely.said]
         verdict = (
             "Yes"
             if low / self.people >= TEAM_READY
@@ -207,9 +207,9 @@ class TeamReadiness:
         )
         unknown = self.people - self.likely.people
         return (
-            f"{verdict}: {said[0]} of {self.people} are likely ready (80 % interval {said[1]} to {said[2]}). "
-            f"{self.ready} hold every validation"
-            + (f"; {unknown} {'is' if unknown == 1 else 'are'} not yet known." if unknown else ".")
+            f"{verdict}: {said[0]} of {self.people:,} are likely ready (80 % interval {said[1]} to {said[2]}). "
+            f"{self.ready:,} hold every validation"
+            + (f"; {unknown:,} {'is' if unknown == 1 else 'are'} not yet known." if unknown else ".")
         )
 
 

@@ -1,0 +1,104 @@
+"""What pages say and weigh, where a first look at them stumbled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from functions.portal.analysts import page as analysts
+from functions.portal.call import page as call
+from functions.portal.hold_out import page as hold_out
+from functions.portal.people import page as people
+from functions.portal.reports.table import shown
+from functions.portal.review import view as review
+from functions.portal.shell.visit import Page
+from functions.portal.skill_history import page as skill_history
+from infra.bigquery.catalogue import catalogue
+from infra.looker.pages import pages
+from tests.portal import samples
+from tests.portal.walk import Seen
+
+
+def html_of(page: Page) -> str:
+    from functions.portal.shell.rendering import render
+
+    return render(page.template, frame=samples.frame(), here=page.place, **page.variables)
+
+
+def test_the_hold_out_s_share_is_a_share() -> None:
+    assert "10 % of the deals with a low risk" in html_of(hold_out.present(samples.TRIAL))
+
+
+def test_reports_call_competencies_what_every_other_page_calls_them() -> None:
+    [chart] = [one for one in pages()["field"].charts if one.mart == "practice_and_field"]
+    mart = catalogue().mart(chart.mart)
+    row = {column.name: None for column in mart.columns}
+    rows = [{**row, "competency": competency} for competency in ("closing", "gone_since")]
+
+    found = shown(mart, chart, rows, None, {"closing": "Closing and next steps"})
+
+    assert [cells[0].text for cells in found.rows] == ["Closing and next steps", "Gone since"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("German", "Not observed: the call is in German"),
+        ("English (US)", "Nothing to score was observed"),
+        (None, "Nothing to score was observed"),
+    ],
+)
+def test_of_a_call_in_another_language_nothing_is_claimed(language: str | None, said: str) -> None:
+    nobody = call.Result("Joe Smith", "se-01", "nothing_observed", ())
+    page = call.present(replace(samples.call_page(), language=language, results=(nobody,)))
+
+    assert said in html_of(page)
+
+
+@pytest.mark.parametrize(("is_open", "said"), [(False, "You see this first."), (True, "Managers may see this.")])
+def test_the_employee_is_not_told_to_see_first_what_managers_see(is_open: bool, said: str) -> None:
+    page = review.present(replace(samples.review_page(), own=True, open_to_managers=is_open))
+
+    assert [one for one in ("You see this first.", "Managers may see this.") if one in html_of(page)] == [said]
+
+
+def test_too_few_reviews_are_told_in_one_line_and_draw_no_figure() -> None:
+    [certificate, *_] = samples.analysts_page().certificates
+    few = [of.model_copy(update={"n": 7, "kappa": None, "kappa_interval": None}) for of in certificate.competencies]
+    view = replace(samples.analysts_page(), certificates=(certificate.model_copy(update={"competencies": few}),))
+
+    html = html_of(analysts.present(view))
+
+    assert '<td colspan="2" class="quiet small">too few: 7\u00a0of\u00a030</td>' in html
+    assert 'class="interval unknown"' not in html
+
+
+@pytest.mark.parametrize(("search", "said"), [("", "4 people."), ("smith joe", "4 people found.")])
+def test_how_many_a_search_finds_is_not_how_many_there_are(search: str, said: str) -> None:
+    assert said in html_of(people.present(replace(samples.people_page(), search=search)))
+
+
+def test_a_long_history_is_drawn_and_listed_in_part_and_says_so() -> None:
+    view = samples.profile_page()
+    day = timedelta(days=1)
+    events = [replace(view.skills[0].history[20], at=samples.NOW - number * day, score=70.0) for number in range(700)]
+    skill = replace(view.skills[0], history=tuple(events))
+
+    html = html_of(skill_history.present(view, skill))
+
+    assert "The newest 150 of 700 scored events are drawn." in html
+    assert html.count("<use ") == skill_history.MOST_MARKS
+    assert "the newest 50 of 700" in html
+    assert Seen("employee", "skill_history", "/", 200, html, 0.0).wrong() == []
+
+
+def test_each_context_s_rating_is_told_with_its_interval() -> None:
+    view = samples.profile_page()
+    card = html_of(skill_history.present(view, view.skills[0])).partition('aria-labelledby="contexts"')[2]
+    told: Sequence[str] = re.findall(r'<span class="sub nowrap" aria-hidden="true">(\d+–\d+)</span>', card)
+
+    assert len(told) == sum(one.interval is not None for one in view.skills[0].contexts) > 0
