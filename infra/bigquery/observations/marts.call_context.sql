@@ -32,17 +32,67 @@ scored AS (
     AND given.score IS NOT NULL
     AND DATE(observed.occurred_at) > CAST(DATE_SUB(@as_of, INTERVAL 90 DAY) AS DATE)
 ),
-cells AS (
+people AS (
+  -- The scores of one person resemble each other: the interval counts people, not scores.
   SELECT
     framework_id,
     competency,
     dimension,
     value,
-    COUNT(DISTINCT CONCAT(source, '/', source_id)) AS calls,
-    COUNT(DISTINCT employee_id) AS people,
-    AVG(score) AS mean_score
+    employee_id,
+    COUNT(*) AS given,
+    SUM(score) AS total
+  FROM scored
+  GROUP BY framework_id, competency, dimension, value, employee_id
+),
+spreads AS (
+  SELECT
+    framework_id,
+    competency,
+    dimension,
+    value,
+    COUNT(*) AS people,
+    SUM(given) AS given,
+    SUM(total) / SUM(given) AS mean_score,
+    SUM(total * total) AS of_totals,
+    SUM(total * given) AS of_both,
+    SUM(given * given) AS of_given
+  FROM people
+  GROUP BY framework_id, competency, dimension, value
+),
+calls AS (
+  SELECT
+    framework_id,
+    competency,
+    dimension,
+    value,
+    COUNT(DISTINCT CONCAT(source, '/', source_id)) AS calls
   FROM scored
   GROUP BY framework_id, competency, dimension, value
+),
+cells AS (
+  SELECT
+    spread.framework_id,
+    spread.competency,
+    spread.dimension,
+    spread.value,
+    held.calls,
+    spread.people,
+    spread.mean_score,
+    1.2816e0 * SQRT(
+      GREATEST(
+        0,
+        spread.of_totals
+        - 2 * spread.mean_score * spread.of_both
+        + spread.mean_score * spread.mean_score * spread.of_given
+      ) * SAFE_DIVIDE(spread.people, spread.people - 1)
+    ) / spread.given AS half
+  FROM spreads AS spread
+  JOIN calls AS held
+    ON held.framework_id = spread.framework_id
+    AND held.competency = spread.competency
+    AND held.dimension = spread.dimension
+    AND held.value = spread.value
 )
 SELECT
   framework_id,
@@ -52,5 +102,7 @@ SELECT
   calls,
   IF(people < 5, NULL, people) AS people,
   IF(people < 5, NULL, mean_score) AS mean_score,
+  IF(people < 5, NULL, GREATEST(0, mean_score - half)) AS mean_score_low,
+  IF(people < 5, NULL, LEAST(100, mean_score + half)) AS mean_score_high,
   people < 5 AS suppressed
 FROM cells
