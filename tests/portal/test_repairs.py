@@ -176,7 +176,12 @@ def test_an_unknown_word_is_dismissed_or_becomes_a_skill(own: House, administrat
     assert add
     assert 'value="whiteboarding_skill"' in administrator.get(add[1]).get_data(as_text=True)
 
-    administrator.post("/held-scores", {"word": "noise", "framework": "sales_engineering", "decision": "dismiss"})
+    noise = {"word": "noise", "framework": "sales_engineering"}
+    asked = administrator.post("/held-scores", {**noise, "decision": "preview"})
+    assert "“noise” would be no skill at all: 2 scores of 1 person would leave this list" in words(asked)
+    assert "“noise”" in administrator.text("/held-scores"), "one press alone dismisses nothing"
+    assert html.count('value="dismiss"') == 0
+    administrator.post("/held-scores", {**noise, "decision": "dismiss"})
     assert "“noise”" not in administrator.text("/held-scores")
     records = own.platform.audited.page(action=AuditAction.HELD_SCORE_DISMISSED).items
     assert [record.detail for record in records] == ["noise", "noise"], "one about each score"

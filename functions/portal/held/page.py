@@ -40,7 +40,8 @@ class Held:
 
 @dataclass(frozen=True)
 class HeldList:
-    """errors: of the word `refused`. previewed, meant: the word whose mapping to a competency is asked for once more"""
+    """errors: of the word `refused`. previewed: the word about which is asked once more; meant: the competency that it
+    would be mapped to, empty where it would be dismissed"""
 
     items: tuple[Held, ...]
     previewed: tuple[str, str] | None = None
@@ -54,7 +55,7 @@ def list_held(on: Environment, visit: Visit) -> PageOrRedirect:
 
 
 def decide_held(on: Environment, visit: Visit) -> PageOrRedirect:
-    """Maps a word to a competency (once for all its scores) after showing what that does, or dismisses its scores."""
+    """Maps a word to a competency (once for all its scores) or dismisses its scores, after showing what that does."""
     word, framework_id = visit.form.get("word", ""), visit.form.get("framework", "")
     unmapped, decision = taxonomy(on).unmapped, visit.form.get("decision")
     if decision == "dismiss":
