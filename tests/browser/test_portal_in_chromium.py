@@ -57,6 +57,16 @@ def test_everything_works_by_keyboard(site: Site, browser: Browser) -> None:
     assert (skip, shown, inside, outline) == ("Skip to content", True, True, "solid")
 
 
+def test_a_navigation_higher_than_the_screen_shows_where_one_is(site: Site, browser: Browser) -> None:
+    page = site.enter(browser, "administrator", viewport={"width": 1280, "height": 640})
+    page.goto("/audit")
+    place = page.locator("nav [aria-current]").bounding_box()
+
+    assert place is not None
+    assert 0 <= place["y"] <= 640 - place["height"]
+    assert page.evaluate("scrollY") == 0
+
+
 def test_the_phone_s_menu_opens_without_script_and_closes_with_escape(site: Site, browser: Browser) -> None:
     page = site.enter(browser, "cro", viewport=PHONE, java_script_enabled=False)
     menu = page.get_by_role("button", name="Menu")

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from functions.portal.analysts import page as analysts
+from functions.portal.calibration import page as calibration
 from functions.portal.call import page as call
 from functions.portal.hold_out import page as hold_out
 from functions.portal.people import page as people
+from functions.portal.quarantine import page as quarantine
 from functions.portal.reports.table import shown
 from functions.portal.review import view as review
 from functions.portal.shell.visit import Page
@@ -27,6 +29,24 @@ def html_of(page: Page) -> str:
     from functions.portal.shell.rendering import render
 
     return render(page.template, frame=samples.frame(), here=page.place, **page.variables)
+
+
+def test_calibration_calls_scorers_by_their_names() -> None:
+    [learnt, _] = samples.CALIBRATION.scorers
+    claude = learnt.model_copy(update={"scorer": "claude:a-model:rubric-3:prompt-2"})
+    shown = calibration.present(samples.CALIBRATION.model_copy(update={"scorers": [learnt, claude]})).variables
+
+    assert [row.scorer for row in shown["scorers"]] == ["Gong", "Claude (a-model), rubric-3, prompt-2"]
+
+
+@pytest.mark.parametrize(("times", "said"), [(1, "<dd>1 time</dd>"), (2, "<dd>2 times</dd>")])
+def test_quarantined_input_is_counted_and_dated_like_everything_else(times: int, said: str) -> None:
+    whole = samples.INPUT
+    item = whole.item.changed(times_received=times, expires_at=datetime(2027, 2, 28, tzinfo=UTC))
+    html = html_of(quarantine.present(replace(whole, item=item)))
+
+    assert said in html
+    assert "<dd>28 Feb 2027</dd>" in html
 
 
 def test_the_hold_out_s_share_is_a_share() -> None:

@@ -105,14 +105,15 @@ def _figures(one: NoiseView) -> Figures:
 
 
 def _scorer(one: ScorerCalibration) -> ScorerRow:
+    name = ", ".join(part for part in (words.scorer(one.scorer), words.version(one.scorer)) if part)
     if not one.learnt:
         return ScorerRow(
-            one.scorer, False, "Not learnt", f"0 ± {one.error:.1f}", "Nobody has scored a conversation blind beside it"
+            name, False, "Not learnt", f"0 ± {one.error:.1f}", "Nobody has scored a conversation blind beside it"
         )
     lean = whole(one.bias)
     said = "Neither high nor low" if not lean else f"Scores {words.count(abs(lean), 'point')} {_side(lean)}"
     basis = _learnt(words.count(one.pairs, "conversation"), one.since_version)
-    return ScorerRow(one.scorer, True, said, f"{words.signed(one.bias) if lean else 0} ± {one.error:.1f}", basis)
+    return ScorerRow(name, True, said, f"{words.signed(one.bias) if lean else 0} ± {one.error:.1f}", basis)
 
 
 def _side(lean: int) -> str:

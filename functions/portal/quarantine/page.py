@@ -58,10 +58,10 @@ def present(whole: WholeInput, notice: Notice | None = None, *, confirm: bool = 
     item = whole.item
     facts = (
         ("Size", f"{len(whole.raw):,} bytes"),
-        ("Received", f"{item.times_received} times"),
+        ("How often", words.count(item.times_received, "time")),
         ("Field", item.field or "—"),
         ("Sent by", item.sent_by),
-        ("Kept until", f"{item.expires_at:%Y-%m-%d}"),
+        ("Kept until", words.day(item.expires_at)),
     )
     raw = None if item.state == "discarded" else readable(whole.raw)
     variables = {"item": item, "raw": raw, "facts": facts, "confirm": confirm, "replayable": whole.replayable}

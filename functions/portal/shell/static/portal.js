@@ -7,6 +7,9 @@ for (const form of document.querySelectorAll("form[data-submit]")) {
   for (const button of form.querySelectorAll("[data-without-script]")) button.hidden = true;
 }
 
+// A navigation that is higher than the screen shows where one is.
+document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest" });
+
 // Times arrive in UTC; show them in the reader's own zone, named, and keep UTC in the tooltip.
 const format = new Intl.DateTimeFormat(document.documentElement.lang, {
   day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
