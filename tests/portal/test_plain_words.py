@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
 
 import pytest
+from pydantic import BaseModel, Field
 
 from functions.portal.analysts import page as analysts
 from functions.portal.calibration import page as calibration
@@ -17,11 +19,15 @@ from functions.portal.people import page as people
 from functions.portal.quarantine import page as quarantine
 from functions.portal.reports.table import shown
 from functions.portal.review import view as review
+from functions.portal.shell.forms import refusals
 from functions.portal.shell.visit import Page
 from functions.portal.skill_history import page as skill_history
 from infra.bigquery.catalogue import catalogue
 from infra.looker.pages import pages
+from shared.kernel.errors import Rejected
+from shared.kernel.reading import validated
 from tests.portal import samples
+from tests.portal.conftest import House
 from tests.portal.walk import Seen
 
 
@@ -47,6 +53,48 @@ def test_quarantined_input_is_counted_and_dated_like_everything_else(times: int,
 
     assert said in html
     assert "<dd>28 Feb 2027</dd>" in html
+
+
+@pytest.mark.parametrize(
+    ("entered", "said"),
+    [
+        ({"name": ""}, "Write something here."),
+        ({}, "Is required."),
+        ({"name": "a"}, "Write at least 2 characters."),
+        ({"name": "a" * 9}, "Write at most 8 characters."),
+        ({"days": "many"}, "Write a whole number."),
+        ({"days": 0}, "Write 1 or more."),
+        ({"days": 91}, "Write 90 or less."),
+        ({"share": "x"}, "Write a number."),
+        ({"share": 0}, "Write more than 0."),
+        ({"share": 1}, "Write less than 1."),
+        ({"kind": "c"}, "Choose 'a' or 'b'."),
+        ({"code": "A"}, "This is not written as it has to be."),
+    ],
+)
+def test_beside_a_field_nobody_reads_the_words_of_a_library(entered: dict[str, object], said: str) -> None:
+    class Body(BaseModel):
+        name: Annotated[str, Field(min_length=2 if entered.get("name") == "a" else 1, max_length=8)]
+        days: Annotated[int, Field(ge=1, le=90)]
+        share: Annotated[float, Field(gt=0, lt=1)]
+        kind: Literal["a", "b"]
+        code: Annotated[str, Field(pattern="^[a-z]$")]
+
+    right: dict[str, object] = {"name": "abc", "days": 30, "share": 0.5, "kind": "a", "code": "a"}
+    body = {**right, **entered} if entered else {name: right[name] for name in right if name != "name"}
+    with pytest.raises(Rejected) as refused:
+        validated(Body, body)
+
+    [told] = refusals(refused.value, right).values()
+    assert told == said
+
+
+def test_an_erasure_asks_for_the_same_address(house: House) -> None:
+    form = {"employee_id": house.people["employee"][0], "repeated": "somebody@example.com"}
+    answer = house.visit("administrator").post("/erasures", form)
+
+    assert answer.status_code == 422
+    assert "Write the same address once more: it cannot be undone." in answer.get_data(as_text=True)
 
 
 def test_the_hold_out_s_share_is_a_share() -> None:

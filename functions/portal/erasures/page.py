@@ -70,8 +70,9 @@ def start_erasure(on: Environment, visit: Visit) -> PageOrRedirect:
         privacy(on).start_erasure.start(visit.caller, employee_id, repeated)
     except Rejected as problem:
         wrong = repeated.strip().lower() != employee_id
-        said = sentence(problem.detail, problem.field)
-        return list_erasures(on, visit, {"repeated" if wrong else "employee_id": said})
+        if wrong:
+            return list_erasures(on, visit, {"repeated": "Write the same address once more: it cannot be undone."})
+        return list_erasures(on, visit, {"employee_id": sentence(problem.detail, problem.field)})
     return Redirect("/erasures?done=erasing")
 
 

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from shared.kernel.errors import Rejected
+
+_PLAINLY = tuple(
+    (re.compile(said), plainly)
+    for said, plainly in (
+        (r"String should have at least 1 character", "Write something here"),
+        (r"String should have at least (\d+) characters", r"Write at least \1 characters"),
+        (r"String should have at most (\d+) characters?", r"Write at most \1 characters"),
+        (r"Input should be a valid integer\b.*", "Write a whole number"),
+        (r"Input should be a valid number\b.*", "Write a number"),
+        (r"Input should be greater than or equal to (\S+)", r"Write \1 or more"),
+        (r"Input should be less than or equal to (\S+)", r"Write \1 or less"),
+        (r"Input should be greater than (\S+)", r"Write more than \1"),
+        (r"Input should be less than (\S+)", r"Write less than \1"),
+        (r"Input should be (\S.*)", r"Choose \1"),
+        (r"String should match pattern .*", "This is not written as it has to be"),
+    )
+)
+"""What the library that reads bodies says of a field, and what a person is told beside it; the first that fits."""
 
 
 def day(entered: Mapping[str, str], name: str, errors: dict[str, str], *, required: bool) -> datetime | None:
@@ -52,4 +71,8 @@ def refusals(problem: Rejected, fields: Collection[str]) -> dict[str, str]:
 def sentence(detail: str, field: str | None) -> str:
     """Returns a refusal's words without the name of the field, which an interface's callers need and a form shows."""
     words = detail.removeprefix(f"{field}: ")
+    for said, plainly in _PLAINLY:
+        if found := said.fullmatch(words):
+            words = found.expand(plainly)
+            break
     return f"{words[:1].upper()}{words[1:]}" + ("" if words.endswith((".", "?", "!")) else ".")
