@@ -22,6 +22,7 @@ from functions.portal.review import view as review
 from functions.portal.shell.forms import refusals
 from functions.portal.shell.visit import Page
 from functions.portal.skill_history import page as skill_history
+from functions.portal.team import page as team
 from infra.bigquery.catalogue import catalogue
 from infra.looker.pages import pages
 from shared.kernel.errors import Rejected
@@ -95,6 +96,22 @@ def test_an_erasure_asks_for_the_same_address(house: House) -> None:
 
     assert answer.status_code == 422
     assert "Write the same address once more: it cannot be undone." in answer.get_data(as_text=True)
+
+
+def test_a_large_team_comes_in_pages() -> None:
+    [one, *_] = samples.TEAM.team.members
+    of_all: dict[str, object] = {"skills": [one.skills[0]] * 5, "calls_not_open": True}
+    many = [one.model_copy(update={**of_all, "employee_id": f"e-{n}", "name": f"Person {n}"}) for n in range(60)]
+    view = replace(samples.TEAM, team=samples.TEAM.team.model_copy(update={"members": many, "people": 62}))
+    seen: list[str] = []
+    for start in range(0, 60, team.PER_PAGE):
+        html = html_of(team.present(view, start))
+        seen += re.findall(r">(Person \d+)</a>", html)
+        assert f"{start + 1} to {start + team.PER_PAGE} of 62." in html
+        assert Seen("manager", "team", "/team", 200, html, 0.0).wrong() == []
+
+    assert seen == [member.name for member in many]
+    assert "2 more people are under" in html
 
 
 def test_the_hold_out_s_share_is_a_share() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from functions.portal.shell import words
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.enablement import enablement
 from infra.wiring.environment import Environment
 from infra.wiring.ratings import ratings
+from shared.platform.edges.query import whole_number
 
 if TYPE_CHECKING:
     from shared.enablement.contract import DealAtRiskView
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 TIER = {"high": "Ready", "medium": "Nearly ready", "low": "Not ready yet", None: "Not known yet"}
 MOST_DEALS = 10
+PER_PAGE = 12
+MOST_BEFORE = 1_000
+"""People before a page's first."""
 ARROW = {"improving": "▲", "stable": "▬", "declining": "▼", "insufficient": ""}
 
 
@@ -32,19 +37,26 @@ class Team:
 def show_team(on: Environment, visit: Visit) -> PageOrRedirect:
     """Shows the viewer's direct reports."""
     found = ratings(on).my_team.show(visit.caller, visit.framework_id)
-    return present(Team(found, enablement(on).team_deals.at_risk(visit.caller).items))
+    start = whole_number(visit, "from", 0, MOST_BEFORE) or 0
+    return present(Team(found, enablement(on).team_deals.at_risk(visit.caller).items), start)
 
 
-def present(view: Team) -> Page:
+def present(view: Team, start: int = 0) -> Page:
+    """Presents the page. start: how many people come before the first that is shown"""
+    end = start + PER_PAGE
     variables = {
         "view": view,
         "talks": [(one, _went(one), _seen(one)) for one in view.team.one_to_ones],
         "talks_title": _title(len(view.team.one_to_ones)),
         "deals": [(one, words.between((one.interval_low, one.interval_high))) for one in view.deals[:MOST_DEALS]],
         "further": len(view.deals[MOST_DEALS:]),
-        "members": [_member(one) for one in view.team.members],
+        "members": [_member(one) for one in view.team.members[start:end]],
         "means": [(one, words.between(one.interval) if one.interval else "") for one in view.team.means],
         "some_mean": any(one.mean is not None for one in view.team.means),
+        "first": start + 1,
+        "more": "?" + urlencode({"from": end, "framework": view.team.framework_id})
+        if end < len(view.team.members)
+        else None,
         "hidden": view.team.people - len(view.team.members),
     }
     return Page("team/team.html", variables, "team")
