@@ -14,14 +14,17 @@ from infra.wiring.ratings import ratings
 if TYPE_CHECKING:
     from shared.deals.records import DealRecords
     from shared.deals.usecases.show_snapshot import ShowSnapshot
+    from shared.enablement.records import AssignmentRecords
     from shared.enablement.usecases.assign_deal import AssignDeal
     from shared.enablement.usecases.carry_out import CarryOut
+    from shared.enablement.usecases.complete_by_events import CompleteByEvents
     from shared.enablement.usecases.deal_store import DealStore
     from shared.enablement.usecases.hold_out import HoldOut
     from shared.enablement.usecases.own_assignments import OwnAssignments
     from shared.enablement.usecases.record_outcome import RecordOutcome
     from shared.enablement.usecases.release_deal import ReleaseDeal
     from shared.enablement.usecases.team_deals import TeamDeals
+    from shared.enablement.usecases.tell_people import TellPeople
 
 
 class EnablementUseCases(Wiring):
@@ -57,12 +60,29 @@ class EnablementUseCases(Wiring):
 
     @wired
     def carry_out(self) -> CarryOut:
-        from shared.enablement.records import AssignmentRecords
         from shared.enablement.usecases.carry_out import CarryOut
 
+        return CarryOut(self._store, self._assignments, self.completing, self._telling, self._on.clock)
+
+    @wired
+    def completing(self) -> CompleteByEvents:
+        from shared.enablement.usecases.complete_by_events import CompleteByEvents
+        from shared.observations.records import Ledger
+
         on = self._on
-        assignments = AssignmentRecords(documents(on))
-        return CarryOut(self._store, assignments, people(on).records, platform(on).notifications, on.clock)
+        return CompleteByEvents(self._assignments, Ledger(documents(on)), people(on).records, on.clock)
+
+    @wired
+    def _telling(self) -> TellPeople:
+        from shared.enablement.usecases.tell_people import TellPeople
+
+        return TellPeople(platform(self._on).notifications, people(self._on).records)
+
+    @wired
+    def _assignments(self) -> AssignmentRecords:
+        from shared.enablement.records import AssignmentRecords
+
+        return AssignmentRecords(documents(self._on))
 
     @wired
     def snapshot(self) -> ShowSnapshot:
@@ -72,11 +92,9 @@ class EnablementUseCases(Wiring):
 
     @wired
     def assignments(self) -> OwnAssignments:
-        from shared.enablement.records import AssignmentRecords
         from shared.enablement.usecases.own_assignments import OwnAssignments
 
-        on = self._on
-        return OwnAssignments(AssignmentRecords(documents(on)), people(on).profile_access, on.clock)
+        return OwnAssignments(self._assignments, people(self._on).profile_access, self._on.clock)
 
     @wired
     def team_deals(self) -> TeamDeals:

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from shared.deals.domain.risk import Risk, Weight
-from shared.enablement.domain.assignment_state import Because, State
+from shared.enablement.domain.assignment_state import AssignmentType, Because, State, Trigger
 from shared.enablement.domain.hold_out import Arm
 from shared.enablement.domain.preparation import Priority
 from shared.kernel.bodies import Body, Identifier
@@ -25,6 +25,10 @@ class ActivityView(Output):
     estimated_duration: str = Field(description="In minutes: `15min`")
     reason: str
     done_at: datetime | None = None
+    done_by: str | None = Field(
+        None,
+        description="The event that says that it is done; null while it is not, and where the person alone said so",
+    )
     relevant: bool | None = Field(None, description="What the person said of it; null until they say")
 
 
@@ -33,13 +37,22 @@ class AssignmentView(Output):
 
     assignment_id: str
     employee_id: str
-    deal_id: str
-    account: str
-    assignment_type: Literal["auto_triggered"]
+    deal_id: str | None = Field(None, description="null where it is for no deal; account and meeting_at likewise")
+    account: str | None = None
+    assignment_type: AssignmentType
+    trigger: Trigger = Field(
+        description="deal: a meeting is ahead; by_hand: somebody assigned it; else the rule about skills that did"
+    )
     trigger_reason: str
+    why: str | None = Field(
+        None, description="In a sentence: what was seen, or what whoever assigned it says; null for a deal's"
+    )
+    given_by: str | None = Field(None, description="Who assigned it; null where no person did")
+    competency: str | None = Field(None, description="The skill that it is about, where it is about one")
+    context: dict[str, str] = Field(default_factory=dict, description="Of that skill; empty for the general one")
     priority: Priority
     due_date: datetime
-    meeting_at: datetime
+    meeting_at: datetime | None = None
     state: State
     because: Because | None = Field(None, description="Why it is closed")
     activities: list[ActivityView]

@@ -1,6 +1,6 @@
 """Keeps what people are to do, and what they did of it.
 
-assignments/<id>        one person's preparation for one deal's next meeting
+assignments/<id>        what one person is to do: for one deal's next meeting, by a rule about skills, or by hand
 deal_plans/<deal id>    what follows from a deal as it was told last, until and after it is done
 settings/hold_out       the trial that is on, or was last; nothing while there never was one
 trial_deals/<deal id>   on which side of a trial a deal fell, from before anything was assigned for it
@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal
 
-from shared.enablement.domain.assignment_state import Because, State
+from shared.enablement.domain.assignment_state import AssignmentType, Because, State, Trigger
 from shared.enablement.domain.hold_out import Arm
 from shared.enablement.domain.preparation import Priority
 from shared.kernel.ids import digest
@@ -22,12 +21,17 @@ from shared.kernel.records import Record
 from shared.ports.documents import Create, Documents, Put, Query, Reader, Transaction, Where
 
 _TRIAL = "settings/hold_out"
+MOST_OF_ONE = 100
+"""Of a person, that are looked through when something is done: those due last."""
 MOST_OPEN = 100
 """Of a deal: one for each who ever worked on it, and each meeting."""
 
 
 class Activity(Record, frozen=True, kw_only=True):
-    """One thing to do. done_at: None while it is not done; relevant: what the person said of it, once"""
+    """One thing to do. relevant: what the person said of it, once
+
+    done_at: None while it is not done; done_by: the event that says so; None where the person alone did
+    """
 
     content_id: str
     title: str
@@ -37,20 +41,31 @@ class Activity(Record, frozen=True, kw_only=True):
     reason: str
     done_at: datetime | None = None
     relevant: bool | None = None
+    done_by: str | None = None
 
 
 class Assignment(Record, frozen=True, kw_only=True):
-    """Keeps what somebody is to do. revision: the deal's, by which it was written last"""
+    """Keeps what somebody is to do.
+
+    deal_id, account, meeting_at: of a deal's alone; revision: the deal's, by which it was written last
+    trigger, trigger_reason: why it was assigned; why: in a sentence; given_by: who did, where a person did
+    competency, context: that it is about, where it is about one skill; context as `encode_skill` has it
+    """
 
     assignment_id: str
     employee_id: str
-    deal_id: str
-    account: str
-    meeting_at: datetime
-    revision: int
+    deal_id: str | None = None
+    account: str | None = None
+    meeting_at: datetime | None = None
+    revision: int = 0
     state: State
-    assignment_type: Literal["auto_triggered"]
+    assignment_type: AssignmentType
+    trigger: Trigger = "deal"
     trigger_reason: str
+    why: str | None = None
+    given_by: str | None = None
+    competency: str | None = None
+    context: str | None = None
     priority: Priority
     due_at: datetime
     activities: tuple[Activity, ...]
@@ -133,10 +148,19 @@ class AssignmentRecords:
         )
         return page_of(Assignment, found, limit, "due_at")
 
+    def latest(self, employee_id: str) -> list[Assignment]:
+        """Returns a person's assignments, the latest due first, as many as somebody can have at a time."""
+        return list(self.page(employee_id, limit=MOST_OF_ONE).items)
+
     def open_of_deal(self, deal_id: str) -> list[Assignment]:
         """Returns the open assignments for a deal."""
         where = [Where("deal_id", "==", deal_id), Where("state", "==", "open")]
         return list(Assignment.readable(self._documents.query(Query("assignments", where, limit=MOST_OPEN))))
+
+    @staticmethod
+    def created(assignment: Assignment) -> Create:
+        """Returns the write of a new assignment."""
+        return Create(_path(assignment.assignment_id), assignment.stored())
 
     def change(self, assignment_id: str, work: Callable[[Assignment | None], Assignment | None]) -> Assignment | None:
         """Writes what some work makes of an assignment; nothing where it makes None. Returns what was written."""

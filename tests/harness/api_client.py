@@ -73,6 +73,7 @@ API_FUNCTIONS = (
     "review_webhooks",
     "deals",
     "jit_trigger",
+    "assignment_completion",
     "sfdc_webhook",
     "sfdc_record",
 )

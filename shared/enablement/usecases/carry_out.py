@@ -12,9 +12,9 @@ from functools import partial
 from shared.deals.records import DealRecord
 from shared.enablement.domain.assignment_state import Because
 from shared.enablement.records import Assignment, AssignmentRecords
+from shared.enablement.usecases.complete_by_events import CompleteByEvents
 from shared.enablement.usecases.deal_store import DealStore
-from shared.people.records import EmployeeRecords
-from shared.platform.usecases.notices import Notifications
+from shared.enablement.usecases.tell_people import TellPeople
 from shared.ports.ambient import Clock
 
 
@@ -25,14 +25,14 @@ class CarryOut:
         self,
         store: DealStore,
         assignments: AssignmentRecords,
-        employees: EmployeeRecords,
-        notices: Notifications,
+        completing: CompleteByEvents,
+        telling: TellPeople,
         clock: Clock,
     ) -> None:
         self._store = store
         self._assignments = assignments
-        self._employees = employees
-        self._notices = notices
+        self._completing = completing
+        self._telling = telling
         self._clock = clock
 
     def follow(self, deal_id: str) -> None:
@@ -44,10 +44,10 @@ class CarryOut:
         self._cancel_others(record, planned)
         if planned is not None:
             written = self._assignments.change(planned.assignment_id, lambda known: _later(known, planned))
-            if written is not None and written.state == "open":
-                self._tell_person(written)
+            if written is not None and self._completing.settle(written).state == "open":
+                self._telling.assigned(written)
         if plan.manager_message is not None:
-            self._tell_manager(record)
+            self._telling.at_risk(record)
 
     def _cancel_others(self, record: DealRecord, planned: Assignment | None) -> None:
         now = self._clock.now()
@@ -55,30 +55,6 @@ class CarryOut:
             if planned is None or one.assignment_id != planned.assignment_id:
                 closing = partial(_closing, revision=record.revision, now=now, because=_because(record, one))
                 self._assignments.change(one.assignment_id, closing)
-
-    def _tell_person(self, assignment: Assignment) -> None:
-        facts = {
-            "assignment_id": assignment.assignment_id,
-            "account": assignment.account,
-            "due": assignment.due_at.isoformat(),
-            "meeting": assignment.meeting_at.isoformat(),
-        }
-        once = "|".join((assignment.assignment_id, facts["due"], facts["meeting"]))
-        self._notices.tell(assignment.employee_id, "preparation.assigned", facts, once=once)
-
-    def _tell_manager(self, record: DealRecord) -> None:
-        employee = self._employees.get(record.employee_id)
-        if employee is None or employee.manager_id is None or record.risk is None:
-            return
-        risk = record.risk.overall_risk
-        facts = {
-            "deal_id": record.deal_id,
-            "to": record.employee_id,
-            "account": record.deal.account,
-            "risk": risk,
-        }
-        once = "|".join((record.deal_id, record.employee_id, str(record.number), risk))
-        self._notices.tell(employee.manager_id, "deal.at_risk", facts, once=once)
 
 
 def _later(known: Assignment | None, planned: Assignment) -> Assignment | None:

@@ -156,6 +156,7 @@ def _assignment(employee_id: str, told: Telling, found: Preparation) -> Assignme
         revision=told.revision,
         state="open",
         assignment_type="auto_triggered",
+        trigger="deal",
         trigger_reason=found.trigger_reason,
         priority=found.priority,
         due_at=found.due,

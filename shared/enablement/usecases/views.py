@@ -12,6 +12,7 @@ from shared.enablement.contract import (
     RiskView,
 )
 from shared.enablement.records import Activity, Assignment, DealPlan
+from shared.kernel.context import decode_skill
 
 
 def answer_of(
@@ -56,7 +57,12 @@ def assignment_view(assignment: Assignment) -> AssignmentView:
         deal_id=assignment.deal_id,
         account=assignment.account,
         assignment_type=assignment.assignment_type,
+        trigger=assignment.trigger,
         trigger_reason=assignment.trigger_reason,
+        why=assignment.why,
+        given_by=assignment.given_by,
+        competency=assignment.competency,
+        context=dict(decode_skill(assignment.context or "")),
         priority=assignment.priority,
         due_date=assignment.due_at,
         meeting_at=assignment.meeting_at,
@@ -75,5 +81,6 @@ def _activity_view(activity: Activity) -> ActivityView:
         estimated_duration=f"{activity.minutes}min",
         reason=activity.reason,
         done_at=activity.done_at,
+        done_by=activity.done_by,
         relevant=activity.relevant,
     )
