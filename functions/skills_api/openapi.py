@@ -89,6 +89,7 @@ TAGS = (
     "Frameworks",
     "Readiness",
     "Deals",
+    "Assignments",
     "Calls",
     "Transcripts",
     "Notifications",

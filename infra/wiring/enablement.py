@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra.wiring.environment import Environment, Wiring, wired
+from infra.wiring.frameworks import frameworks
 from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.ports.bus import bus
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
     from shared.deals.records import DealRecords
     from shared.deals.usecases.show_snapshot import ShowSnapshot
     from shared.enablement.records import AssignmentRecords
+    from shared.enablement.usecases.assign_by_hand import AssignByHand
     from shared.enablement.usecases.assign_deal import AssignDeal
+    from shared.enablement.usecases.assign_for_skills import AssignForSkills
+    from shared.enablement.usecases.assignment_rules import AssignmentRules
     from shared.enablement.usecases.carry_out import CarryOut
     from shared.enablement.usecases.complete_by_events import CompleteByEvents
     from shared.enablement.usecases.deal_store import DealStore
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from shared.enablement.usecases.own_assignments import OwnAssignments
     from shared.enablement.usecases.record_outcome import RecordOutcome
     from shared.enablement.usecases.release_deal import ReleaseDeal
+    from shared.enablement.usecases.remind import Remind
     from shared.enablement.usecases.team_deals import TeamDeals
     from shared.enablement.usecases.tell_people import TellPeople
 
@@ -73,6 +78,41 @@ class EnablementUseCases(Wiring):
         return CompleteByEvents(self._assignments, Ledger(documents(on)), people(on).records, on.clock)
 
     @wired
+    def by_hand(self) -> AssignByHand:
+        from infra.declarations.content import shipped_content
+        from infra.wiring.ports.work_calendar import work_calendar
+        from shared.enablement.usecases.assign_by_hand import AssignByHand, Offered
+
+        on = self._on
+        calendar = work_calendar(on.connected.settings)
+        offered = Offered(frameworks(on).configuration, shipped_content(), calendar)
+        return AssignByHand(documents(on), offered, platform(on).audit, self._telling, on.clock)
+
+    @wired
+    def for_skills(self) -> AssignForSkills:
+        from infra.declarations.content import shipped_content
+        from infra.wiring.ports.work_calendar import work_calendar
+        from shared.enablement.usecases.assign_for_skills import AssignForSkills, Material
+
+        on = self._on
+        material = Material(shipped_content(), work_calendar(on.connected.settings))
+        return AssignForSkills(documents(on), ratings(on).projecting, material, self._telling, on.clock)
+
+    @wired
+    def assignment_rules(self) -> AssignmentRules:
+        from shared.enablement.usecases.assignment_rules import AssignmentRules
+
+        return AssignmentRules(documents(self._on), platform(self._on).audit)
+
+    @wired
+    def remind(self) -> Remind:
+        from infra.wiring.ports.work_calendar import work_calendar
+        from shared.enablement.usecases.remind import Remind
+
+        on = self._on
+        return Remind(documents(on), work_calendar(on.connected.settings), self._telling, on.clock)
+
+    @wired
     def _telling(self) -> TellPeople:
         from shared.enablement.usecases.tell_people import TellPeople
 
@@ -94,7 +134,8 @@ class EnablementUseCases(Wiring):
     def assignments(self) -> OwnAssignments:
         from shared.enablement.usecases.own_assignments import OwnAssignments
 
-        return OwnAssignments(self._assignments, people(self._on).profile_access, self._on.clock)
+        known = people(self._on)
+        return OwnAssignments(self._assignments, known.profile_access, known.records, self._on.clock)
 
     @wired
     def team_deals(self) -> TeamDeals:

@@ -6,14 +6,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from shared.platform.edges.http import Request, Response
-from shared.platform.edges.query import cursor_of, cursor_to, employee_id_of, limit_of
-from shared.platform.edges.routes import CURSOR, LIMIT, Contract, Parameter, Routes
+from shared.platform.edges.query import cursor_of, cursor_to, employee_id_of, framework_id_of, limit_of
+from shared.platform.edges.routes import CURSOR, FRAMEWORK, LIMIT, Contract, Parameter, Routes
 
 if TYPE_CHECKING:
     from shared.deals.contract import DealOutcomeAnswer
     from shared.deals.usecases.show_snapshot import ShowSnapshot
     from shared.enablement.contract import DealAssignmentAnswer
+    from shared.enablement.usecases.assign_by_hand import AssignByHand
     from shared.enablement.usecases.assign_deal import AssignDeal
+    from shared.enablement.usecases.assignment_rules import AssignmentRules
     from shared.enablement.usecases.hold_out import HoldOut
     from shared.enablement.usecases.own_assignments import OwnAssignments
     from shared.enablement.usecases.record_outcome import RecordOutcome
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 deals = Contract(lambda: import_module("shared.deals.contract"))
 contract = Contract(lambda: import_module("shared.enablement.contract"))
-TAG = "Deals"
+TAG, ASSIGNMENTS = "Deals", "Assignments"
 _TOLD = (400, 404, 413, 415, 422)
 
 
@@ -40,6 +42,10 @@ class UseCases(Protocol):
     def hold_out(self) -> HoldOut: ...
     @property
     def team_deals(self) -> TeamDeals: ...
+    @property
+    def by_hand(self) -> AssignByHand: ...
+    @property
+    def assignment_rules(self) -> AssignmentRules: ...
 
 
 telling: Routes[UseCases] = Routes("deals")
@@ -108,7 +114,7 @@ def get_skill_snapshot(request: Request, on: UseCases) -> Response:
     of_one=True,
     query=(LIMIT, CURSOR),
     problems=(404, 422),
-    tag=TAG,
+    tag=ASSIGNMENTS,
 )
 def list_assignments(request: Request, on: UseCases) -> Response:
     from shared.enablement.contract import AssignmentList
@@ -156,6 +162,32 @@ def put_hold_out(request: Request, on: UseCases) -> Response:
 
 
 @api.get(
+    "/api/v1/settings/assignments",
+    "Which rules assign without a deal, and when people are reminded",
+    "assignment_rules.manage",
+    answer=contract.AssignmentRulesView,
+    tag=ASSIGNMENTS,
+)
+def get_assignment_rules(request: Request, on: UseCases) -> Response:
+    return Response(on.assignment_rules.show(request.caller))
+
+
+@api.put(
+    "/api/v1/settings/assignments",
+    "Say which rules assign without a deal, how much, and when people are reminded",
+    "assignment_rules.manage",
+    answer=contract.AssignmentRulesView,
+    body=contract.AssignmentRulesBody,
+    problems=(400, 412, 413, 415, 422),
+    tag=ASSIGNMENTS,
+)
+def put_assignment_rules(request: Request, on: UseCases) -> Response:
+    from shared.enablement.contract import AssignmentRulesBody
+
+    return Response(on.assignment_rules.change(request.caller, request.body(AssignmentRulesBody), request.expect))
+
+
+@api.get(
     "/api/v1/trial-deals",
     "Deals that were drawn to go with or without preparation, the latest first",
     "hold_out.manage",
@@ -171,6 +203,54 @@ def list_trial_deals(request: Request, on: UseCases) -> Response:
     return Response(TrialDealList(items=list(found.items), next_cursor=cursor_to(found.next)))
 
 
+@api.get(
+    "/api/v1/assignable-content",
+    "What can be assigned to people of a framework",
+    "assignments.give",
+    answer=contract.AssignableList,
+    query=(FRAMEWORK,),
+    problems=(404,),
+    tag=ASSIGNMENTS,
+)
+def list_assignable_content(request: Request, on: UseCases) -> Response:
+    from shared.enablement.contract import AssignableList
+    from shared.enablement.usecases.views import assignable_view
+
+    framework_id = framework_id_of(request)
+    found = on.by_hand.items(request.caller, framework_id)
+    return Response(AssignableList(framework_id=framework_id, items=[assignable_view(one) for one in found]))
+
+
+@api.post(
+    "/api/v1/assignments",
+    "Assign something to some people by hand",
+    "assignments.give",
+    answer=contract.GivenAnswer,
+    body=contract.GivenAssignmentBody,
+    success=201,
+    repeats=True,
+    problems=(400, 404, 413, 415, 422),
+    tag=ASSIGNMENTS,
+)
+def give_assignments(request: Request, on: UseCases) -> Response:
+    from shared.enablement.contract import GivenAssignmentBody
+
+    answer = on.by_hand.give(request.caller, request.body(GivenAssignmentBody))
+    return Response(answer, 201 if answer.items else 200)
+
+
+@api.post(
+    "/api/v1/assignments/<assignment_id>/withdrawal",
+    "Take back what was assigned by hand or by a rule",
+    "assignments.give",
+    answer=contract.AssignmentView,
+    problems=(404, 409),
+    tag=ASSIGNMENTS,
+)
+def withdraw_assignment(request: Request, on: UseCases) -> Response:
+    return Response(on.by_hand.take_back(request.caller, request.path["assignment_id"]))
+
+
 @api.post(
     "/api/v1/assignments/<assignment_id>/completions",
     "Say that one of the own activities is done, and whether it helped",
@@ -178,7 +258,7 @@ def list_trial_deals(request: Request, on: UseCases) -> Response:
     answer=contract.AssignmentView,
     body=contract.CompletionBody,
     problems=(400, 404, 409, 413, 415, 422),
-    tag=TAG,
+    tag=ASSIGNMENTS,
 )
 def complete_activity(request: Request, on: UseCases) -> Response:
     from shared.enablement.contract import CompletionBody

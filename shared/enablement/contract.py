@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, StringConstraints
 
 from shared.deals.domain.risk import Risk, Weight
 from shared.enablement.domain.assignment_state import AssignmentType, Because, State, Trigger
 from shared.enablement.domain.hold_out import Arm
 from shared.enablement.domain.preparation import Priority
-from shared.kernel.bodies import Body, Identifier
+from shared.kernel.bodies import Body, Day, EmployeeId, Identifier, readable
 from shared.platform.contract import Number, Output, Page
+
+Reason = Annotated[
+    str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True), AfterValidator(readable)
+]
 
 
 class ActivityView(Output):
@@ -152,6 +156,77 @@ class TrialDealView(Output):
 
 class TrialDealList(Page):
     items: list[TrialDealView]
+
+
+class AssignableView(Output):
+    """One item that can be assigned."""
+
+    content_id: str
+    title: str
+    activity_type: str
+    minutes: int
+    competencies: list[str] = Field(description="What it is about; the first one most")
+    context: dict[str, str] = Field(description="In which it is set; empty: in none")
+    url: str | None
+
+
+class AssignableList(Output):
+    framework_id: str
+    items: list[AssignableView]
+
+
+class GivenAssignmentBody(Body):
+    """Assigns one item to some people."""
+
+    employee_ids: list[EmployeeId] = Field(min_length=1, max_length=20)
+    content_id: Identifier
+    due_on: Day = Field(description="It is due at five in the afternoon, where they are; within a year")
+    reason: Reason = Field(description="Why, for the person to read")
+
+
+class GivenAnswer(Output):
+    items: list[AssignmentView] = Field(description="What was assigned now")
+    already: list[str] = Field(description="Whoever had the same item to do before: for them nothing has changed")
+
+
+class AssignmentRulesBody(Body):
+    """Says which rules assign without a deal, how much, and when people are reminded."""
+
+    on: bool = Field(description="Whether rules assign at all")
+    off: list[Trigger] = Field(default_factory=list, max_length=10, description="Rules that assign nothing")
+    most_open: int = Field(2, ge=1, le=5, description="What one person has to do at a time that rules assigned")
+    cooldown_days: int = Field(
+        30, ge=7, le=365, description="How long no rule assigns for a competency again once that is done or withdrawn"
+    )
+    remind_after: float = Field(
+        0.5,
+        ge=0.1,
+        le=0.9,
+        allow_inf_nan=False,
+        description="The share of the time that is gone when people are reminded",
+    )
+    escalate: bool = Field(
+        True, description="Whether managers are told when nothing is done by the working day before it is due"
+    )
+
+
+class AssignmentRuleView(Output):
+    """One rule: what it assigns for."""
+
+    trigger: Trigger
+    about: str
+    workdays: int = Field(description="What a person has for it")
+    on: bool
+
+
+class AssignmentRulesView(Output):
+    on: bool
+    off: list[Trigger]
+    most_open: int
+    cooldown_days: int
+    remind_after: Number
+    escalate: bool
+    rules: list[AssignmentRuleView] = Field(description="The most pressing first")
 
 
 class CompletionBody(Body):

@@ -2,6 +2,7 @@
 
 assignments/<id>        what one person is to do: for one deal's next meeting, by a rule about skills, or by hand
 deal_plans/<deal id>    what follows from a deal as it was told last, until and after it is done
+settings/assignments    which rules assign without a deal, and when people are reminded; the defaults without it
 settings/hold_out       the trial that is on, or was last; nothing while there never was one
 trial_deals/<deal id>   on which side of a trial a deal fell, from before anything was assigned for it
 """
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from shared.enablement.domain.assignment_state import AssignmentType, Because, State, Trigger
+from shared.enablement.domain.content import ContentItem
 from shared.enablement.domain.hold_out import Arm
 from shared.enablement.domain.preparation import Priority
 from shared.kernel.ids import digest
@@ -20,7 +22,7 @@ from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record
 from shared.ports.documents import Create, Documents, Put, Query, Reader, Transaction, Where
 
-_TRIAL = "settings/hold_out"
+_TRIAL, _SETTINGS = "settings/hold_out", "settings/assignments"
 MOST_OF_ONE = 100
 """Of a person, that are looked through when something is done: those due last."""
 MOST_OPEN = 100
@@ -50,6 +52,8 @@ class Assignment(Record, frozen=True, kw_only=True):
     deal_id, account, meeting_at: of a deal's alone; revision: the deal's, by which it was written last
     trigger, trigger_reason: why it was assigned; why: in a sentence; given_by: who did, where a person did
     competency, context: that it is about, where it is about one skill; context as `encode_skill` has it
+    next_step_at: when it is to be looked at, so that somebody is told; None where nobody will be
+    reminded_at, escalated_at: when the person was reminded, and their manager told that nothing is done
     """
 
     assignment_id: str
@@ -72,6 +76,9 @@ class Assignment(Record, frozen=True, kw_only=True):
     created_at: datetime
     closed_at: datetime | None = None
     because: Because | None = None
+    next_step_at: datetime | None = None
+    reminded_at: datetime | None = None
+    escalated_at: datetime | None = None
 
     @property
     def minutes_left(self) -> int:
@@ -81,15 +88,36 @@ class Assignment(Record, frozen=True, kw_only=True):
     def closed(self, at: datetime, because: Because) -> Assignment:
         """Returns the assignment closed."""
         state: State = "done" if because == "completed" else "cancelled"
-        return self.changed(state=state, closed_at=at, because=because)
+        return self.changed(state=state, closed_at=at, because=because, next_step_at=None)
+
+    def reopened(self, at: datetime) -> Assignment:
+        """Returns the assignment open again."""
+        return self.changed(state="open", closed_at=None, because=None, next_step_at=at)
 
     def renewed(self, plan: Assignment) -> Assignment:
         """Returns the assignment as a later plan has it: what was done stays, and is not asked for again."""
         done = {one.content_id: one for one in self.activities if one.done_at is not None}
         asked = tuple(done.get(one.content_id, one) for one in plan.activities)
         kept = tuple(one for name, one in done.items() if name not in {each.content_id for each in plan.activities})
-        renewed = plan.changed(activities=(*kept, *asked), created_at=self.created_at)
+        renewed = plan.changed(
+            activities=(*kept, *asked),
+            created_at=self.created_at,
+            reminded_at=self.reminded_at,
+            escalated_at=self.escalated_at,
+        )
         return renewed if renewed.minutes_left else renewed.closed(self.closed_at or plan.created_at, "completed")
+
+
+def activity_of(item: ContentItem, reason: str) -> Activity:
+    """Returns an item as something to do. reason: why, in a sentence"""
+    return Activity(
+        content_id=item.content_id,
+        title=item.title,
+        activity_type=item.activity_type,
+        url=item.url,
+        minutes=item.minutes,
+        reason=reason,
+    )
 
 
 class DealPlan(Record, frozen=True, kw_only=True):
@@ -148,9 +176,11 @@ class AssignmentRecords:
         )
         return page_of(Assignment, found, limit, "due_at")
 
-    def latest(self, employee_id: str) -> list[Assignment]:
+    def latest(self, employee_id: str, reader: Reader | None = None) -> list[Assignment]:
         """Returns a person's assignments, the latest due first, as many as somebody can have at a time."""
-        return list(self.page(employee_id, limit=MOST_OF_ONE).items)
+        of = [Where("employee_id", "==", employee_id)]
+        query = Query("assignments", of, order_by=[("due_at", "desc")], limit=MOST_OF_ONE)
+        return list(Assignment.readable((reader or self._documents).query(query)))
 
     def open_of_deal(self, deal_id: str) -> list[Assignment]:
         """Returns the open assignments for a deal."""
@@ -162,6 +192,17 @@ class AssignmentRecords:
         """Returns the write of a new assignment."""
         return Create(_path(assignment.assignment_id), assignment.stored())
 
+    @staticmethod
+    def written(assignment: Assignment) -> Put:
+        """Returns the write of one that was read in the same transaction."""
+        return Put(_path(assignment.assignment_id), assignment.stored())
+
+    def to_look_at(self, now: datetime, *, limit: int) -> list[Assignment]:
+        """Returns open assignments of which somebody may have to be told by now, those due for it first."""
+        where = [Where("state", "==", "open"), Where("next_step_at", "<=", now)]
+        query = Query("assignments", where, order_by=[("next_step_at", "asc")], limit=limit)
+        return list(Assignment.readable(self._documents.query(query)))
+
     def change(self, assignment_id: str, work: Callable[[Assignment | None], Assignment | None]) -> Assignment | None:
         """Writes what some work makes of an assignment; nothing where it makes None. Returns what was written."""
 
@@ -172,6 +213,34 @@ class AssignmentRecords:
             return after
 
         return self._documents.transact(within)
+
+
+class AssignmentSettings(Record, frozen=True, kw_only=True):
+    """Says which rules assign without a deal, how much, and when people are reminded (see the contract)."""
+
+    on: bool = False
+    off: tuple[Trigger, ...] = ()
+    most_open: int = 2
+    cooldown_days: int = 30
+    remind_after: float = 0.5
+    escalate: bool = True
+
+
+class SettingsRecords:
+    """Reads and writes these settings."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def get(self, reader: Reader | None = None) -> AssignmentSettings:
+        """Returns what is in force; the defaults until something else is."""
+        found = (reader or self._documents).get(_SETTINGS)
+        return AssignmentSettings() if found is None else AssignmentSettings.read(found)
+
+    @staticmethod
+    def written(settings: AssignmentSettings) -> Put:
+        """Returns the write of these settings."""
+        return Put(_SETTINGS, settings.stored())
 
 
 class Trial(Record, frozen=True, kw_only=True):

@@ -59,6 +59,8 @@ Permission = Literal[
     "webhooks.manage",  # subscribe to facts; the own subscriptions, an administrator all
     "deals.write",  # tell who works on a deal, and what came of it
     "assignments.complete",  # say what one has done; the own ones
+    "assignment_rules.manage",  # say which rules assign without a deal, and when people are reminded
+    "assignments.give",  # assign something by hand, and take it back; to whom, the relation decides
     "team.read",  # where the own direct reports stand, by need
     "hold_out.manage",  # have some deals go without preparation, and see which
 ]
@@ -81,17 +83,21 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "people.list",
         "readiness.read",
         "team.read",
+        "assignments.give",
         "reviews.decide",
         "escalations.write",
         "calls.analyse",
         "calls.link",
     },
-    "senior_manager": _EVERYWHERE | {"people.list", "readiness.read", "team.read", "reviews.decide"},
+    "senior_manager": _EVERYWHERE
+    | {"people.list", "readiness.read", "team.read", "assignments.give", "reviews.decide"},
     "enablement": _EVERYWHERE
     | {
         "people.list",
         "readiness.read",
         "skills.write",
+        "assignments.give",
+        "assignment_rules.manage",
         "reviews.decide",
         "certificates.read",
         "samples.read",
@@ -130,11 +136,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "erasure.run",
         "webhooks.manage",
         "deals.write",
+        "assignments.give",
+        "assignment_rules.manage",
         "hold_out.manage",
     },
 }
 _BY_PEOPLE: frozenset[Permission] = _OF_CALLS | {
     "assignments.complete",
+    "assignments.give",
     "reviews.contest",
     "reviews.decide",
     "samples.read",

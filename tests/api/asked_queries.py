@@ -17,6 +17,7 @@ from infra.local.environment import EmbeddedEnvironment
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.wiring.call_analysis import call_analysis
 from infra.wiring.discovery import discovery
+from infra.wiring.enablement import enablement
 from infra.wiring.environment import configure
 from infra.wiring.notifications import notifications as wired_notifications
 from infra.wiring.ports.integrations import integrations
@@ -354,6 +355,7 @@ def ask_about_deals(api: ApiClient) -> None:
     api.deliver()
     assert api.get(f"employees/{JOE}/assignments", who=JOE).status == 200
     assert api.get("team/deals-at-risk", who=DANA).status == 200
+    enablement(api.platform.on).remind.remind()
     assert api.get("trial-deals", who=ADA).status == 200
 
     RatingsRecords(api.platform.documents).opened(api.clock.now(), 9)

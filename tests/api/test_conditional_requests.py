@@ -29,6 +29,7 @@ READ = (
     "readiness",
     "reviews",
     "settings/reviews",
+    "settings/assignments",
     "settings/hold-out",
     "calibration",
     "quarantine",

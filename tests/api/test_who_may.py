@@ -63,6 +63,7 @@ CERTIFYING = ADMINISTRATION | {"enablement", "cro"}
 SUBSCRIBING = ADMINISTRATION | {"profiles.read"}
 DECIDING = frozenset({"manager", "senior_manager", "enablement", "administrator"})
 
+RULING = ADMINISTRATION | {"enablement"}
 SELLING = ADMINISTRATION | {"deals.write"}
 KEYED: frozenset[str] = frozenset()
 """Nobody by who they are: whoever has the token of the address."""
@@ -74,6 +75,11 @@ EXPECTED: dict[str, frozenset[str]] = {
     "get_skill_snapshot": OF_JOE | {"senior_manager"},
     "list_assignments": OF_JOE,
     "complete_activity": CONTESTING,
+    "list_assignable_content": DECIDING,
+    "give_assignments": DECIDING,
+    "withdraw_assignment": DECIDING,
+    "get_assignment_rules": RULING,
+    "put_assignment_rules": RULING,
     "record_validation_event": RECORDING,
     "record_field_observation": RECORDING,
     "record_learning_activity": RECORDING,

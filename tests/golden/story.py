@@ -149,6 +149,11 @@ def deals(teller: Teller) -> None:
     first, *_ = answer["assignments"][0]["activities"]
     done = {"content_id": first["content_id"], "relevant": True}
     teller.ask("POST", f"assignments/{answer['assignments'][0]['assignment_id']}/completions", done, who=JOE)
+    teller.ask("PUT", "settings/assignments", {"on": True, "most_open": 1}, who=ADA)
+    given = {"employee_ids": [JOE, KIM], "content_id": "hipaa-battlecard", "due_on": "2025-03-28", "reason": "For Acme"}
+    by_hand = teller.ask("POST", "assignments", given, who=DANA).value
+    teller.ask("POST", "assignments", {**given, "due_on": "2025-03-01"}, who=DANA)
+    teller.ask("POST", f"assignments/{by_hand['items'][0]['assignment_id']}/withdrawal", None, who=DANA)
     teller.ask("GET", f"employees/{JOE}/assignments", who=DANA)
     teller.ask("GET", "deals/opp_1/skill-snapshot", who=DANA)
     outcome = {

@@ -74,6 +74,9 @@ API_FUNCTIONS = (
     "deals",
     "jit_trigger",
     "assignment_completion",
+    "skill_assignments",
+    "nightly_assignments",
+    "assignment_reminders",
     "sfdc_webhook",
     "sfdc_record",
 )

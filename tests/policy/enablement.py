@@ -47,7 +47,101 @@ OUTCOME = {
     "stage": "closed_won",
 }
 
+
+def given(api: ApiClient) -> str:
+    """What Joe was asked to do by hand: another thing each time."""
+    items = api.get("assignable-content", who=ADA).json["items"]
+    body = GIVEN | {"content_id": items[next(_numbers) % len(items)]["content_id"]}
+    answer = api.post("assignments", body, who=ADA)
+    assert answer.status == 201, answer
+    return str(answer.json["items"][0]["assignment_id"])
+
+
+def nothing_to_do(api: ApiClient) -> str:
+    """Nobody has asked Joe for anything."""
+    for one in api.get(f"employees/{JOE}/assignments", who=JOE).json["items"]:
+        if one["state"] == "open" and one["trigger"] == "by_hand":
+            assert api.post(f"assignments/{one['assignment_id']}/withdrawal", None, who=ADA).status == 200
+    api.clock.move(seconds=1)
+    return JOE
+
+
+def by_default(api: ApiClient) -> str:
+    """No rule assigns now."""
+    assert api.put("settings/assignments", {"on": False}, who=ADA).status == 200
+    return ""
+
+
+GIVEN = {"employee_ids": [JOE], "content_id": "hipaa-battlecard", "due_on": "2026-02-20", "reason": "For Friday"}
+GIVING = frozenset({"manager", "enablement", "administrator"})
+"""Of Joe: a senior manager assigns to the own direct reports, too."""
+
 RULES = (
+    Rule(
+        "managers assign to whom they lead, enablement to everybody, and it is recorded",
+        nothing_to_do,
+        ("POST", "assignments"),
+        ("POST", "/people/{id}/preparation"),
+        GIVING,
+        form=lambda api, which: {
+            "person-0": JOE,
+            "content_id": "hipaa-battlecard",
+            "due_on": "2026-02-20",
+            "reason": "For Friday",
+        },
+        body=GIVEN,
+        recorded=AuditAction.ASSIGNMENT_GIVEN,
+    ),
+    Rule(
+        "on the team's page whoever may assign does, and it is recorded",
+        nothing_to_do,
+        ("POST", "assignments"),
+        ("POST", "/team"),
+        GIVING,
+        form=lambda api, which: {
+            "person-0": JOE,
+            "content_id": "hipaa-battlecard",
+            "due_on": "2026-02-20",
+            "reason": "For Friday",
+        },
+        body=GIVEN,
+        recorded=AuditAction.ASSIGNMENT_GIVEN,
+    ),
+    Rule(
+        "whoever may assign may take it back, and it is recorded",
+        given,
+        ("POST", "assignments/{id}/withdrawal"),
+        ("POST", f"/people/{JOE}/preparation/withdrawal"),
+        GIVING,
+        form=lambda api, which: {"assignment_id": which},
+        recorded=AuditAction.ASSIGNMENT_WITHDRAWN,
+        about=JOE,
+    ),
+    Rule(
+        "which rules assign is enablement's to see",
+        lambda api: "",
+        ("GET", "settings/assignments"),
+        ("GET", "/assignment-rules"),
+        frozenset({"enablement", "administrator"}),
+    ),
+    Rule(
+        "which rules assign is enablement's to say, which is recorded",
+        by_default,
+        ("PUT", "settings/assignments"),
+        ("POST", "/assignment-rules"),
+        frozenset({"enablement", "administrator"}),
+        form=lambda api, which: {"on": "yes", "most_open": "3", "cooldown_days": "30", "remind_after": "50"},
+        body={"on": True},
+        recorded=AuditAction.SETTINGS_CHANGED,
+        about="assignments",
+    ),
+    Rule(
+        "what can be assigned is shown to whoever may assign",
+        lambda api: "",
+        ("GET", "assignable-content"),
+        None,
+        GIVING | {"senior_manager"},
+    ),
     Rule(
         "preparation is shown to whom the relation opens the profile, and leaders' views are recorded",
         lambda api: JOE,

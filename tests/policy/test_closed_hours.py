@@ -340,6 +340,8 @@ NOTHING_OF_CALLS = {
     "/api/v1/frameworks/<framework_id>/unknown-values",  # words of contexts
     "/api/v1/quarantine/<quarantine_id>",
     "/api/v1/recalculations/<run_id>",
+    "/api/v1/assignable-content",
+    "/api/v1/settings/assignments",
     "/api/v1/settings/hold-out",
     "/api/v1/settings/reviews",
     "/api/v1/skills",
@@ -361,6 +363,7 @@ NOTHING_OF_CALLS = {
     "/dimensions/<framework_id>",
     "/erasures",
     "/health/integrations",
+    "/assignment-rules",
     "/hold-out",
     "/job-titles",
     "/me",  # the own profile

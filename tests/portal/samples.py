@@ -11,6 +11,7 @@ from typing import Any
 from functions.portal.access import page as access
 from functions.portal.activity import page as activity
 from functions.portal.analysts import page as analysts
+from functions.portal.assignment_rules import page as assignment_rules
 from functions.portal.audit import page as audit
 from functions.portal.calibration import page as calibration
 from functions.portal.call import page as call
@@ -29,6 +30,8 @@ from functions.portal.identity import page as identity
 from functions.portal.integrations import page as integrations
 from functions.portal.notifications import page as notifications
 from functions.portal.people import page as people
+from functions.portal.preparation import page as preparation
+from functions.portal.preparation.assigning import Choice, Offer
 from functions.portal.profile import page as profile
 from functions.portal.profile.skill_card import Event, Skill
 from functions.portal.quarantine import page as quarantine
@@ -51,7 +54,16 @@ from functions.portal.transcript.evidence import read
 from functions.portal.webhooks import page as webhooks
 from shared.call_pipeline.contract import CallVoice, Reanalysis, VoiceCorrection
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
-from shared.enablement.contract import DealAtRiskView, HoldOutView, RiskView, TrialDealView
+from shared.enablement.contract import (
+    ActivityView,
+    AssignmentRulesView,
+    AssignmentRuleView,
+    AssignmentView,
+    DealAtRiskView,
+    HoldOutView,
+    RiskView,
+    TrialDealView,
+)
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
 from shared.identities.contract import MoveRun
 from shared.intake.contract import EventView, VoidedView
@@ -1104,6 +1116,60 @@ TEAM = team.Team(
         )
     ],
 )
+RULES_OF_ASSIGNMENTS = assignment_rules.Rules(
+    AssignmentRulesView(
+        on=True,
+        off=["gap"],
+        most_open=2,
+        cooldown_days=30,
+        remind_after=0.5,
+        escalate=True,
+        rules=[
+            AssignmentRuleView(trigger="declining", about="A skill is below the bar and falls", workdays=5, on=True),
+            AssignmentRuleView(trigger="gap", about="A skill is below the bar", workdays=10, on=False),
+        ],
+    ),
+    errors={"most_open": "Enter a whole number from 1 to 5."},
+)
+PREPARATION = preparation.Preparation(
+    "se-01",
+    "Ines Duarte",
+    open=(
+        AssignmentView(
+            assignment_id="assign_1",
+            employee_id="se-01",
+            assignment_type="manager_assigned",
+            trigger="by_hand",
+            trigger_reason="assigned_by_hand",
+            why="For the call on Friday",
+            given_by="dana@example.com",
+            competency="discovery",
+            priority="medium",
+            due_date=NOW,
+            state="open",
+            activities=[
+                ActivityView(
+                    activity_type="podcast",
+                    content_id="healthcare-discovery-primer",
+                    content_title="Healthcare Discovery in 15 Minutes",
+                    content_url="https://example.com/primer",
+                    estimated_duration="15min",
+                    reason="For the call on Friday",
+                    done_at=NOW,
+                    done_by="evt-1",
+                )
+            ],
+        ),
+    ),
+    over=(),
+    givers={"dana@example.com": "Dana Manager"},
+    offer=Offer(
+        [Choice("hipaa-battlecard", "HIPAA Compliance Talking Points (battlecard, 5 minutes)")],
+        [("se-01", "Ines Duarte"), ("se-02", "Joe Quill")],
+        {"due_on": "2026-12-04"},
+        {"reason": "Say why: the person reads it."},
+    ),
+)
 TRIAL = hold_out.Trial(
     HoldOutView(on=True, share=0.1, since=NOW, trial_id="a-trial"),
     (
@@ -1219,6 +1285,11 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "health": ("health/health.html", lambda: health.present(HEALTH, WAITING, NOW).variables),
     "calibration": ("calibration/calibration.html", lambda: calibration.present(CALIBRATION).variables),
     "team": ("team/team.html", lambda: team.present(TEAM).variables),
+    "assignment_rules": (
+        "assignment_rules/assignment_rules.html",
+        lambda: assignment_rules.present(RULES_OF_ASSIGNMENTS).variables,
+    ),
+    "preparation": ("preparation/preparation.html", lambda: preparation.present(PREPARATION).variables),
     "hold_out": ("hold_out/hold_out.html", lambda: hold_out.present(TRIAL).variables),
     "quarantine": ("quarantine/quarantine.html", lambda: {"items": (QUARANTINED,), "more": None}),
     "quarantined": ("quarantine/quarantined.html", lambda: quarantine.present(INPUT, confirm=True).variables),

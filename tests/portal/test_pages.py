@@ -250,6 +250,7 @@ def test_every_page_shown_is_counted_once(house: House) -> None:
         "/held-scores",
         "/health",
         "/calibration",
+        "/assignment-rules",
         "/hold-out",
         "/quarantine",
         "/dead-letters",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
+from functions.portal.preparation.assigning import Offer, give, offer
 from functions.portal.shell import words
 from functions.portal.shell.paging import following
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
@@ -28,24 +31,39 @@ KIND = {
     "hands_on_lab": "Try",
     "certification_exam": "Answer",
 }
+TRIGGER = {
+    "gap": "Below the bar",
+    "declining": "Declining",
+    "expiring": "Validation expiring",
+    "practice_falls": "Practice is falling",
+    "not_in_the_field": "Practice and field apart",
+    "by_hand": "Assigned",
+}
 CLOSED = {
     "completed": "Done",
     "reassigned": "Withdrawn: somebody else works on the deal now",
     "meeting_gone": "Withdrawn: there is no meeting to prepare for",
     "deal_gone": "Withdrawn: the CRM does not have the deal any more",
     "deal_closed": "Withdrawn: the deal is closed",
+    "withdrawn": "Taken back",
+    "shown": "Not needed any more: shown in the field",
 }
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """Holds what is open and what is over. name: whose it is; None on the person's own page"""
+    """Holds what is open and what is over. name: whose it is; None on the person's own page
+
+    givers: names of who assigned something, by id; offer: what the viewer may assign; None for nothing
+    """
 
     employee_id: str
     name: str | None
     open: tuple[AssignmentView, ...]
     over: tuple[AssignmentView, ...]
     more: str | None = None
+    givers: Mapping[str, str] = field(default_factory=dict)
+    offer: Offer | None = None
 
 
 def show_own(on: Environment, visit: Visit) -> PageOrRedirect:
@@ -53,8 +71,27 @@ def show_own(on: Environment, visit: Visit) -> PageOrRedirect:
 
 
 def show_of(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
+    """Shows somebody's preparation, and what the viewer may assign to them."""
+    return _page_of(on, visit, employee_id, {})
+
+
+def assign(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
+    """Assigns something to somebody, or says what cannot be taken."""
+    done = give(on, visit, f"/people/{quote(employee_id)}/preparation")
+    return done if isinstance(done, Redirect) else replace(_page_of(on, visit, employee_id, done), status=422)
+
+
+def take_back(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
+    """Takes something back that was assigned."""
+    enablement(on).by_hand.take_back(visit.caller, visit.form.get("assignment_id", ""))
+    return Redirect(f"/people/{quote(employee_id)}/preparation?done=withdrawn")
+
+
+def _page_of(on: Environment, visit: Visit, employee_id: str, errors: Mapping[str, str]) -> Page:
     employee = people(on).profile_access.open(visit.caller, employee_id, page="assignments")
-    return present(_preparation(on, visit, employee_id, employee.name, f"/people/{employee_id}/preparation"))
+    view = _preparation(on, visit, employee_id, employee.name, f"/people/{employee_id}/preparation")
+    to = [(employee.employee_id, employee.name)] if employee.active else []
+    return present(replace(view, offer=offer(on, visit, employee.framework_id, to, errors)))
 
 
 def complete(on: Environment, visit: Visit) -> PageOrRedirect:
@@ -68,16 +105,18 @@ def complete(on: Environment, visit: Visit) -> PageOrRedirect:
 
 
 def present(view: Preparation) -> Page:
-    variables = {"view": view, "KIND": KIND, "CLOSED": CLOSED, "plain": words.plain}
+    variables = {"view": view, "KIND": KIND, "CLOSED": CLOSED, "TRIGGER": TRIGGER, "plain": words.plain}
     return Page("preparation/preparation.html", variables, "preparation" if view.name is None else "people")
 
 
 def _preparation(on: Environment, visit: Visit, employee_id: str, name: str | None, address: str) -> Preparation:
     found = enablement(on).assignments.of(visit.caller, employee_id, limit=50, after=place_of(visit))
+    givers = enablement(on).assignments.givers(found.items)
     return Preparation(
         employee_id,
         name,
         tuple(sorted((one for one in found.items if one.state == "open"), key=lambda one: one.due_date)),
         tuple(one for one in found.items if one.state != "open"),
         following(address, found.next),
+        givers,
     )

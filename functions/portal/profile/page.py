@@ -72,6 +72,7 @@ class Profile:
     scores_open_at: of some calls nothing counts here; when the last of them opens for the viewer
     not_shown: why the day that was asked for cannot be shown, and today is
     former_ids: that the person had; None for who may not know them
+    assigns: the viewer may assign something
     """
 
     employee_id: str
@@ -95,6 +96,7 @@ class Profile:
     not_shown: str = ""
     former_ids: tuple[str, ...] | None = None
     interval: Sequence[float] | None = None
+    assigns: bool = False
 
 
 def show_me(on: Environment, visit: Visit) -> PageOrRedirect:
@@ -125,7 +127,7 @@ def _of_today(on: Environment, visit: Visit, employee_id: str) -> Profile:
     opened = ratings(on).profiles.open(visit.caller, employee_id, page="profile", named=words.scorer)
     effective = operations(on).activity.effective(visit.caller, opened.employee)
     latest = intake(on).history.of(visit.caller, opened.employee, EventFilter(), limit=LATEST).items
-    view = view_of(opened, effective, latest)
+    view = replace(view_of(opened, effective, latest), assigns=opened.employee.active and visit.may("assignments.give"))
     if "people.move" in visit.caller.permissions:
         former = identities(on).moves.former_ids(visit.caller, opened.employee.employee_id)
         view = replace(view, former_ids=tuple(one.former_id for one in former.former_ids))

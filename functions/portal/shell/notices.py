@@ -39,6 +39,10 @@ DONE = {
     "tested": Notice("On its way.", "The test shows among the deliveries what came of it."),
     "resent": Notice("On its way.", "What is sent again keeps its id: a receiver that has it already ignores it."),
     "prepared": Notice("Noted."),
+    "assigned": Notice("Assigned.", "Whoever it is for is told who asks, why, and until when."),
+    "assigned_before": Notice("Nothing is new.", "They have the same thing to do already."),
+    "assignment_rules": Notice("Changed.", "It holds for what is assigned from now on."),
+    "withdrawn": Notice("Taken back.", "The person is told."),
     "hold_out": Notice("Changed.", "It is so for deals that are told of from now on."),
     "contested": Notice("Contested.", "A person will look at it and decide."),
 }

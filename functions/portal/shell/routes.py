@@ -43,6 +43,7 @@ skills = Module(lambda: import_module("functions.portal.skills.page"))
 readiness = Module(lambda: import_module("functions.portal.readiness.page"))
 field = Module(lambda: import_module("functions.portal.field.page"))
 team = Module(lambda: import_module("functions.portal.team.page"))
+assignment_rules = Module(lambda: import_module("functions.portal.assignment_rules.page"))
 hold_out = Module(lambda: import_module("functions.portal.hold_out.page"))
 preparation = Module(lambda: import_module("functions.portal.preparation.page"))
 profile = Module(lambda: import_module("functions.portal.profile.page"))
@@ -98,8 +99,31 @@ ROUTES = (
         preparation.complete,
         "assignments.complete",
     ),
-    Route("preparation_of", "/people/<employee_id>/preparation", "profile.read", preparation.show_of),
-    Route("team", "/team", "team.read", team.show_team),
+    Route(
+        "preparation_of",
+        "/people/<employee_id>/preparation",
+        "profile.read",
+        preparation.show_of,
+        preparation.assign,
+        "assignments.give",
+    ),
+    Route(
+        "withdraw_assignment",
+        "/people/<employee_id>/preparation/withdrawal",
+        "profile.read",
+        preparation.show_of,
+        preparation.take_back,
+        "assignments.give",
+    ),
+    Route("team", "/team", "team.read", team.show_team, team.assign, "assignments.give"),
+    Route(
+        "assignment_rules",
+        "/assignment-rules",
+        "assignment_rules.manage",
+        assignment_rules.show_rules,
+        assignment_rules.change_rules,
+        "assignment_rules.manage",
+    ),
     Route("hold_out", "/hold-out", "hold_out.manage", hold_out.show_hold_out, hold_out.turn, "hold_out.manage"),
     Route("activity", "/activity", "readiness.read", activity.show_activity),
     Route("calls", "/calls", "histories.read", calls.list_calls),

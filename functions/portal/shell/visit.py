@@ -82,6 +82,10 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("notifications.read", Place("notifications", "Notifications", "/notifications", "notifications", "Privacy")),
     ("grants.read", Place("access", "Transcript access", "/access", "access", "Privacy")),
     ("skills.read", Place("skills", "Skills and rules", "/skills", "skills", "Configure")),
+    (
+        "assignment_rules.manage",
+        Place("assignment_rules", "Assignments by rule", "/assignment-rules", "preparation", "Configure"),
+    ),
     ("operations.read", Place("held", "Held scores", "/held-scores", "held", "Configure")),
     ("operations.read", Place("health", "Health", "/health", "health", "Operate")),
     ("operations.read", Place("calibration", "Calibration", "/calibration", "calibration", "Operate")),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from functions.portal.preparation.assigning import Offer, give, offer
 from functions.portal.shell import words
-from functions.portal.shell.visit import Page, PageOrRedirect, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.enablement import enablement
 from infra.wiring.environment import Environment
 from infra.wiring.ratings import ratings
@@ -32,13 +33,27 @@ class Team:
 
     team: TeamAnswer
     deals: Sequence[DealAtRiskView]
+    offer: Offer | None = None
 
 
 def show_team(on: Environment, visit: Visit) -> PageOrRedirect:
-    """Shows the viewer's direct reports."""
+    """Shows the viewer's direct reports, and what may be assigned to them."""
+    return _page(on, visit, {})
+
+
+def assign(on: Environment, visit: Visit) -> PageOrRedirect:
+    """Assigns something to some of the team, or says what cannot be taken."""
+    done = give(on, visit, "/team")
+    return done if isinstance(done, Redirect) else replace(_page(on, visit, done), status=422)
+
+
+def _page(on: Environment, visit: Visit, errors: Mapping[str, str]) -> Page:
     found = ratings(on).my_team.show(visit.caller, visit.framework_id)
     start = whole_number(visit, "from", 0, MOST_BEFORE) or 0
-    return present(Team(found, enablement(on).team_deals.at_risk(visit.caller).items), start)
+    shown = found.members[start : start + PER_PAGE]
+    people = sorted(((one.employee_id, one.name) for one in shown), key=lambda one: one[1].casefold())
+    form = offer(on, visit, visit.framework_id, people, errors)
+    return present(Team(found, enablement(on).team_deals.at_risk(visit.caller).items, form), start)
 
 
 def present(view: Team, start: int = 0) -> Page:

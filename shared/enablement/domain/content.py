@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.deals.domain.deal_readiness import DealGap
-from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.framework import Framework, Scenario
 from shared.kernel.context import GENERAL, Context, label
 from shared.kernel.rounding import half_up
 
@@ -46,20 +46,27 @@ def items_of(framework: Framework, more: Iterable[ContentItem]) -> list[ContentI
     """Returns what can be assigned: a list's items about the framework's competencies, then its scenarios."""
     known = framework.by_competency
     listed = [one for one in more if any(name in known for name in one.competencies)]
-    scenarios = (
-        ContentItem(
-            one.scenario_id,
-            one.title,
-            one.activity_type,
-            one.minutes,
-            one.competencies,
-            one.context,
-            one.url,
-            practice=True,
-        )
-        for one in framework.scenarios
+    return [*listed, *map(from_scenario, framework.scenarios)]
+
+
+def from_scenario(one: Scenario) -> ContentItem:
+    """Returns a framework's scenario as something that can be assigned."""
+    return ContentItem(
+        one.scenario_id,
+        one.title,
+        one.activity_type,
+        one.minutes,
+        one.competencies,
+        one.context,
+        one.url,
+        practice=True,
     )
-    return [*listed, *scenarios]
+
+
+def nearest(items: Iterable[ContentItem], competency: str, context: Context) -> ContentItem | None:
+    """Returns what to read, hear or watch about a skill, by the order of `choose`; None where there is nothing."""
+    wanted = dict(context)
+    return min((one for one in items if not one.practice and _fits(one, competency, wanted)), key=_order, default=None)
 
 
 def choose(gaps: Sequence[DealGap], items: Sequence[ContentItem], framework: Framework) -> list[Chosen]:

@@ -99,7 +99,7 @@ def _settled(found: Assignment | None, known: Sequence[Completion], now: datetim
         return after if found.state == "done" else after.closed(now, "completed")
     if found.state == "open":
         return after
-    return after.changed(state="open", closed_at=None, because=None) if found.due_at > now else None
+    return after.reopened(now) if found.due_at > now else None
 
 
 def _activity(one: Activity, assignment: Assignment, known: Sequence[Completion]) -> Activity:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from shared.enablement.records import Assignment, AssignmentRecords
@@ -9,6 +10,7 @@ from shared.enablement.usecases.views import assignment_view
 from shared.kernel.access import Caller, is_own
 from shared.kernel.errors import Conflict, Forbidden, NotFound
 from shared.kernel.pages import Page, Position
+from shared.people.records import EmployeeRecords
 from shared.people.usecases.open_profile import OpenProfile
 from shared.ports.ambient import Clock
 
@@ -19,9 +21,12 @@ if TYPE_CHECKING:
 class OwnAssignments:
     """Reads and completes assignments."""
 
-    def __init__(self, assignments: AssignmentRecords, opening: OpenProfile, clock: Clock) -> None:
+    def __init__(
+        self, assignments: AssignmentRecords, opening: OpenProfile, employees: EmployeeRecords, clock: Clock
+    ) -> None:
         self._assignments = assignments
         self._opening = opening
+        self._employees = employees
         self._clock = clock
 
     def of(
@@ -33,6 +38,10 @@ class OwnAssignments:
         """
         employee = self._opening.open(caller, employee_id, page="assignments")
         return self._assignments.page(employee.employee_id, limit=limit, after=after).each(assignment_view)
+
+    def givers(self, shown: Iterable[AssignmentView]) -> dict[str, str]:
+        """Returns the names of whoever assigned what has just been shown, by id."""
+        return self._employees.names({one.given_by for one in shown if one.given_by})
 
     def complete(self, caller: Caller, assignment_id: str, body: CompletionBody) -> AssignmentView:
         """Notes that one of the own activities is done, and whether it helped; the first time stands.

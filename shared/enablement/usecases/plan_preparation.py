@@ -13,7 +13,7 @@ from shared.enablement.domain.content import ContentItem
 from shared.enablement.domain.due_date import WorkCalendar
 from shared.enablement.domain.hold_out import arm_of, may_be_held_out
 from shared.enablement.domain.preparation import Preparation, prepare
-from shared.enablement.records import Activity, Assignment, DealPlan, Trial, TrialDeal, assignment_id
+from shared.enablement.records import Assignment, DealPlan, Trial, TrialDeal, activity_of, assignment_id
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.access import Caller
 from shared.kernel.context import encode_skill
@@ -160,16 +160,7 @@ def _assignment(employee_id: str, told: Telling, found: Preparation) -> Assignme
         trigger_reason=found.trigger_reason,
         priority=found.priority,
         due_at=found.due,
-        activities=tuple(
-            Activity(
-                content_id=one.item.content_id,
-                title=one.item.title,
-                activity_type=one.item.activity_type,
-                url=one.item.url,
-                minutes=one.item.minutes,
-                reason=one.reason,
-            )
-            for one in found.chosen
-        ),
+        activities=tuple(activity_of(one.item, one.reason) for one in found.chosen),
         created_at=told.at,
+        next_step_at=told.at,
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from shared.deals.records import DealRecord, DealRisk
 from shared.enablement.contract import (
     ActivityView,
+    AssignableView,
     AssignmentView,
     DealAssignmentAnswer,
     FactorView,
     ManagerNotification,
     RiskView,
 )
+from shared.enablement.domain.content import ContentItem
 from shared.enablement.records import Activity, Assignment, DealPlan
 from shared.kernel.context import decode_skill
 
@@ -69,6 +71,19 @@ def assignment_view(assignment: Assignment) -> AssignmentView:
         state=assignment.state,
         because=assignment.because,
         activities=[_activity_view(one) for one in assignment.activities],
+    )
+
+
+def assignable_view(item: ContentItem) -> AssignableView:
+    """Returns an item that can be assigned as it is shown."""
+    return AssignableView(
+        content_id=item.content_id,
+        title=item.title,
+        activity_type=item.activity_type,
+        minutes=item.minutes,
+        competencies=list(item.competencies),
+        context=dict(item.context),
+        url=item.url,
     )
 
 

@@ -34,6 +34,11 @@ class KindRule:
 
 RULES: Final[Mapping[NoticeKind, KindRule]] = {
     "preparation.assigned": KindRule("You have something to prepare for a meeting", "now"),
+    "assignment.given": KindRule("Something was assigned to you", "now"),
+    "assignment.by_rule": KindRule("A skill of yours shows something to do", "daily"),
+    "assignment.reminder": KindRule("Something that you are to do is not done yet", "now"),
+    "assignment.not_begun": KindRule("Somebody of yours has not begun what is due", "now"),
+    "assignment.withdrawn": KindRule("Something that was assigned to you was taken back", "daily"),
     "deal.at_risk": KindRule("Somebody of yours may not be ready for a deal", "now", urgent=True),
     "transcript.opened": KindRule("Somebody read what you said in a call", "daily"),
     "grant.given": KindRule("Somebody may read your calls from now on", "now"),

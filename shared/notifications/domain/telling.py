@@ -18,6 +18,11 @@ SENTENCES: Final[Mapping[NoticeKind, str]] = {
     "escalation.revoked": "{by} has ended that {to} may read a call of yours",
     "webhook.paused": "A webhook of yours was paused",
     "preparation.assigned": "Prepare for your meeting with {account}",
+    "assignment.given": "{by} asks you to do something: {title}",
+    "assignment.by_rule": "A skill of yours asks for it: {title}",
+    "assignment.reminder": "Not done yet: {what}",
+    "assignment.not_begun": "{to} has not begun what is due: {what}",
+    "assignment.withdrawn": "{by} has taken back what you were asked to do: {title}",
     "deal.at_risk": "{to} may not be ready for the deal with {account}",
     "notifications.paused": "{channel} does not reach you any more, so nothing is sent there",
 }
@@ -39,6 +44,8 @@ def sentence_of(kind: NoticeKind, facts: Mapping[str, str], names: Mapping[str, 
         by=_name(facts, names, "by", "Somebody"),
         to=_name(facts, names, "to", "somebody"),
         account=facts.get("account", ""),
+        title=facts.get("title", ""),
+        what=facts.get("title") or f"preparing for the meeting with {facts.get('account', '')}",
         channel=CHANNEL_NAMES.get(facts.get("channel", ""), "A channel"),
     )
 
@@ -47,6 +54,10 @@ def page_of(kind: NoticeKind, facts: Mapping[str, str]) -> tuple[str, str] | Non
     """Returns the page where there is something to do about it: path, and what to do."""
     if kind == "preparation.assigned":
         return "/preparation", "Prepare"
+    if kind in ("assignment.given", "assignment.by_rule", "assignment.reminder"):
+        return "/preparation", "See what and why"
+    if kind == "assignment.not_begun":
+        return f"/people/{quote(facts['to'])}/preparation", "See what is open"
     if kind == "deal.at_risk":
         return f"/people/{quote(facts['to'])}/preparation", "See what is being done"
     if kind == "notifications.paused":

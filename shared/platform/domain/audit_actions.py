@@ -68,6 +68,8 @@ class AuditAction(StrEnum):
     WEBHOOK_TESTED = "webhook.tested"
     WEBHOOK_DELIVERED = "webhook.delivered"
     NOTIFICATIONS_READ = "notifications.read"
+    ASSIGNMENT_GIVEN = "assignment.given"
+    ASSIGNMENT_WITHDRAWN = "assignment.withdrawn"
 
 
 ABOUT_A_PERSON: Final = frozenset(
@@ -101,6 +103,8 @@ ABOUT_A_PERSON: Final = frozenset(
         AuditAction.EMPLOYEE_ID_RELEASED,
         AuditAction.WEBHOOK_DELIVERED,
         AuditAction.NOTIFICATIONS_READ,
+        AuditAction.ASSIGNMENT_GIVEN,
+        AuditAction.ASSIGNMENT_WITHDRAWN,
     }
 )
 """Acts whose subject is a person; that of the others is a skill, a call, a letter …"""

@@ -12,6 +12,11 @@ NoticeKind = Literal[
     "escalation.revoked",
     "webhook.paused",
     "preparation.assigned",
+    "assignment.given",
+    "assignment.by_rule",
+    "assignment.withdrawn",
+    "assignment.reminder",
+    "assignment.not_begun",
     "deal.at_risk",
     "notifications.paused",
 ]

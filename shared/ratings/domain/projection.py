@@ -192,6 +192,10 @@ class Projection:
         self.scores = self.scores.about(skills)
         return self.scores
 
+    def on(self, day: int) -> Projection:
+        """Returns the same person's skills on another day, by what is known now."""
+        return Projection(self.scores, self.framework, self.parameters, day)
+
     def with_one_more(self, entry: Entry, competency: str) -> Projection:
         """Returns the same person's skills in one competency with one more entry. Raises TypeError for a projection of
         scores instead of a state."""
