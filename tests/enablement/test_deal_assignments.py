@@ -197,6 +197,26 @@ def test_a_meeting_that_moves_keeps_its_preparation_and_what_was_done(joe: ApiCl
     ]
 
 
+def test_a_meeting_that_moves_to_an_earlier_day_is_due_earlier(joe: ApiClient) -> None:
+    (before,) = assigned(joe, next_meeting__date="2026-02-26T10:00:00Z")["assignments"]
+    assigned(joe, next_meeting__date="2026-02-17T10:00:00Z")
+    (after,) = assignments(joe)
+    assert (after["assignment_id"], after["due_date"]) == (before["assignment_id"], "2026-02-16T17:00:00Z")
+
+
+def test_whoever_gets_the_deal_gets_a_snapshot_and_a_preparation_of_their_own(joe: ApiClient) -> None:
+    first = assigned(joe)
+    second = assigned(joe, employee_id=SARAH)
+    assert second["snapshot_id"] != first["snapshot_id"]
+    (theirs,) = assignments(joe, SARAH)
+    assert (theirs["state"], theirs["assignment_id"] != first["assignments"][0]["assignment_id"]) == ("open", True)
+    (before,) = assignments(joe)
+    assert (before["state"], before["because"]) == ("cancelled", "reassigned")
+    kept = joe.get("deals/opp_sfdc_12345/skill-snapshot", who=DANA, employee_id=JOE).json
+    assert kept["snapshot_id"] == first["snapshot_id"]
+    assert joe.get("deals/opp_sfdc_12345/skill-snapshot", who=DANA).json["snapshot_id"] == second["snapshot_id"]
+
+
 def test_when_all_is_done_it_is_closed_and_stays_so(joe: ApiClient) -> None:
     (before,) = assigned(joe)["assignments"]
     for one in before["activities"]:
