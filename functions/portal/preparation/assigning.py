@@ -12,7 +12,7 @@ from functions.portal.shell.forms import refusals
 from functions.portal.shell.visit import Redirect, Visit
 from infra.wiring.enablement import enablement
 from infra.wiring.environment import Environment
-from shared.kernel.errors import Rejected
+from shared.kernel.errors import Forbidden, Rejected
 
 if TYPE_CHECKING:
     from shared.enablement.domain.content import ContentItem
@@ -83,6 +83,8 @@ def give(on: Environment, visit: Visit, page: str) -> Redirect | dict[str, str]:
         return {str(one["loc"][0]): _WRONG[str(one["loc"][0])] for one in problem.errors()}
     try:
         answer = enablement(on).by_hand.give(visit.caller, body)
+    except Forbidden:
+        raise
     except Rejected as problem:
         return refusals(problem, FIELDS)
     return Redirect(f"{page}?done={'assigned' if answer.items else 'assigned_before'}")
