@@ -100,7 +100,7 @@ def test_notifications_are_marked_as_read_one_by_one_or_all_at_once(own: House) 
     [
         ({"days": "91"}, "90"),
         ({"days": "x"}, "a number of days from 1 to 90"),
-        ({"purpose": " "}, "at least 1"),
+        ({"purpose": " "}, "Write something here."),
         ({"to": "nobody@example.com"}, "There is no employee"),
         ({"employee_id": "a/b"}, "without '/'"),
     ],
@@ -169,7 +169,7 @@ def test_a_person_is_erased_after_the_address_was_written_twice(own: House, admi
     name = own.platform.employee(employee_id).name
     for form, said in (
         ({"employee_id": "", "repeated": ""}, "Write the person’s e-mail address."),
-        ({"employee_id": employee_id, "repeated": "x"}, "Repeat the id"),
+        ({"employee_id": employee_id, "repeated": "x"}, "Write the same address once more"),
         ({"employee_id": "nobody@example.com", "repeated": "nobody@example.com"}, "There is no employee"),
     ):
         refused = administrator.post("/erasures", form)
