@@ -75,7 +75,8 @@ class DealAssignmentBody(Body):
         """Returns what is said of the deal, by dimension."""
         sold, people = self.opportunity, self.next_meeting.attendees if self.next_meeting else ()
         personas = [(one.persona, one.title) for one in people]
-        return words_of(self.account.industry, self.account.size, (sold.value, sold.currency), personas, sold.products)
+        account = (self.account.industry, self.account.name)
+        return words_of(account, self.account.size, (sold.value, sold.currency), personas, sold.products)
 
 
 class DecisionMakerBody(Body):
@@ -118,7 +119,8 @@ class DealOutcomeBody(Body):
         """Returns what is said of the deal, by dimension."""
         personas = [(self.primary_buyer_persona, None), *((one.persona, one.title) for one in self.decision_makers)]
         amount = (self.deal_value, self.currency)
-        return words_of(self.industry, self.deal_size_tier, amount, personas, self.product_lines)
+        account = (self.industry, self.account_name)
+        return words_of(account, self.deal_size_tier, amount, personas, self.product_lines)
 
     @model_validator(mode="after")
     def _consistent(self) -> DealOutcomeBody:

@@ -53,6 +53,8 @@ class ScoreContext(Body):
 EventType = Literal["role_play", "multiple_choice_test", "certification_exam", "hands_on_lab"]
 
 MOST_ALIASES = 50
+MOST_GROUPS = 50
+MOST_PHRASES = 200
 """Other words for one competency."""
 
 
@@ -105,6 +107,18 @@ Category = Literal[
 CompetencyName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 
 
+class PhraseGroupBody(Body):
+    """Phrases that mean the same."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    means: Word
+    phrases: list[Word] = Field(
+        max_length=MOST_PHRASES,
+        description="Each one or more words that follow each other; `*` at a word's end or beginning: any letters",
+    )
+
+
 class DimensionBody(Body):
     """A context dimension: its values, and the words that mean them."""
 
@@ -116,7 +130,20 @@ class DimensionBody(Body):
         None,
         description="Its values and words are the product's own, for who counts what is said of it; null: as it is",
     )
+    phrases: list[PhraseGroupBody] | None = Field(
+        None,
+        max_length=MOST_GROUPS,
+        description="What free words mean that are no value and no alias: the first group found in them decides; "
+        "null: as it is",
+    )
     if_version: int | None = Field(None, ge=1)
+
+    @model_validator(mode="after")
+    def _phrases_mean_values(self) -> DimensionBody:
+        for group in self.phrases or ():
+            if group.means not in self.values:
+                raise Misfit(f"phrases mean {group.means!r}, which is not among the values", field="phrases")
+        return self
 
     @model_validator(mode="after")
     def _aliases_mean_values(self) -> DimensionBody:
@@ -194,3 +221,11 @@ class FrameworkBody(Body):
     rules: list[FrameworkRule] = Field(default_factory=list, max_length=2_000)
     scenarios: list[FrameworkScenario] = Field(default_factory=list, max_length=2_000)
     required_by_stage: dict[Word, list[Word]] = Field(default_factory=dict)
+    little_at_stake: ScoreContext | None = Field(
+        None, description="The context in which a deal's risk is a step lower: little is lost with it"
+    )
+    stage_phrases: list[PhraseGroupBody] = Field(
+        default_factory=list,
+        max_length=MOST_GROUPS,
+        description="What a CRM's free words for a stage mean: the first group that is found in them decides",
+    )

@@ -135,6 +135,10 @@ CONTRADICTIONS: list[tuple[str, Any, str]] = [
     ("competencies.0.colour", "blue", "competencies.0.colour"),
     ("dimensions.-", {"dimension": "position", "values": ["x"]}, "dimensions.1.dimension"),
     ("dimensions.0.aliases", {"pa": "nowhere"}, "dimensions.0.aliases"),
+    ("dimensions.0.phrases", [{"means": "nowhere", "phrases": ["pa*"]}], "dimensions.0.phrases"),
+    ("dimensions.0.phrases", [{"means": "flat", "phrases": [7]}], "dimensions.0.phrases.0.phrases.0"),
+    ("stage_phrases", [{"means": "end", "phrases": ["fin*"]}], "stage_phrases.0.means"),
+    ("little_at_stake", {"position": "x"}, "little_at_stake.position"),
     ("dimensions.0.dimension", "a b", "dimensions.0.dimension"),
 ]
 

@@ -13,9 +13,10 @@ import pytest
 
 from shared.deals.domain.deal import Deal, DealContext, Meeting, in_framework
 from shared.deals.domain.deal_readiness import DealReadiness, SkillForDeal, readiness_for
-from shared.deals.domain.risk import assess
+from shared.deals.domain.risk import Factor, RiskAssessment, assess
 from shared.deals.wire.deal_words import words_of
 from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.phrases import PhraseGroup
 from shared.kernel.context import encode_skill
 from shared.observations.domain.observation import Observation
 from shared.ratings.domain.projection import Projection
@@ -37,8 +38,9 @@ def told(
     amount: tuple[float | None, str] = NO_AMOUNT,
     people: Sequence[tuple[str | None, str | None]] = (),
     products: Sequence[str] = (),
+    account: str = "Acme",
 ) -> Deal:
-    words = words_of(industry, size, amount, people, products)
+    words = words_of((industry, account), size, amount, people, products)
     return Deal("d1", "Acme", "Expansion", "Discovery", words, meeting=MEETING if people else None)
 
 
@@ -62,7 +64,7 @@ def test_a_deal_is_put_into_the_frameworks_words() -> None:
         (("buyer_persona", ("executive", "technical")), ("deal_size", ("enterprise",)), ("industry", ("healthcare",))),
         (),
         ("discovery", "product_knowledge"),
-        stage_known=True,
+        stage="discovery",
         first_dimension="industry",
     )
     assert [dict(one)["buyer_persona"] for one in found.skills] == ["executive", "technical"]
@@ -83,6 +85,47 @@ def test_a_deal_is_put_into_the_frameworks_words() -> None:
 def test_the_size_is_told_by_the_amount_in_dollars(value: float | None, currency: str, size: str | None) -> None:
     found = in_framework(told(size=None, amount=(value, currency)), SALES)
     assert dict(found.context).get("deal_size") == (None if size is None else (size,))
+
+
+PHRASES = (
+    PhraseGroup("fintech", ("*bank", "health insur*")),
+    PhraseGroup("healthcare", ("hospital*", "health")),
+)
+FREE = replace(SALES, dimensions=(replace(INDUSTRY, phrases=PHRASES), DEAL_SIZE, PERSONA))
+
+
+@pytest.mark.parametrize(
+    ("industry", "account", "value", "unmapped"),
+    [
+        ("Hospitals & Clinics (private)", "Acme", "healthcare", ()),
+        ("Health Insurance", "Acme", "fintech", ()),
+        # The name tells where the industry does not; what nobody understood is listed all the same, a name never is.
+        ("Higher Education", "Acme University Hospital", "healthcare", (("industry", "Higher Education"),)),
+        (None, "Acme Hospital", "healthcare", ()),
+        (None, "Acme", None, ()),
+        ("Forestry", "Acme", None, (("industry", "Forestry"),)),
+        # What the industry says counts before the name.
+        ("Sparbank", "Hospital Finance", "fintech", ()),
+    ],
+)
+def test_an_industry_is_understood_in_free_words_and_else_by_the_accounts_name(
+    industry: str | None, account: str, value: str | None, unmapped: tuple[tuple[str, str], ...]
+) -> None:
+    deal = replace(told(industry, account=account), account=account)
+    found = in_framework(deal, FREE)
+    assert (dict(found.context).get("industry"), found.unmapped) == (value and (value,), unmapped)
+
+
+def test_a_size_in_a_word_that_nobody_knows_is_told_by_the_amount() -> None:
+    found = in_framework(told(size="tier 7", amount=(60_000, "USD")), SALES)
+    assert dict(found.context)["deal_size"] == ("mid-market",)
+
+
+def test_a_stage_is_understood_in_a_crms_words_and_only_as_one_that_asks_for_something() -> None:
+    of = replace(SALES, stage_phrases=(PhraseGroup("discovery", ("disco*", "needs analysis")),))
+    for word in ("1 - Discovery", "Needs Analysis", "DISCO call", "discovery"):
+        assert in_framework(replace(DEAL, stage=word), of).stage == "discovery"
+    assert in_framework(replace(DEAL, stage="Won?"), of).stage is None
 
 
 def test_more_personas_and_products_than_anybody_reads_leave_the_widest_dimension_out() -> None:
@@ -165,9 +208,49 @@ def test_the_risk_follows_readiness_and_a_critical_gap_raises_it(
     assert assess(found, in_framework(DEAL, SALES), SALES, "Joe").overall_risk == risk
 
 
+ASKS_MUCH = replace(
+    framework(competencies=("discovery", "product_knowledge", "closing"), core=("discovery",)),
+    dimensions=(INDUSTRY, DEAL_SIZE, PERSONA),
+    required_by_stage={"discovery": ("discovery", "product_knowledge", "closing")},
+    little_at_stake=(("deal_size", "smb"),),
+)
+
+
+def risk_of(*seen: Observation, deal: Deal = DEAL, days_left: int = 5) -> RiskAssessment:
+    found = readiness(*seen, deal=deal, days_left=days_left, of=ASKS_MUCH)
+    return assess(found, in_framework(deal, ASKS_MUCH), ASKS_MUCH, "Joe")
+
+
+def both(score: float, **context: Any) -> list[Observation]:
+    return [one for name in ("discovery", "product_knowledge") for one in calls(score, competency=name, **context)]
+
+
+def test_what_was_never_seen_is_told_and_does_not_decide() -> None:
+    """81, 81 and nothing: the readiness is that of 40 for nothing, the risk that of what is known."""
+    found = risk_of(*both(81, **EVERYWHERE))
+    assert (found.overall_risk, Factor("Closing was never seen", "medium") in found.factors) == ("low", True)
+    assert readiness(*both(81, **EVERYWHERE), of=ASKS_MUCH).tier == "medium"
+    assert risk_of(*both(81, **EVERYWHERE), days_left=1).overall_risk == "low"
+
+
+def test_where_most_was_never_seen_that_decides() -> None:
+    assert risk_of(*calls(90, **EVERYWHERE)).overall_risk == "high"
+    assert risk_of().overall_risk == "high"
+
+
+def test_a_deal_with_little_at_stake_is_a_step_less_risky_and_says_so() -> None:
+    small = told(size="smb")
+    why = Factor("Little is at stake (smb)", "mitigating")
+    for seen, large, less in ((both(70), "high", "medium"), (both(78), "medium", "low"), ([], "high", "medium")):
+        assert risk_of(*seen).overall_risk == large
+        found = risk_of(*seen, deal=small)
+        assert (found.overall_risk, why in found.factors) == (less, True)
+    assert risk_of(*both(70), deal=told(size=None)).overall_risk == "high"
+
+
 def test_a_stage_that_is_unknown_asks_for_the_core() -> None:
     found = in_framework(replace(DEAL, stage="6 - Wishful"), SALES)
-    assert (found.competencies, found.stage_known) == (("discovery",), False)
+    assert (found.competencies, found.stage) == (("discovery",), None)
 
 
 def by_hand(competency: str, context: DealContext, projection: Projection) -> float:

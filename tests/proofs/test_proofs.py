@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.deals.labelled_deals import halves
 from tests.proofs import (
     agreement,
     call_discovery,
@@ -14,6 +15,7 @@ from tests.proofs import (
     cost_per_event,
     coverage,
     crashes,
+    deals,
     ingest_rate,
     postgres_server,
     prove,
@@ -93,6 +95,19 @@ def test_calls_are_discovered_and_queued_within_limits_that_are_enforced() -> No
     assert without.refused == without.told_to_wait
     assert (day.requests <= 2, day.told_to_wait > 0) == (True, True)
     assert "queued exactly once" in call_discovery.report(runs)
+
+
+def test_deals_in_words_of_the_trade_are_understood_and_the_risky_ones_found() -> None:
+    """On the half that may be tuned on; of the other one only the figures say something."""
+    tuned = deals.measure(halves()[0])
+    share = {one.name: one.right / one.of for one in deals.shares(tuned)}
+    assert share["context"] >= deals.ASKED["context"]
+    assert share["recall"] >= deals.ASKED["recall"]
+    assert share["false alarms"] <= 0.1
+    assert f"| recall | {deals.shares(tuned)[-2]} |" in deals.report(tuned, tuned)
+    assert len(deals.misses(tuned)) == sum(
+        not (one.right_context and one.right_stage and one.high == one.deal.expected.high_risk) for one in tuned
+    )
 
 
 def test_an_unknown_proof_is_told_which_there_are(capsys: pytest.CaptureFixture[str]) -> None:

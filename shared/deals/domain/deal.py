@@ -8,19 +8,23 @@ from datetime import datetime
 from math import prod
 from typing import Final
 
-from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.framework import Dimension, Framework
 from shared.kernel.context import MOST_FULL_CONTEXTS, Context, ObservedContext, observed, skills_seen
-from shared.kernel.unicode_form import folded
 
 DOLLARS: Final = "USD"
 WON: Final = "closed_won"
 LOST: Final = "closed_lost"
 """Stages that close a deal."""
+NOT_SAID: Final = ""
+"""Stands for a word that nobody has said, before others from which it may be told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """Says what is known of a deal in one dimension. several: of each value the words for it, the best first"""
+    """Says what is known of a deal in one dimension.
+
+    several: of each value the words for it, the best first; the first one is NOT_SAID where only others may tell
+    """
 
     dimension: str
     several: tuple[tuple[str, ...], ...]
@@ -64,14 +68,14 @@ class DealContext:
     context:    the declared values of each dimension
     unmapped:   pairs (dimension, word) that the framework does not know, as they came
     competencies: what the stage and the meeting ask for, each once; the core ones where neither is known
-    stage_known:  whether the framework knows the stage, or the kind of the meeting
+    stage:        the framework's word for where the deal is, by its stage or else its meeting; None: it knows neither
     first_dimension: of the framework; None where it has none
     """
 
     context: ObservedContext
     unmapped: tuple[tuple[str, str], ...]
     competencies: tuple[str, ...]
-    stage_known: bool
+    stage: str | None
     first_dimension: str | None = None
 
     @property
@@ -102,25 +106,30 @@ def in_framework(deal: Deal, framework: Framework) -> DealContext:
         if declared is None:
             continue
         for words in described.several:
-            found = [value for value, is_known in map(declared.map, words) if is_known]
-            if found:
+            found = _first_known(declared, words)
+            if found is not None:
                 known.setdefault(described.dimension, []).append(found[0])
-            else:
-                unmapped += [(described.dimension, word) for word in words[:1]]
+            # What only the account's name told was said in a word that nobody knows.
+            if found is None or found[1] == deal.account:
+                unmapped += [(described.dimension, word) for word in words[:1] if word not in (NOT_SAID, deal.account)]
     stages = [deal.stage, *([deal.meeting.kind] if deal.meeting and deal.meeting.kind else [])]
-    asked = {folded(stage): names for stage, names in framework.required_by_stage.items()}
-    wanted = [asked[_stage(stage)] for stage in stages if _stage(stage) in asked]
+    reached = [named for stage in stages if (named := framework.stage_named(stage)) is not None]
     competencies = (
-        tuple(dict.fromkeys(name for names in wanted for name in names))
+        tuple(dict.fromkeys(name for stage in reached for name in framework.required_by_stage[stage]))
         or framework.core
         or tuple(framework.by_competency)
     )
     first = framework.dimensions[0].dimension if framework.dimensions else None
-    return DealContext(observed(known), tuple(dict.fromkeys(unmapped)), competencies, bool(wanted), first)
+    return DealContext(observed(known), tuple(dict.fromkeys(unmapped)), competencies, next(iter(reached), None), first)
 
 
-def _stage(word: str) -> str:
-    return folded(word.strip().replace(" ", "_").replace("-", "_"))
+def _first_known(declared: Dimension, words: Iterable[str]) -> tuple[str, str] | None:
+    """Returns the value of the first word that the dimension knows, and that word."""
+    for word in words:
+        value, is_known = declared.map(word)
+        if is_known:
+            return value, word
+    return None
 
 
 def replaced(words: Iterable[Described], told: Iterable[Described]) -> tuple[Described, ...]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from shared.deals.domain.deal import DealContext
-from shared.deals.domain.deal_readiness import TIGHT_DAYS, DealReadiness, Severity
+from shared.deals.domain.deal_readiness import TIGHT_DAYS, DealReadiness, Severity, SkillForDeal
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.context import label
 from shared.kernel.rounding import half_up
-from shared.ratings.domain.readiness import Tier
+from shared.ratings.domain.readiness import Tier, tier
 from shared.ratings.domain.weights import READY
 
 Risk = Literal["high", "medium", "low"]
@@ -20,6 +20,7 @@ Weight = Severity | Literal["mitigating", "sufficient"]
 
 RISKS: Final[dict[Tier, Risk]] = {"high": "low", "medium": "medium", "low": "high"}
 """The risk by how ready the person is."""
+LOWERED: Final[dict[Risk, Risk]] = {"low": "low", "medium": "low", "high": "medium"}
 RAISED: Final[dict[Risk, Risk]] = {"low": "medium", "medium": "high", "high": "high"}
 PREPARATION_MINUTES: Final = 30
 
@@ -44,18 +45,51 @@ class RiskAssessment:
 def assess(readiness: DealReadiness, deal: DealContext, framework: Framework, name: str) -> RiskAssessment:
     """Returns the risk of a deal in somebody's hands. name: the person's, as colleagues say it
 
-    A gap that is critical, for which there is no time, raises the risk by a step.
+    What decides is what is known: a skill of which nothing was ever seen is told and weighs nothing, unless that is
+    most of what the deal asks for. A gap that is critical, for which there is no time, raises the risk by a step; that
+    little is at stake lowers it by one.
     """
-    risk = RISKS[readiness.tier]
-    if any(gap.severity == "critical" for gap in readiness.gaps):
+    known = _known(readiness)
+    risk = RISKS[_tier(known)]
+    if any(gap.severity == "critical" and gap.skill in known for gap in readiness.gaps):
         risk = RAISED[risk]
+    stake = _little_at_stake(deal, framework)
+    if stake is not None:
+        risk = LOWERED[risk]
     factors = (
         *_missing(readiness, deal),
         *_weak(readiness, framework),
+        *_never_seen(readiness, framework),
         *_strong(readiness, framework),
         *_time(readiness),
+        *([Factor(f"Little is at stake ({stake})", "mitigating")] if stake is not None else []),
     )
     return RiskAssessment(risk, factors, tuple(_recommended(readiness, deal, risk, name)))
+
+
+def _known(readiness: DealReadiness) -> tuple[SkillForDeal, ...]:
+    """Returns what the risk is judged by: the skills of which anything was seen; all, where that is less than half."""
+    seen = tuple(skill for skill in readiness.skills if skill.rated_in is not None)
+    return seen if 2 * len(seen) >= len(readiness.skills) else readiness.skills
+
+
+def _tier(skills: Sequence[SkillForDeal]) -> Tier:
+    found = tier(half_up(sum(skill.counts for skill in skills), len(skills)))
+    assert found is not None
+    return found
+
+
+def _little_at_stake(deal: DealContext, framework: Framework) -> str | None:
+    """Returns the deal's value by which the framework says that little is at stake; None where it does not."""
+    small, context = framework.little_at_stake, dict(deal.context)
+    is_small = bool(small) and all(context.get(dimension) == (value,) for dimension, value in small)
+    return label(small) if is_small else None
+
+
+def _never_seen(readiness: DealReadiness, framework: Framework) -> Iterable[Factor]:
+    for skill in readiness.skills:
+        if skill.rated_in is None:
+            yield Factor(f"{framework.by_competency[skill.competency].name} was never seen", "medium")
 
 
 def _missing(readiness: DealReadiness, deal: DealContext) -> Iterable[Factor]:

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from shared.conversations.domain.amount_sizes import size_of
-from shared.deals.domain.deal import DOLLARS, Described
+from shared.deals.domain.deal import DOLLARS, NOT_SAID, Described
 
 
 def words_of(
-    industry: str | None,
+    account: tuple[str | None, str],
     size: str | None,
     amount: tuple[float | None, str],
     personas: Iterable[Sequence[str | None]],
     products: Iterable[str],
 ) -> tuple[Described, ...]:
-    """Returns the words by dimension. amount: and its currency; personas: of each person the words, the best first"""
-    sized = size or _size_by(*amount)
+    """Returns the words by dimension. account: its industry, and its name, which often says more than the industry of
+    its owner; amount: and its currency; personas: of each person the words, the best first"""
+    industry, name = account
+    sized = tuple(dict.fromkeys(word for word in (size, _size_by(*amount)) if word))
     people = (tuple(word for word in words if word) for words in personas)
     found = (
-        Described("industry", ((industry,),) if industry else ()),
-        Described("deal_size", ((sized,),) if sized else ()),
+        Described("industry", ((industry or NOT_SAID, name),)),
+        Described("deal_size", (sized,) if sized else ()),
         Described("buyer_persona", tuple(words for words in people if words)),
         Described("product_line", tuple((product,) for product in products)),
     )

@@ -72,7 +72,7 @@ class AssignDeal:
                 self._store.tell(known)
             return answer_of(known, self._store.plans.get(body.deal_id), superseded=not same, duplicate=same)
         now = self._clock.now()
-        deal = _deal(body)
+        deal = deal_of(body)
         before, number = self._store.plans.get(body.deal_id), _number(known, employee.employee_id, deal, now)
         begun = before.assignment if before and known and theirs and known.number == number else None
         revision = known.revision + 1 if known else 1
@@ -130,7 +130,8 @@ def _record(
     )
 
 
-def _deal(body: DealAssignmentBody) -> Deal:
+def deal_of(body: DealAssignmentBody) -> Deal:
+    """Returns the deal that is told of."""
     meeting = body.next_meeting
     attendees = () if meeting is None else tuple(Attendee(a.name, a.title) for a in meeting.attendees)
     return Deal(

@@ -6,11 +6,12 @@ the rule that gave it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
+from shared.frameworks.domain.phrases import PhraseGroup, groups_from, reader_of
 from shared.kernel.context import GENERAL, Context, context_of
 from shared.kernel.errors import Rejected
 from shared.kernel.unicode_form import composed, folded
@@ -40,6 +41,7 @@ class Competency:
 class Dimension:
     """A context dimension: its known values and the words that map to them.
 
+    phrases: what free words mean that are neither a value nor an alias; the first group that is found in them decides
     names_products: they are the product's own words, for who counts what is said of it
     """
 
@@ -47,15 +49,20 @@ class Dimension:
     values: tuple[str, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
     names_products: bool = False
+    phrases: tuple[PhraseGroup, ...] = ()
 
     @cached_property
     def _mapping(self) -> dict[str, str]:
         aliases = {folded(word): value for word, value in self.aliases}
         return aliases | {folded(value): value for value in self.values}
 
+    @cached_property
+    def _meaning(self) -> Callable[[str], str | None]:
+        return reader_of(self.phrases)
+
     def map(self, word: str) -> tuple[str, bool]:
         """Returns (value, known): the framework's value for a word; an unknown word stays as it came."""
-        value = self._mapping.get(folded(word))
+        value = self._mapping.get(folded(word)) or (self._meaning(word) if self.phrases else None)
         return (composed(word).strip(), False) if value is None else (value, True)
 
 
@@ -132,6 +139,8 @@ class Framework:
     rules: tuple[Rule, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     required_by_stage: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    stage_phrases: tuple[PhraseGroup, ...] = ()
+    little_at_stake: Context = GENERAL
 
     @cached_property
     def by_competency(self) -> dict[str, Competency]:
@@ -177,6 +186,18 @@ class Framework:
         """Returns the competency that a word means here: its own name or an alias, case apart; None if unknown."""
         return self._names.get(folded(word))
 
+    @cached_property
+    def _stages(self) -> dict[str, str]:
+        return {_one_word(stage): stage for stage in self.required_by_stage}
+
+    @cached_property
+    def _stage_meaning(self) -> Callable[[str], str | None]:
+        return reader_of(self.stage_phrases)
+
+    def stage_named(self, word: str) -> str | None:
+        """Returns the stage of `required_by_stage` that a CRM's or a calendar's word means; None if unknown."""
+        return self._stages.get(_one_word(word)) or self._stage_meaning(word)
+
     def rule_for(self, competency: str, context: Context) -> Rule | None:
         """Returns the rule that decides about a skill: the most specific one whose context the skill includes."""
         pairs = set(context)
@@ -197,6 +218,7 @@ class Framework:
                     "values": list(d.values),
                     "aliases": dict(d.aliases),
                     **({"names_products": True} if d.names_products else {}),
+                    **({"phrases": [one.to_dict() for one in d.phrases]} if d.phrases else {}),
                 }
                 for d in self.dimensions
             ],
@@ -213,7 +235,13 @@ class Framework:
                 {**asdict(s), "competencies": list(s.competencies), "context": dict(s.context)} for s in self.scenarios
             ],
             "required_by_stage": {stage: list(names) for stage, names in self.required_by_stage.items()},
+            **({"little_at_stake": dict(self.little_at_stake)} if self.little_at_stake else {}),
+            **({"stage_phrases": [one.to_dict() for one in self.stage_phrases]} if self.stage_phrases else {}),
         }
+
+
+def _one_word(stage: str) -> str:
+    return folded(stage.strip().replace(" ", "_").replace("-", "_"))
 
 
 def rule_to_dict(rule: Rule) -> dict[str, Any]:
@@ -262,6 +290,8 @@ def framework_from_dict(data: Mapping[str, Any]) -> Framework:
         rules=tuple(replace(rule, context=in_our_values(rule.context)) for rule in rules),
         scenarios=tuple(replace(scenario, context=in_our_values(scenario.context)) for scenario in scenarios),
         required_by_stage={k: tuple(v) for k, v in data.get("required_by_stage", {}).items()},
+        stage_phrases=groups_from(data.get("stage_phrases") or ()),
+        little_at_stake=in_our_values(context_of(data.get("little_at_stake"))),
     )
     _check(framework)
     return framework
@@ -270,7 +300,8 @@ def framework_from_dict(data: Mapping[str, Any]) -> Framework:
 def _dimension(data: Mapping[str, Any]) -> Dimension:
     aliases = ((word.lower(), value) for word, value in data.get("aliases", {}).items())
     values, names_products = tuple(data.get("values", ())), bool(data.get("names_products"))
-    return Dimension(data["dimension"], values, tuple(sorted(aliases)), names_products)
+    phrases = groups_from(data.get("phrases") or ())
+    return Dimension(data["dimension"], values, tuple(sorted(aliases)), names_products, phrases)
 
 
 def _competency(data: Mapping[str, Any]) -> Competency:

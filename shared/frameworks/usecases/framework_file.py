@@ -41,6 +41,10 @@ def _problems(body: FrameworkBody) -> Iterator[Problem]:
         yield from _context(body, f"scenarios.{index}.context", scenario.context)
     for stage, names in body.required_by_stage.items():
         yield from _unknown(f"required_by_stage.{stage}", names, known)
+    yield from _context(body, "little_at_stake", body.little_at_stake)
+    for index, group in enumerate(body.stage_phrases):
+        if group.means not in body.required_by_stage:
+            yield f"stage_phrases.{index}.means", f"{group.means!r} is not among the stages of required_by_stage"
 
 
 def _rules(body: FrameworkBody, known: Collection[str]) -> Iterator[Problem]:

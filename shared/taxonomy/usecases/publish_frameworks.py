@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from shared.frameworks.contract import DimensionBody, FrameworkBody
 from shared.frameworks.domain.framework import Dimension, Framework
+from shared.frameworks.domain.phrases import PhraseGroup
 from shared.frameworks.usecases.framework_file import framework_of
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import Conflict, NotFound, Rejected
@@ -77,11 +78,7 @@ class PublishFrameworks:
         require_version(framework, body.if_version)
         if not 1 <= len(name) <= 60 or not name.replace("_", "").isalnum():
             raise Rejected("dimension: letters, digits and _ only, at most 60", field="dimension")
-        aliases = tuple(sorted((word.lower(), value) for word, value in body.aliases.items()))
-        known = framework.by_dimension.get(name)
-        was = known is not None and known.names_products
-        names_products = was if body.names_products is None else body.names_products
-        dimension = Dimension(name, tuple(dict.fromkeys(body.values)), aliases, names_products)
+        dimension = _dimension(name, body, framework.by_dimension.get(name, Dimension(name)))
         others = tuple(one for one in framework.dimensions if one.dimension != name)
         position = next((i for i, one in enumerate(framework.dimensions) if one.dimension == name), len(others))
         dimensions = (*others[:position], dimension, *others[position:])
@@ -94,6 +91,17 @@ class PublishFrameworks:
             return self._publication.in_force(framework_id)
         except NotFound:
             return None
+
+
+def _dimension(name: str, body: DimensionBody, known: Dimension) -> Dimension:
+    """Returns the dimension as it is set. known: as it is, for what the body leaves as it is"""
+    return Dimension(
+        name,
+        tuple(dict.fromkeys(body.values)),
+        tuple(sorted((word.lower(), value) for word, value in body.aliases.items())),
+        known.names_products if body.names_products is None else body.names_products,
+        known.phrases if body.phrases is None else tuple(PhraseGroup(g.means, tuple(g.phrases)) for g in body.phrases),
+    )
 
 
 def _with_known_rules(after: Framework, before: Framework) -> Framework:
