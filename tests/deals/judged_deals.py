@@ -12,6 +12,7 @@ import yaml
 from infra.frameworks.shipped import framework_file
 from shared.crm.domain.deal_mapping import Amounts, DealMapping, Engineer
 from shared.crm.wire.opportunity import FoundDeal, RecordsOfDeal, read_deal
+from shared.deals.domain.deal import in_framework
 from shared.deals.domain.risk import Risk
 from shared.enablement.domain.due_date import WorkCalendar
 from shared.enablement.domain.preparation import Preparation, prepare
@@ -19,7 +20,7 @@ from shared.enablement.usecases.assign_deal import deal_of
 from shared.frameworks.domain.framework import Framework, framework_from_dict
 from shared.kernel.context import observed
 from shared.kernel.days import SECONDS_PER_DAY
-from shared.observations.domain.observation import Observation, Score
+from shared.observations.domain.observation import Kind, Observation, Score
 from shared.ports.crm import CrmRecord, Scalar
 from shared.ratings.domain.projection import Projection
 from tests.deals.labelled_deals import LabelledDeal, Seen, about
@@ -56,12 +57,9 @@ def sales() -> Framework:
 def judged(deal: LabelledDeal) -> Judged:
     """Returns what the platform makes of the deal, on the way that a deal of the CRM takes."""
     found = crm_deal(deal)
-    if found.closed:
-        told = deal_of(found.assignment("engineer", about().today))
-        from shared.deals.domain.deal import in_framework
-
-        return Judged(_values(dict(in_framework(told, sales()).context)), f"closed_{found.closed}", None, None)
     told = deal_of(found.assignment("engineer", about().today))
+    if found.closed:
+        return Judged(_values(dict(in_framework(told, sales()).context)), f"closed_{found.closed}", None, None)
     made = prepare(told, person(deal), (), WorkCalendar(ZoneInfo("UTC")), about().today, "Kim")
     context = made.deal_context
     return Judged(_values(dict(context.context)), context.stage, made.risk.overall_risk, made)
@@ -126,6 +124,6 @@ def _observed(shown: Seen, group: int) -> list[Observation]:
         swing = 0 if number == shown.count - 1 and shown.count % 2 else SWING * (-1) ** number
         scores = tuple(Score(name, (score + swing) * 100, observed(context)) for name, score in shown.scores)
         day, second = divmod(int(at.timestamp()), SECONDS_PER_DAY)
-        kind = "field" if shown.kind == "field" else "validation"
+        kind: Kind = "field" if shown.kind == "field" else "validation"
         made.append(seen(kind, None, day, second=second, source_id=f"{group}-{number}", scores=scores))
     return made

@@ -130,7 +130,7 @@ def test_a_stage_is_understood_in_a_crms_words_and_only_as_one_that_asks_for_som
 
 def test_more_personas_and_products_than_anybody_reads_leave_the_widest_dimension_out() -> None:
     wide = DealContext(
-        (("industry", ("healthcare",)), ("product_line", tuple(f"p{number:02}" for number in range(30)))), (), (), True
+        (("industry", ("healthcare",)), ("product_line", tuple(f"p{number:02}" for number in range(30)))), (), (), None
     )
     assert wide.skills == ((("industry", "healthcare"),),)
 
