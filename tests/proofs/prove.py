@@ -23,6 +23,7 @@ PROOFS: Final = (
     "cost_per_event",
     "coverage",
     "crashes",
+    "deal_crashes",
     "deals",
     "examples",
     "first_command",

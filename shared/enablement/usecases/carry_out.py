@@ -43,9 +43,11 @@ class CarryOut:
         planned = plan.assignment
         self._cancel_others(record, planned)
         if planned is not None:
-            written = self._assignments.change(planned.assignment_id, lambda known: _later(known, planned))
-            if written is not None and self._completing.settle(written).state == "open":
-                self._telling.assigned(written)
+            self._assignments.change(planned.assignment_id, lambda known: _later(known, planned))
+            # Also what an earlier delivery has written, and died before it told of it.
+            standing = self._assignments.get(planned.assignment_id)
+            if standing is not None and standing.state == "open" and standing.revision == planned.revision:
+                self._tell_person(standing)
         if plan.manager_message is not None:
             self._telling.at_risk(record)
 

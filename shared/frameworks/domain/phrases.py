@@ -7,12 +7,13 @@ Case, accents and punctuation are apart, and so are the small words that join ot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 from unicodedata import combining, normalize
 
+from shared.kernel.json_values import Json, JsonObject
 from shared.kernel.unicode_form import folded
 
 MOST_LETTERS: Final = 200
@@ -33,12 +34,12 @@ class PhraseGroup:
     means: str
     phrases: tuple[str, ...]
 
-    def to_dict(self) -> dict[str, str | list[str]]:
+    def to_dict(self) -> JsonObject:
         """Returns the group as plain JSON values."""
         return {"means": self.means, "phrases": list(self.phrases)}
 
 
-def groups_from(data: Sequence[Mapping[str, object]]) -> tuple[PhraseGroup, ...]:
+def groups_from(data: Sequence[JsonObject]) -> tuple[PhraseGroup, ...]:
     """Returns the groups that `to_dict` wrote."""
     return tuple(PhraseGroup(str(one["means"]), tuple(map(str, _listed(one["phrases"])))) for one in data)
 
@@ -75,5 +76,5 @@ def _fits(part: str, word: str) -> bool:
     return word.startswith(part[:-1]) if part.endswith("*") else word == part
 
 
-def _listed(value: object) -> Sequence[object]:
+def _listed(value: Json) -> Sequence[Json]:
     return value if isinstance(value, (list, tuple)) else ()
