@@ -46,8 +46,9 @@ class CarryOut:
             self._assignments.change(planned.assignment_id, lambda known: _later(known, planned))
             # Also what an earlier delivery has written, and died before it told of it.
             standing = self._assignments.get(planned.assignment_id)
-            if standing is not None and standing.state == "open" and standing.revision == planned.revision:
-                self._tell_person(standing)
+            is_due = standing is not None and standing.state == "open" and standing.revision == planned.revision
+            if standing is not None and is_due and self._completing.settle(standing).state == "open":
+                self._telling.assigned(standing)
         if plan.manager_message is not None:
             self._telling.at_risk(record)
 
