@@ -14,6 +14,7 @@ from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.enablement import enablement
 from infra.wiring.environment import Environment
 from infra.wiring.people import people
+from shared.kernel.reading import validated
 from shared.platform.edges.query import place_of
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def complete(on: Environment, visit: Visit) -> PageOrRedirect:
     from shared.enablement.contract import CompletionBody
 
     relevant = {"yes": True, "no": False}.get(visit.form.get("relevant", ""))
-    body = CompletionBody(content_id=visit.form.get("content_id", "")[:200] or "-", relevant=relevant)
+    body = validated(CompletionBody, {"content_id": visit.form.get("content_id"), "relevant": relevant})
     enablement(on).assignments.complete(visit.caller, visit.form.get("assignment_id", ""), body)
     return Redirect("/preparation?done=prepared")
 

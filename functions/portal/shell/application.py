@@ -327,7 +327,9 @@ def _check_fields(request: Request) -> None:
 
 
 def _html(text: str, status: int = 200) -> Response:
-    return Response(text, status=status, content_type="text/html; charset=utf-8")
+    # What came from outside may hold half a character, which has no UTF-8.
+    shown = text.encode("utf-8", "replace")
+    return Response(shown, status=status, content_type="text/html; charset=utf-8")
 
 
 def _go(location: str) -> Response:
