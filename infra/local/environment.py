@@ -125,7 +125,7 @@ class EmbeddedEnvironment(Environment):
         """Leaves nothing of what was deleted in the files. Raises Retryable."""
         self.warehouse.rewrite()
         for store in (self.documents, self.integrations):
-            if not store.file.empty_log():
+            if not store.file.rewrite():
                 raise Retryable("the log of the live state is being read; it is emptied at the next try")
 
     def end_lives(self) -> int:

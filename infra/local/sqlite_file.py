@@ -137,6 +137,18 @@ class SqliteFile:
                 time.sleep(0.05)
         return False
 
+    def rewrite(self) -> bool:
+        """Writes the file anew, and empties the log: `secure_delete` overwrites what is deleted, and not the copies that
+        SQLite leaves in a page when it moves rows to another. Writers wait for it, about two seconds for 100 MB.
+
+        False where readers would not let go. Raises Retryable where the disk has no room for a second copy.
+        """
+        with self.writer, store_errors(self.path.name, self):
+            if refusal := self.refusal() or no_room_for_a_copy(self.path):
+                raise Retryable(refusal, after_seconds=REFUSED_SECONDS)
+            self.writing.execute("VACUUM")
+        return self.empty_log()
+
     def close(self) -> None:
         """Closes every thread's connection."""
         with self._opening:
@@ -187,6 +199,17 @@ def too_full(path: Path) -> str | None:
         f"the disk has {free // 1_000_000} MB left, and nothing is written below {LEAST_FREE_BYTES // 1_000_000}: make "
         f"room beside {path.parent.name}/ (old backups, its log.jsonl, warehouse.duckdb.damaged-*), or move it to a "
         "larger disk; nothing needs to be restarted"
+    )
+
+
+def no_room_for_a_copy(path: Path) -> str | None:
+    """Returns that a file cannot be written anew for want of room, and what to do; None where it can."""
+    needed = 2 * path.stat().st_size + LEAST_FREE_BYTES
+    if shutil.disk_usage(path.parent).free >= needed:
+        return None
+    return (
+        f"{path.name} is written anew after an erasure, for which its disk needs {needed // 1_000_000} MB: make room "
+        f"beside {path.parent.name}/; nothing needs to be restarted"
     )
 
 

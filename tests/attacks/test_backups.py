@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
@@ -33,7 +34,8 @@ from shared.kernel.access import Caller
 from shared.kernel.errors import Retryable
 from shared.people.aliases import Aliases
 from shared.platform.records.tombstones import Tombstones
-from shared.ports.documents import Merge, Put
+from shared.ports.documents import Delete, Merge, Put
+from shared.privacy.usecases import erase_person
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 PIPELINE = load_pipeline()
@@ -103,6 +105,40 @@ def test_after_an_erasure_no_file_holds_the_persons_words(platform: Platform) ->
     platform.on.warehouse.refresh()
     rows: Any = platform.on.warehouse.query("SELECT view_id FROM staging.page_viewed")
     assert [row["view_id"] for row in rows] == ["later"]
+
+
+def test_an_erasure_leaves_no_copy_in_a_page_from_which_rows_have_moved(platform: Platform) -> None:
+    chance = random.Random(1)
+    several = [JOE, *(f"person{number}@example.com" for number in range(15))]
+    ids = [f"notes/{chance.getrandbits(128):032x}" for _ in range(3_000)]
+    for longest in (900, 3_000):
+        for start in range(0, len(ids), 50):
+            whose = [(at, several[int(at[-1], 16)]) for at in ids[start : start + 50]]
+            said = {at: {"employee_id": who, "text": who * chance.randint(1, longest // 20)} for at, who in whose}
+            platform.parts.documents.commit([Put(at, content) for at, content in said.items()])
+    joes = [Delete(at) for at in ids if several[int(at[-1], 16)] == JOE]
+    for start in range(0, len(joes), 50):
+        platform.parts.documents.commit(joes[start : start + 50])
+    assert platform.on.documents.file.empty_log()
+    assert naming(platform.data, JOE.encode() * 3) != [], "nothing has moved, and this shows nothing"
+    platform.erase(JOE)
+    assert naming(platform.data, JOE.encode() * 3) == []
+
+
+def test_an_erasure_that_finished_and_could_not_scrub_does_it_when_it_is_delivered_again(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted = f'"{JOE}","name":"Joe"'.encode()  # by the run itself
+    monkeypatch.setattr(erase_person, "SECOND_LOOK_AFTER", timedelta(0))
+    platform.erase(JOE)
+    (run,) = privacy(platform.on).resume_erasures._runs.records.unfinished()
+    with monkeypatch.context() as reading:
+        reading.setattr(SqliteFile, "empty_log", lambda file: False)
+        with pytest.raises(Retryable):
+            eraser(platform.on).work(run.run_id)
+    assert naming(platform.data, noted) != []
+    assert eraser(platform.on).work(run.run_id).state == "finished"
+    assert naming(platform.data, noted) == []
 
 
 @pytest.mark.parametrize("lost", [False, True], ids=["the present data can be read", "they cannot"])

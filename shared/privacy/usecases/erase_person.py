@@ -60,7 +60,7 @@ class ErasePerson:
         """
         run, now = self._runs.records.open(run_id), self._clock.now()
         if run is None:
-            return Stand(run_id, "finished" if self._runs.records.get(run_id) else "gone")
+            return self._over(run_id)
         if run.state == "waiting":
             if run.second_look_at is not None and now < run.second_look_at:
                 self._runs.enqueue(run)
@@ -81,12 +81,20 @@ class ErasePerson:
                 raise
             self._runs.go_on(run, run_at=now + timedelta(seconds=error.after_seconds))
             return Stand(run_id, "running")
-        stores.scrub()
         if run.look < LOOKS:
+            stores.scrub()
             self._runs.wait(run, now + SECOND_LOOK_AFTER)
             return Stand(run_id, "waiting")
         self._finish(stores, run_id)
         stores.scrub()
+        return Stand(run_id, "finished")
+
+    def _over(self, run_id: str) -> Stand:
+        """Says what became of a run that is not open; one that has finished is delivered again where the stores could
+        not be scrubbed."""
+        if self._runs.records.get(run_id) is None:
+            return Stand(run_id, "gone")
+        self._stores().scrub()
         return Stand(run_id, "finished")
 
     def _clean(self, stores: Stores, run: OpenErasure, person: Erasing) -> bool:
