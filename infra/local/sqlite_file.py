@@ -138,8 +138,8 @@ class SqliteFile:
         return False
 
     def rewrite(self) -> bool:
-        """Writes the file anew, and empties the log: `secure_delete` overwrites what is deleted, and not the copies that
-        SQLite leaves in a page when it moves rows to another. Writers wait for it, about two seconds for 100 MB.
+        """Writes the file anew, and empties the log: `secure_delete` overwrites what is deleted, and not the copies
+        that SQLite leaves in a page when it moves rows to another. Writers wait for it, about two seconds for 100 MB.
 
         False where readers would not let go. Raises Retryable where the disk has no room for a second copy.
         """
