@@ -6,27 +6,36 @@ Headers tell it (RFC 3834 and older ways), else how the subject begins. Words al
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+
+from shared.conversations.wire.email_people import core
 
 _ABSENT = re.compile(
-    r"\W{0,3}(?:(?:auto\w{0,12}|réponse|respuesta|risposta|resposta)[ -]?"
-    r"(?:auto\w{0,12}|reply|response|antwort|antwoord|svar|odpowied\w)|odpowiedź automatyczna|out of (?:the )?office"
-    r"|abwesen\w{1,20}|afwezig\w{0,10}|absence(?: du bureau)?|frånvaro\w{0,10}|fravær\w{0,10}|fuera de la oficina"
-    r"|fuori sede|автоответ|自動応答|自動返信|不在通知)\s?(?:[:：]|re\b|$)",
+    r"\W{0,3}(?:(?:auto\w{0,12}|автомат\w{0,8}|αυτόματη|réponse|respuesta|risposta|resposta|răspuns|trả lời|balasan)"
+    r"[ -]?(?:auto\w{0,12}|tự động|otomatis|reply|response|antwort|antwoord|svar|odpowied\w|odpov[eě]\w|odgovor|vastaus"
+    r"|válasz"
+    r"|відповідь|ответ|отговор|απάντηση)|odpowiedź automatyczna|out of (?:the )?office|ooo|away from (?:my|the) \w{2,8}"
+    r"|otomatik yanıt|abwesen\w{1,20}|afwezig\w{0,10}|absence(?: du bureau)?|frånvaro\w{0,10}|fravær\w{0,10}"
+    r"|fuera de la oficina|fuori sede|автоответ|自動応答|自動返信|不在通知|自[动動][答回][复覆]"
+    r"|자동 ?(?:회신|응답)|부재중"
+    r"|(?:תשובה|מענה) אוטומטית?|رد تلقائي|(?:การ)?ตอบกลับอัตโนมัติ)\s?(?:[:：]|re\b|$)",
     re.IGNORECASE,
 )
 _ANSWERED = re.compile(
-    r"\W{0,3}(?:(?:accepted|declined|tentative(?:ly accepted)?|canceled event|updated invitation"
+    r"\W{0,3}(?:(?:accepted|declined|tentative(?:ly accepted)?|canceled event|updated invitation|new time proposed"
     r"|zugesagt|abgelehnt|mit vorbehalt|accepté|refusé|provisoire|aceptada|rechazada|provisional|accettato|rifiutato"
     r"|geaccepteerd|geweigerd|accepterat|avböjt|accepteret|afvist|zaakceptowano|odrzucono|принято|отклонено|aceito|recusado"
-    r"|承諾済み|辞退)"
+    r"|承諾済み|辞退|hyväksytty|hylätty|přijato|odmítnuto|elfogadva|elutasítva|kabul edildi|reddedildi|수락|거절"
+    r"|已接受|已拒[绝絕]|godtatt|avslått|αποδεκτ[όή]|απορρίφθηκε|התקבל|נדחה)"
     r"|(?:undeliverable|undelivered mail|delivery status notification|mail delivery (?:failed|subsystem)|returned mail"
     r"|unzustellbar|non remis))\s?(?:[:：]|$)",
     re.IGNORECASE,
 )
 _AWAY = re.compile(
-    r"(?:\bi(?:'m| am| will be)(?: currently| presently)? (?:out of (?:the )?office|away(?: from (?:the|my) \w{2,8})?)"
-    r"(?: until| from| and| with|[.,])"
+    r"(?:\bi(?:'m| am| will be)(?: currently| presently)? "
+    r"(?:(?:out of (?:the )?office|away(?: from (?:the|my) \w{2,8})?)(?: until| from| and| with|[.,])"
+    r"|(?:ooo|travell?ing|on (?:\w{3,10} )?(?:leave|holiday|vacation))\b)"
+    r"|\bi no longer work (?:at|for|with)\b"
     r"|thank you for your (?:e-?mail|message)[.,!]? i(?:'m| am)\b.{0,30}\b(?:out|away|on (?:leave|holiday|vacation))"
     r"|\bich bin (?:derzeit|zurzeit|momentan|aktuell|bis|vom|ab).{0,40}"
     r"(?:nicht (?:im büro|erreichbar)|abwesend|im urlaub)"
@@ -37,6 +46,8 @@ _AWAY = re.compile(
     r"|\bestou (?:atualmente )?(?:fora do escritório|de férias|ausente)\b|不在にして|休暇をいただいて)",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"\W{0,3}([^\W\d_][^:：]{3,60})[:：]\s*")
+MOST_WORDS_OF_A_LABEL = 4
 _BULK = ("bulk", "junk", "auto_reply")
 _MARKS = (
     "X-Autoreply",
@@ -73,6 +84,18 @@ def subject_is_automatic(subject: str) -> bool:
     """Tells whether a subject begins as those of programs do, where no header says so."""
     subject = subject[:200]
     return bool(_ABSENT.match(subject) or _ANSWERED.match(subject))
+
+
+def labels(subject: str, of_others: Collection[str]) -> bool:
+    """Tells whether a subject is another message's with some words and a colon before it, in whatever language, that
+    are no `Re:`: what programs answer has such subjects, and so has perhaps what a person has renamed.
+
+    of_others: subjects of other messages, without what programs put before them, in small letters
+    """
+    found = _LABEL.match(core(subject))
+    if found is None or len(found[1].split()) > MOST_WORDS_OF_A_LABEL:
+        return False
+    return core(core(subject)[found.end() :]) in of_others
 
 
 def answers_an_invitation(content_type: str) -> bool:

@@ -40,7 +40,11 @@ INDENTATION = "    "
 RULE = "-" * 20
 CELL = "\t"
 """Between the cells of a row."""
-_HIDDEN = re.compile(r"display: ?none|visibility: ?hidden|mso-hide: ?all|font-size: ?0(?![.\d])", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"display: ?none|visibility: ?hidden|mso-hide: ?all|(?:font-size|opacity|max-height): ?0(?![.\d])"
+    r"|(?:left|top|text-indent): ?-\d{3}|(?:^|\s)hidden(?=[\s=/>]|$)",
+    re.IGNORECASE,
+)
 _COLOUR = re.compile(
     r"(?<![-\w])color ?[:=] ?[\"']?(?:#([0-9a-f]{6}|[0-9a-f]{3})(?![0-9a-f])|rgb\((\d{1,3}), ?(\d{1,3}), ?(\d{1,3})\)"
     r"|(red|blue|green|purple|teal|maroon|fuchsia|orange|crimson))",
@@ -64,6 +68,10 @@ _BREAKS = (
 _CELLS = frozenset({"td", "th"})
 _SET_IN = frozenset({"div", "p", "td"})
 _STYLED = frozenset({"blockquote", "div", "font", "p", "span", "table", "td"})
+_ENDS_A_PARAGRAPH = _BREAKS - {"dd", "dt", "li", "tr"}
+"""What cannot stand in a `p`, and ends it, as HTML has it."""
+_WITHIN_A_LINE = frozenset({"font", "p", "span"})
+"""What ends no element around it that is not one of these: a stray `</p>` in a quotation does not end the quotation."""
 LONGEST_STYLE = 2_000
 """Characters of a tag's attributes that are looked at."""
 _SILENT = frozenset({"head", "script", "style", "title", "template"})
@@ -145,6 +153,11 @@ class _Reader:
         self.said = 0
 
     def begin(self, tag: str, attributes: str) -> None:
+        if tag in _ENDS_A_PARAGRAPH:
+            self._end_styled("p")
+        self._begin(tag, attributes)
+
+    def _begin(self, tag: str, attributes: str) -> None:
         if tag in _CELLS and not self._silent and self._lines[-1].says:
             self._lines[-1].pieces.append(CELL)
         if tag in _SILENT:
@@ -199,7 +212,7 @@ class _Reader:
     def _end_styled(self, tag: str) -> None:
         """Closes an element, and what was left open within it."""
         at = next((at for at in range(len(self._open) - 1, 0, -1) if self._open[at][0] == tag), 0)
-        if at:
+        if at and (tag not in _WITHIN_A_LINE or all(one[0] in _WITHIN_A_LINE for one in self._open[at:])):
             self._depth -= sum(quotes for _, quotes, *_ in self._open[at:])
             self._silent = max(0, self._silent - sum(hidden for *_, hidden, _ in self._open[at:]))
             self._indented -= sum(one[-1] for one in self._open[at:])

@@ -18,9 +18,9 @@ FEWEST_LINES = 2
 MOST_RULES = 20
 MOST_LINES_ABOVE = 20
 
-RULE = re.compile(r"([-_=*~—–─━═#])(?:[ \t]?\1){2,}")
+RULE = re.compile(r"([-_=*~`—–─━═#])(?:[ \t]?\1){2,}")
 _ITEM = re.compile(r"(?:[-*•·▪◦–]|o(?= )|\(?(?:\d{1,2}|[A-Za-z])[.)])\s")
-_UNUSUAL = re.compile(r"([:;}\])%=~!¦&])(?:\s|$)")
+_UNUSUAL = re.compile(r"([:;}\])%=~!¦&]|\*{2,5}|\+{2,5})(?:\s|$)")
 _SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！")
 _OF_CODE = frozenset("{}=;<>[]|\\")
 
@@ -143,7 +143,7 @@ def _marked(lines: Sequence[str], own: Collection[int]) -> set[int]:
     for run in _runs(lines, own):
         for sign, same in groupby(run, key=lambda at: _sign(lines[at])):
             marked = list(same)
-            text = " ".join(lines[at].strip()[1:].strip() for at in marked)
+            text = " ".join(lines[at].strip().removeprefix(sign or "").strip() for at in marked)
             if sign is not None and len(marked) >= FEWEST_LINES and _says(text):
                 found |= set(marked)
     return found

@@ -25,12 +25,12 @@ from datetime import datetime, timedelta
 
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.conversations.domain.home_domains import is_home
-from shared.conversations.wire.email_automatic import reads_like_an_absence_note
+from shared.conversations.wire.email_automatic import labels, reads_like_an_absence_note
 from shared.conversations.wire.email_export import identity, messages_in
 from shared.conversations.wire.email_message import Address, Message, Unreadable, written_address, written_date
 from shared.conversations.wire.email_others import apart_from_cited
 from shared.conversations.wire.email_overlap import Passages
-from shared.conversations.wire.email_people import People
+from shared.conversations.wire.email_people import People, core
 from shared.conversations.wire.email_words import Quoted, divided, in_paragraphs
 
 DEEPEST_QUOTATION = 30
@@ -157,6 +157,7 @@ def _thread(messages: list[Message], earlier: list[_Said]) -> Iterator[_Said]:
     """Yields what each message says itself, without what stands in those before it."""
     everyone = _everyone(messages, earlier)
     before, quoted = Passages(), _quoted(messages, everyone)
+    subjects = {core(one.subject) for one in messages if one.subject} - {""}
     read: set[str | None] = set()
     order = _answered_first(messages)
     place = {id(message): at for at, message in enumerate(order)}
@@ -179,7 +180,8 @@ def _thread(messages: list[Message], earlier: list[_Said]) -> Iterator[_Said]:
             unsure = f"{unsure}\n\n{unclear}"
             doubtful, _ = before.without(parts.in_doubt)
             own, doubtful = f"{sure}\n\n{answers}", f"{unsure}\n\n{doubtful}"
-            yield from _said(message.sender, message.sent, own, doubtful, in_doubt=message.in_doubt)
+            in_doubt = message.in_doubt or labels(message.subject or "", subjects)
+            yield from _said(message.sender, message.sent, own, doubtful, in_doubt=in_doubt)
         read.add(message.message_id)
         before.add(message.text)
 

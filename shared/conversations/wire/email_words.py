@@ -30,6 +30,7 @@ from shared.conversations.wire.email_evidence import (
     without_named_marks,
 )
 from shared.conversations.wire.email_html import COLOURED
+from shared.conversations.wire.email_labelled import labelled
 from shared.conversations.wire.email_others import heads, introduces, introduces_a_stranger, speaks
 from shared.conversations.wire.email_people import NOBODY, People, tokens
 from shared.conversations.wire.email_set_apart import set_apart
@@ -159,7 +160,8 @@ def divided(text: str, people: People = NOBODY) -> Divided:
     for start, end in _stretches(reading.whose, Whose.OWN):
         _by_signature(reading, start, end)
     if people.alone or not people.all_is_known:
-        for at in set_apart(lines, dict(reading.all_of(Whose.OWN)), people):
+        own = dict(reading.all_of(Whose.OWN))
+        for at in set_apart(lines, own, people) | labelled(lines, own, people):
             reading.whose[at] = Whose.DOUBT
     _answers(reading)
     _answers_in_colour(reading)
