@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from time import thread_time
@@ -17,7 +18,7 @@ import pytest
 from shared.analysts.domain.addressed_to_the_analyst import withheld
 from shared.analysts.lexical.analyst import analyse
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
-from shared.conversations.wire.email_message import MAX_TEXT
+from shared.conversations.wire.email_message import MAX_TEXT, Unreadable
 from shared.conversations.wire.email_thread import parse_thread
 from shared.conversations.wire.gong import parse_conversations
 from shared.conversations.wire.gong_json import LONGEST_TEXT
@@ -65,6 +66,33 @@ def test_a_line_to_sign_on(line: str, parted: str) -> None:
 @pytest.mark.parametrize("markup", ['<a b="', "<a b='", "<", "<p>", "<!--", "<blockquote>", "<style>", "&#", "</p"])
 def test_a_mail_of_markup(markup: str) -> None:
     assert _spent(lambda: parse_thread(_mail(html=f"Dear Ann{markup * (72_000 // len(markup))}"))) < SECONDS / 4
+
+
+CODECS = ("punycode", "idna", "unicode_escape", "raw_unicode_escape", "zlib_codec", "utf-7", "x" * 100_000)
+
+
+@pytest.mark.parametrize("codec", CODECS, ids=lambda one: one[:20])
+@pytest.mark.parametrize(
+    "head",
+    [
+        'Content-Type: text/plain; charset="{codec}"\n\n{text}',
+        "Content-Type: text/plain; charset*={codec}''{text}\n\nhi",
+        "Content-Disposition: inline; filename*={codec}''{text}\n\nhi",
+        "Content-Type: text/plain; name*={codec}''{text}\n\nhi",
+        "Subject: =?{codec}?q?{text}?=\n\nhi",
+    ],
+    ids=["words", "charset", "file", "name", "subject"],
+)
+def test_a_mail_in_a_codec_that_is_no_charset(head: str, codec: str) -> None:
+    text = "a" * 400_000 + "-" + "b" * 400_000
+    about = "From: ann@acme.example\nTo: joe@ourcompany.example\nDate: Tue, 10 Feb 2026 10:00:00 +0000\n"
+    mail = (about + head.format(codec=codec, text=text)).encode()
+
+    def read() -> None:
+        with suppress(Unreadable):
+            parse_thread(mail)
+
+    assert _spent(read) < SECONDS
 
 
 @pytest.mark.parametrize("line", LINES[:4])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Callable
@@ -29,6 +30,8 @@ MAX_MESSAGE = 5_000_000
 
 _ADDRESS = re.compile(r"[^\s@<>\"(),;:\[\]]{1,64}@[^\s@<>\"(),;:\[\]]{1,255}")
 _FORGED = re.compile(r"\bdmarc ?= ?fail\b", re.IGNORECASE)
+_NO_CHARSETS = frozenset({"idna", "mbcs", "oem", "punycode", "raw_unicode_escape", "undefined", "unicode_escape"})
+"""Python's codecs of text that no mail is written in; the time that some take is quadratic in the text."""
 _SENT_BY = ("Sender", "X-Original-From", "X-Original-Sender")
 _ID = re.compile(r"<([^<>\s]{1,400})>")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
@@ -197,6 +200,8 @@ def _with_words(head: Message, parsed: Parsed) -> Message:
     waiting = [parsed]
     while waiting:
         part = waiting.pop(0)
+        if any(len(str(part.get(name, ""))) > MAX_HEADER for name in ("Content-Type", "Content-Disposition")):
+            continue
         disposition = str(part.get("Content-Disposition", "")).strip().lower()
         if answers_an_invitation(_header(part, "Content-Type") or ""):
             return replace(head, automatic=True)
@@ -239,9 +244,17 @@ def _decoded(part: Parsed) -> str:
 
 def _charset(part: Parsed) -> str:
     try:
-        return str(part.get_content_charset() or "utf-8")
+        return _known(str(part.get_content_charset() or "utf-8"))
     except (LookupError, ValueError, TypeError):
         return "utf-8"
+
+
+def _known(charset: str) -> str:
+    """Returns the codec of a charset. Raises LookupError for what is none."""
+    name = codecs.lookup(charset).name
+    if name.replace("-", "_") in _NO_CHARSETS:
+        raise LookupError(name)
+    return name
 
 
 def _header(parsed: Parsed, name: str) -> str | None:
@@ -263,7 +276,7 @@ def _piece(said: bytes | str, charset: str | None) -> str:
     if isinstance(said, str):
         return said
     try:
-        return said.decode(charset or "utf-8")
+        return said.decode(_known(charset or "utf-8"))
     except (LookupError, ValueError):
         return said.decode("latin-1")
 
