@@ -115,7 +115,7 @@ ROUTES = (
         preparation.take_back,
         "assignments.give",
     ),
-    Route("team", "/team", "team.read", team.show_team, team.assign, "assignments.give"),
+    Route("team", "/team", "team.read", team.show_team, team.assign, "team.read"),
     Route(
         "assignment_rules",
         "/assignment-rules",
