@@ -45,6 +45,7 @@ from shared.ports.documents import Document, Documents, Put, Query, Reader, Tran
 from shared.privacy.usecases.clean_document import Stores
 from shared.privacy.usecases.erase_person import ErasePerson
 from shared.ratings.records import RatingsRecords
+from shared.ratings.sums_records import ReadinessSums
 from shared.ratings.usecases.list_changes import Cursor
 from shared.subscriptions.records import SubscriptionRecords
 from tests.api.conftest import Loaded, _api
@@ -210,6 +211,8 @@ def ask_the_rest(api: ApiClient) -> None:
     activity.effective(dana, platform.employee(JOE))
     platform.publications.finish()
     platform.publish_pending.sweep()
+    platform.sum_readiness.sweep()
+    ReadinessSums(platform.documents).forget("none", lambda: True)
     Changes(platform.documents).collect(api.clock.now())
     AuditRecords(platform.documents).collect(api.clock.now())
     UnpublishedRecords(platform.documents, platform.on.ids).left(api.clock.now())
