@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from shared.analysts.lexical import lexicon
 from shared.analysts.lexical.negation import affirmed
 from shared.analysts.lexical.questions import QuestionKind
+from shared.analysts.lexical.refusals import CALLED_OFF
 from shared.analysts.lexical.side import REACH_TURNS, Side
 from shared.analysts.lexical.speech import Kind, Utterance
 from shared.conversations.domain.conversation import Quote
@@ -45,11 +46,15 @@ def closing_of(side: Side) -> Closing:
 
 def _next_steps(side: Side) -> tuple[NextStep, ...]:
     """Finds commitments and dated arrangements in the second half: what is promised before that is the agenda of the
-    call. A bare day is a step only when the customer agrees to it; what the customer turns down is none."""
+    call. A bare day is a step only when the customer agrees to it; what the customer turns down, or takes back, is
+    none."""
+    called_off = max(
+        (one.turn_index for one in side.utterances if side.is_customers(one) and _calls_off(one.text)), default=-1
+    )
     found = []
     for one in side.second_half():
         agreed = _agreed(side, one)
-        if agreed is None:
+        if agreed is None or one.turn_index < called_off:
             continue
         for start, end in one.sentences:
             match = affirmed(lexicon.COMMITMENT, one.text, start, end)
@@ -59,6 +64,10 @@ def _next_steps(side: Side) -> tuple[NextStep, ...]:
                 theirs = bool(lexicon.THEIR_PART.search(one.text, start, end))
                 found.append(NextStep(said, dated, agreed, theirs))
     return tuple(found)
+
+
+def _calls_off(text: str) -> bool:
+    return affirmed(CALLED_OFF, text) is not None
 
 
 def _recaps(side: Side, steps: tuple[NextStep, ...]) -> tuple[Quote, ...]:

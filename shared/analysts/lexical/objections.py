@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from shared.analysts.lexical import lexicon
 from shared.analysts.lexical.negation import affirmed, denied
 from shared.analysts.lexical.questions import QuestionKind
+from shared.analysts.lexical.refusals import UNMOVED
 from shared.analysts.lexical.side import FIGURE_WRITTEN, REACH_TURNS, RECENT_MS, Side, numbered
 from shared.analysts.lexical.speech import Kind, Utterance, hum, says_something
 from shared.conversations.domain.conversation import Quote
@@ -17,7 +18,8 @@ from shared.conversations.domain.conversation import Quote
 class Objection:
     """Says what a customer objected and what the speaker said next, up to the customer's next turn.
 
-    argued: the answer begins with a contradiction, or waves the worry away.
+    argued: the answer begins with a contradiction, waves the worry away, or leaves the customer where they were, who
+            says so.
     """
 
     raised: Quote
@@ -61,15 +63,30 @@ def _clause(text: str, match: re.Match[str], start: int, end: int) -> tuple[int,
 def _answered(side: Side, raised: Quote, response: list[Utterance]) -> Objection:
     said = [each.text for each in response]
     dismissed = any(lexicon.DISMISSED.search(text) for text in said)
+    stands = dismissed or _still_stands(side, response)
     return Objection(
         raised=raised,
         response=_best_response(side, response),
         acknowledged=not dismissed and any(affirmed(lexicon.ACKNOWLEDGED, text) for text in said),
-        asked_back=any(_asks_back(side, each) for each in response),
-        with_evidence=any(_evident(each, start, end) for each in response for start, end in each.sentences),
-        checked=any(lexicon.CHECKED.search(text) for text in said),
-        argued=dismissed or (bool(response) and bool(lexicon.ARGUED.match(response[0].text))),
+        asked_back=not dismissed and any(_asks_back(side, each) for each in response),
+        with_evidence=not stands
+        and any(_evident(each, start, end) for each in response for start, end in each.sentences),
+        checked=not stands and any(lexicon.CHECKED.search(text) for text in said),
+        argued=stands or (bool(response) and bool(lexicon.ARGUED.match(response[0].text))),
     )
+
+
+def _still_stands(side: Side, response: list[Utterance]) -> bool:
+    """Tells whether the customer says no to what was answered. A no to a question that asks for something else is an
+    answer like any other."""
+    answer = side.answer_to(response[-1]) if response else None
+    if answer is None:
+        return False
+    asked = side.asked[response[-1].turn_index]
+    last = asked[-1] if asked else None
+    open_question = last is not None and not lexicon.CHECKED.search(response[-1].text, last.start, last.end)
+    refused = not open_question and lexicon.REFUSED.match(answer.text)
+    return bool(refused or UNMOVED.search(answer.text))
 
 
 def _asks_back(side: Side, one: Utterance) -> bool:

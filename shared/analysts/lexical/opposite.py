@@ -7,7 +7,7 @@ import re
 from shared.analysts.domain.rubric import Competency
 from shared.analysts.lexical import lexicon
 from shared.analysts.lexical.negation import only_denied
-from shared.analysts.lexical.value import gain
+from shared.analysts.lexical.value import DOUBTED, gain
 
 _UNWILLING = re.compile(
     r"\b(?:i|we)(?:'m| am|'re| are)? (?:will not|won't|do not|don't|never|not|refuse to|can't be bothered to)"
@@ -38,11 +38,6 @@ _NO_DAY = re.compile(
     re.IGNORECASE,
 )
 """A promise that nobody can wait for, and nothing beside it."""
-_DOUBTED = re.compile(
-    r"\b(?:i|we) (?:doubt|(?:do not|don't) (?:think|believe|see how)|(?:am|are) not sure)\b"
-    r"|\bnot sure (?:it|this|that)\b",
-    re.IGNORECASE,
-)
 _UNHEARD = re.compile(
     r"\bi(?:'m not| (?:was not|wasn't|am not|did not|didn't|have not|haven't|could not|couldn't)) (?:really |quite )?"
     r"(?:listen(?:ing|ed)?|hear(?:ing)? you"
@@ -81,7 +76,7 @@ def says_the_opposite(competency: str, words: str) -> bool:
     if competency == Competency.VALUE_ARTICULATION:
         if _LOSS.search(words):
             return True
-        doubted = _DOUBTED.search(words) is not None
+        doubted = DOUBTED.search(words) is not None
         return lexicon.VALUE.search(words) is not None and (doubted or gain(words) is None)
     if competency == Competency.CLOSING:
         return bool(_NO_STEP.search(words) or _NO_DAY.fullmatch(words)) or only_denied(lexicon.COMMITMENT, words)

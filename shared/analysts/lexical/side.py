@@ -92,6 +92,16 @@ class Side:
                 heard |= self.content[other.turn_index]
         return frozenset(heard)
 
+    def answer_to(self, one: Utterance) -> Utterance | None:
+        """Returns what a customer says next."""
+        after = self.utterances[one.turn_index + 1 : one.turn_index + 1 + REACH_TURNS]
+        known = (other for other in after if other.kind is not Kind.NOISE and other.turn.speaker_id is not None)
+        return next((other for other in known if self.is_customers(other)), None)
+
+    def is_customers(self, one: Utterance) -> bool:
+        """Tells whether somebody else, who is none of ours, says something."""
+        return one.turn.speaker_id != self.speaker_id and one.turn.speaker_id not in self.colleagues
+
     def second_half(self) -> list[Utterance]:
         """Returns the speaker's turns of the second half."""
         half = max((one.turn.end_ms for one in self.talk), default=0) // 2

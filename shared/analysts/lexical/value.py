@@ -7,10 +7,18 @@ from dataclasses import dataclass
 
 from shared.analysts.lexical import lexicon
 from shared.analysts.lexical.negation import denied, only_denied
+from shared.analysts.lexical.refusals import CONTRADICTED
 from shared.analysts.lexical.side import Side, numbered
-from shared.analysts.lexical.speech import content_words, words_of
+from shared.analysts.lexical.speech import Utterance, content_words, words_of
 from shared.analysts.lexical.spoken_figures import FIGURE, figures_said
 from shared.conversations.domain.conversation import Quote
+
+DOUBTED = re.compile(
+    r"\b(?:i|we) (?:doubt|(?:do not|don't) (?:think|believe|see how)|(?:am|are) not sure)\b"
+    r"|\bnot sure (?:it|this|that)\b|\bas if (?:it|the|this|we|our)\b",
+    re.IGNORECASE,
+)
+"""The speaker does not believe in what would be a gain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ def _value_statements(side: Side, product: re.Pattern[str]) -> tuple[ValueStatem
             heard |= side.content[next_customer.turn_index]
             next_customer = next(customers, None)
         match = gain(one.text, start, end)
-        if not match:
+        if not match or DOUBTED.search(one.text, start, end) or _is_contradicted(side, one):
             continue
         said = side.sentence(one, start, end, match)
         shared_words = content_words(words_of(said.text)) & heard
@@ -78,6 +86,12 @@ def _value_statements(side: Side, product: re.Pattern[str]) -> tuple[ValueStatem
         if shared_words or theirs:
             found.append(ValueStatement(said, numbered(said.text), len(shared_words) >= 2))
     return tuple(found)
+
+
+def _is_contradicted(side: Side, one: Utterance) -> bool:
+    """Tells whether the customer says no to what was stated, and to no question."""
+    answer = None if side.asked[one.turn_index] else side.answer_to(one)
+    return answer is not None and CONTRADICTED.match(answer.text) is not None
 
 
 def _customer_figures(side: Side) -> tuple[Quote, ...]:
