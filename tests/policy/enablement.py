@@ -49,12 +49,13 @@ OUTCOME = {
 
 
 def given(api: ApiClient) -> str:
-    """What Joe was asked to do by hand: another thing each time."""
-    items = api.get("assignable-content", who=ADA).json["items"]
-    body = GIVEN | {"content_id": items[next(_numbers) % len(items)]["content_id"]}
-    answer = api.post("assignments", body, who=ADA)
-    assert answer.status == 201, answer
-    return str(answer.json["items"][0]["assignment_id"])
+    """What Joe was asked to do by hand, and has not to do for a deal as well."""
+    nothing_to_do(api)
+    for one in api.get("assignable-content", who=ADA).json["items"]:
+        answer = api.post("assignments", GIVEN | {"content_id": one["content_id"]}, who=ADA)
+        if answer.status == 201:
+            return str(answer.json["items"][0]["assignment_id"])
+    raise AssertionError("Joe has everything to do already")
 
 
 def nothing_to_do(api: ApiClient) -> str:
@@ -82,21 +83,6 @@ RULES = (
         nothing_to_do,
         ("POST", "assignments"),
         ("POST", "/people/{id}/preparation"),
-        GIVING,
-        form=lambda api, which: {
-            "person-0": JOE,
-            "content_id": "hipaa-battlecard",
-            "due_on": "2026-02-20",
-            "reason": "For Friday",
-        },
-        body=GIVEN,
-        recorded=AuditAction.ASSIGNMENT_GIVEN,
-    ),
-    Rule(
-        "on the team's page whoever may assign does, and it is recorded",
-        nothing_to_do,
-        ("POST", "assignments"),
-        ("POST", "/team"),
         GIVING,
         form=lambda api, which: {
             "person-0": JOE,

@@ -66,6 +66,10 @@ PAGES_WITHOUT = {
     ("GET", "/"): "whoever may not see readiness is sent to what is theirs; tests/portal/test_pages.py",
     ("GET", "/me"): "the address of the own profile, whose rule is the profile's",
     ("GET", "/preparation"): "the address of the own preparation, whose rule is the one of others'",
+    (
+        "POST",
+        "/team",
+    ): "assigns as a person's page does, whose rule it is, to the own team; tests/portal/test_assigning.py",
     ("GET", "/notification-deliveries"): "everybody's on one page; tests/notifications/test_pages.py",
     ("POST", "/notifications/settings"): "the own ones alone, as the rule of the route has it; tests/notifications",
     ("GET", "/outbox"): "embedded alone; tests/notifications/test_pages.py",
