@@ -1,4 +1,4 @@
-"""The forms that assign: on a person's page, on My team, and of the rules; what cannot be taken is said beside its field."""
+"""The forms that assign, on a person's page, on My team and of the rules: what cannot be taken is said by its field."""
 
 from __future__ import annotations
 
