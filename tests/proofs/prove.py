@@ -24,6 +24,7 @@ PROOFS: Final = (
     "coverage",
     "crashes",
     "deal_crashes",
+    "deal_speed",
     "deals",
     "examples",
     "first_command",

@@ -15,6 +15,7 @@ from tests.proofs import (
     cost_per_event,
     coverage,
     crashes,
+    deal_speed,
     deals,
     ingest_rate,
     postgres_server,
@@ -108,6 +109,14 @@ def test_deals_in_words_of_the_trade_are_understood_and_the_risky_ones_found() -
     assert len(deals.misses(tuned)) == sum(
         not (one.right_context and one.right_stage and one.high == one.deal.expected.high_risk) for one in tuned
     )
+
+
+def test_deals_are_timed_from_the_message_to_the_assignment() -> None:
+    runs = [deal_speed.timed(people, 20, 6) for people in (3, 30)]
+    for run in runs:
+        assert (len(run.seconds), run.lost) == (6, 0)
+        assert 0 < run.median <= run.p95
+    assert f"| 30 | 20 | 6 | 0 | {runs[1].median:.2f} |" in deal_speed.report(runs)
 
 
 def test_an_unknown_proof_is_told_which_there_are(capsys: pytest.CaptureFixture[str]) -> None:
