@@ -9,7 +9,7 @@ import pytest
 from tests.api.conftest import api, loaded, seen
 from tests.api.test_renaming import JANE, merge, rename, to_the_end
 from tests.enablement.deals import CRM, acme
-from tests.harness.api_client import JOE, PRIYA, ApiClient, Reply, call_seen
+from tests.harness.api_client import DANA, JOE, PRIYA, ApiClient, Reply, call_seen, lesson
 
 __all__ = ["api", "loaded", "seen"]
 
@@ -46,3 +46,15 @@ def test_snapshot_and_preparation_go_along_and_a_repetition_is_one(api: ApiClien
     (kept,) = api.get(f"employees/{to}/assignments").json["items"]
     assert (kept["assignment_id"], kept["employee_id"]) == (assignment["assignment_id"], to)
     assert kept["activities"][0]["done_at"] is not None
+
+
+def test_what_was_assigned_by_hand_goes_along_and_is_completed_under_the_new_id(api: ApiClient) -> None:
+    given = {"employee_ids": [JOE], "content_id": "hipaa-battlecard", "due_on": "2026-06-20", "reason": "Read it"}
+    (before,) = api.post("assignments", given, who=DANA).json["items"]
+    to_the_end(api, rename(api))
+    at = api.clock.now().isoformat()
+    read = lesson(1, employee=JOE, content_id="hipaa-battlecard", started_at=at, completed_at=at)
+    api.record(read)
+    api.deliver()
+    (kept,) = api.get(f"employees/{JANE}/assignments").json["items"]
+    assert (kept["assignment_id"], kept["given_by"], kept["state"]) == (before["assignment_id"], DANA, "done")

@@ -139,7 +139,7 @@ class TestContradictions:
                 ["review_queue"],
                 "gong_call posts to review_queue, which the API has no route to",
             ),
-            ("warehouse_subscriptions.topics", ["observation-recorded"], "topic ratings-snapshotted has no reader"),
+            ("warehouse_subscriptions.topics", ["observation-recorded"], "topic page-viewed has no reader"),
             ("schedules.pending-sweep.function", "unheard-of", "names the unknown function unheard-of"),
             ("schedules.pending-sweep.function", "ingest", "starts ingest, whose trigger is http"),
             ("schedules.pending-sweep", None, "function pending_sweep has no schedule"),
