@@ -22,12 +22,16 @@ if TYPE_CHECKING:
     from shared.enablement.usecases.assignment_rules import AssignmentRules
     from shared.enablement.usecases.carry_out import CarryOut
     from shared.enablement.usecases.complete_by_events import CompleteByEvents
+    from shared.enablement.usecases.count_pipeline import CountPipeline
+    from shared.enablement.usecases.count_preparation import CountPreparation
     from shared.enablement.usecases.deal_store import DealStore
     from shared.enablement.usecases.hold_out import HoldOut
+    from shared.enablement.usecases.open_preparation import OpenPreparation
     from shared.enablement.usecases.own_assignments import OwnAssignments
     from shared.enablement.usecases.record_outcome import RecordOutcome
     from shared.enablement.usecases.release_deal import ReleaseDeal
     from shared.enablement.usecases.remind import Remind
+    from shared.enablement.usecases.show_pipeline import ShowPipeline
     from shared.enablement.usecases.team_deals import TeamDeals
     from shared.enablement.usecases.tell_people import TellPeople
 
@@ -138,10 +142,57 @@ class EnablementUseCases(Wiring):
         return OwnAssignments(self._assignments, known.profile_access, known.records, self._on.clock)
 
     @wired
+    def preparation(self) -> OpenPreparation:
+        from infra.declarations.content import shipped_content
+        from shared.enablement.records import AssignmentRecords
+        from shared.enablement.usecases.open_preparation import OpenPreparation
+
+        on = self._on
+        assignments, opening = AssignmentRecords(documents(on)), people(on).profile_access
+        return OpenPreparation(assignments, opening, ratings(on).projecting, shipped_content())
+
+    @wired
     def team_deals(self) -> TeamDeals:
         from shared.enablement.usecases.team_deals import TeamDeals
 
         return TeamDeals(self._store.deals, people(self._on).records, platform(self._on).audit)
+
+    @wired
+    def count_pipeline(self) -> CountPipeline:
+        from infra.wiring.ports.crm_settings import amounts
+        from shared.enablement.pipeline_records import PipelineRecords
+        from shared.enablement.usecases.count_pipeline import CountPipeline
+
+        on = self._on
+        counted, rates = PipelineRecords(documents(on)), amounts(on.connected.settings).dollars
+        return CountPipeline(self._store.deals, people(on).records, counted, rates, on.clock)
+
+    @wired
+    def count_preparation(self) -> CountPreparation:
+        from infra.wiring.ports.warehouse import warehouse
+        from shared.enablement.records import AssignmentRecords
+        from shared.enablement.usecases.count_preparation import CountPreparation
+
+        on, store = self._on, self._store
+        assignments = AssignmentRecords(documents(on))
+        return CountPreparation(assignments, store.trials, store.deals, warehouse(on), on.clock)
+
+    @wired
+    def pipeline(self) -> ShowPipeline:
+        from infra.wiring.ports.crm_settings import amounts
+        from shared.enablement.pipeline_records import PipelineRecords
+        from shared.enablement.records import AssignmentRecords
+        from shared.enablement.usecases.show_pipeline import ShowPipeline, Sources
+
+        on, store = self._on, self._store
+        sources = Sources(
+            store.deals,
+            store.plans,
+            AssignmentRecords(documents(on)),
+            PipelineRecords(documents(on)),
+            amounts(on.connected.settings).dollars,
+        )
+        return ShowPipeline(sources, people(on).records, platform(on).audit, on.clock)
 
     @wired
     def hold_out(self) -> HoldOut:

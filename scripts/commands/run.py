@@ -140,6 +140,7 @@ def _run(
             _at_any_hour(on)
             told = vendors.crm.tell(vendors.crm.to(runtime.addresses["api"]))
             filling.settle(runtime, f"{told} deals told of by Salesforce; preparing for their meetings")
+            runtime.parts.queue.run_schedule("pipeline-totals", time.time())
             filling.note("building reports")
         _refresh(on)
         on.filling = ""

@@ -7,20 +7,24 @@ deal_snapshots/<digest of deal and person>     written once, in the commit in wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
-from shared.deals.domain.deal import Deal
+from shared.deals.domain.deal import Deal, Released
 from shared.deals.domain.deal_readiness import Severity
 from shared.deals.domain.risk import Risk, Weight
+from shared.kernel.field_values import FieldValue
 from shared.kernel.ids import digest
 from shared.kernel.records import Record, Versioned
+from shared.people.records import IN_ONE_QUERY
 from shared.ports.documents import Create, Documents, Put, Query, Where
 from shared.ratings.domain.readiness import Tier
 from shared.ratings.domain.skill_rating import Confidence
 
+_DEALS: Final = "deal_records"
+PAGE: Final = 300
 MOST_STAGES = 100
 """Of a deal the latest changes of stage that are kept."""
 
@@ -108,10 +112,6 @@ class Outcome(Record, frozen=True, kw_only=True):
     poc_delivered: bool = False
 
 
-Released = Literal["deleted", "unassigned"]
-"""Says why a deal is nobody's: the CRM does not have it any more, or names nobody who works on it."""
-
-
 class DealRecord(Record, frozen=True, kw_only=True):
     """A deal as it was told last.
 
@@ -140,9 +140,18 @@ class DealRecord(Record, frozen=True, kw_only=True):
     risk: DealRisk | None
     released: Released | None = None
 
+    def stored(self) -> dict[str, FieldValue]:
+        """Returns what is written, and what queries find deals by: a store compares whole fields alone."""
+        return super().stored() | {"open": self.is_open, "at_risk": self.is_at_risk}
+
     @property
     def is_open(self) -> bool:
         return self.released is None and (self.outcome is None or self.outcome.closed is None)
+
+    @property
+    def is_at_risk(self) -> bool:
+        """Tells whether the deal is open, and the risk in the person's hands is medium or high."""
+        return self.is_open and self.risk is not None and self.risk.overall_risk != "low"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +194,36 @@ class DealRecords:
         found = self._documents.get(_path(deal_id))
         return None if found is None else Versioned(DealRecord.read(found), found.version)
 
-    def of_person(self, employee_id: str, *, limit: int) -> list[DealRecord]:
-        """Returns the deals that a person works on or did last, those that were told of last first."""
-        of = [Where("employee_id", "==", employee_id)]
-        query = Query("deal_records", of, order_by=[("received_at", "desc")], limit=limit)
-        return list(DealRecord.readable(self._documents.query(query)))
+    def at_risk_of(self, employee_ids: Sequence[str], *, limit: int) -> list[DealRecord]:
+        """Returns the open deals at risk of some people, in no order. limit: at most so many for each thirty people"""
+        return self._of(employee_ids, Where("at_risk", "==", True), limit)
+
+    def open_of(self, employee_ids: Sequence[str], *, limit: int) -> list[DealRecord]:
+        """Returns the open deals of some people, in no order. limit: at most so many for each thirty people"""
+        return self._of(employee_ids, Where("open", "==", True), limit)
+
+    def all_open(self) -> Iterator[DealRecord]:
+        """Yields everybody's open deals, page by page."""
+        after: list[str] | None = None
+        while True:
+            found = self._documents.query(Query(_DEALS, [Where("open", "==", True)], [("deal_id", "asc")], PAGE, after))
+            yield from DealRecord.readable(found)
+            if len(found) < PAGE:
+                return
+            after = [found[-1].data["deal_id"], found[-1].id]
+
+    def many(self, deal_ids: Iterable[str]) -> dict[str, DealRecord]:
+        """Returns the deals that exist, by id."""
+        found = self._documents.get_many([_path(one) for one in dict.fromkeys(deal_ids)])
+        return {one.deal_id: one for one in DealRecord.readable(found.values())}
+
+    def _of(self, employee_ids: Sequence[str], also: Where, limit: int) -> list[DealRecord]:
+        found: list[DealRecord] = []
+        for start in range(0, len(employee_ids), IN_ONE_QUERY):
+            some = list(employee_ids[start : start + IN_ONE_QUERY])
+            query = Query(_DEALS, [Where("employee_id", "in", some), also], limit=limit)
+            found += DealRecord.readable(self._documents.query(query))
+        return found
 
     @staticmethod
     def written(record: DealRecord, *, over: str | None) -> Create | Put:
@@ -214,4 +248,4 @@ def snapshot_id(deal_id: str, employee_id: str) -> str:
 
 
 def _path(deal_id: str) -> str:
-    return f"deal_records/{deal_id}"
+    return f"{_DEALS}/{deal_id}"

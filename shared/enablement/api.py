@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from shared.platform.edges.http import Request, Response
-from shared.platform.edges.query import cursor_of, cursor_to, employee_id_of, framework_id_of, limit_of
+from shared.platform.edges.query import cursor_of, cursor_to, employee_id_of, framework_id_of, limit_of, whole_number
 from shared.platform.edges.routes import CURSOR, FRAMEWORK, LIMIT, Contract, Parameter, Routes
 
 if TYPE_CHECKING:
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from shared.enablement.usecases.hold_out import HoldOut
     from shared.enablement.usecases.own_assignments import OwnAssignments
     from shared.enablement.usecases.record_outcome import RecordOutcome
+    from shared.enablement.usecases.show_pipeline import ShowPipeline
     from shared.enablement.usecases.team_deals import TeamDeals
 
 deals = Contract(lambda: import_module("shared.deals.contract"))
 contract = Contract(lambda: import_module("shared.enablement.contract"))
+pipeline = Contract(lambda: import_module("shared.enablement.pipeline_contract"))
 TAG, ASSIGNMENTS = "Deals", "Assignments"
 _TOLD = (400, 404, 413, 415, 422)
 
@@ -46,6 +48,8 @@ class UseCases(Protocol):
     def by_hand(self) -> AssignByHand: ...
     @property
     def assignment_rules(self) -> AssignmentRules: ...
+    @property
+    def pipeline(self) -> ShowPipeline: ...
 
 
 telling: Routes[UseCases] = Routes("deals")
@@ -133,6 +137,25 @@ def list_assignments(request: Request, on: UseCases) -> Response:
 )
 def get_team_deals(request: Request, on: UseCases) -> Response:
     return Response(on.team_deals.at_risk(request.caller))
+
+
+@api.get(
+    "/api/v1/pipeline",
+    "How ready people are for the open deals of the team, the organisation or everybody, with how sure that is",
+    "pipeline.read",
+    answer=pipeline.PipelineAnswer,
+    query=(
+        LIMIT,
+        Parameter("from", "How many deals come before the page: `next` of the page before", {"type": "integer"}),
+    ),
+    problems=(422,),
+    tag=TAG,
+)
+def get_pipeline(request: Request, on: UseCases) -> Response:
+    from shared.enablement.usecases.show_pipeline import MOST_BEFORE
+
+    start = whole_number(request, "from", 0, MOST_BEFORE) or 0
+    return Response(on.pipeline.show(request.caller, start=start, limit=limit_of(request)))
 
 
 @api.get(

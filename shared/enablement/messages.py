@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from shared.deals.domain.deal import Released
 from shared.deals.domain.risk import Risk
 from shared.kernel.messages import Fact
 from shared.ratings.domain.readiness import Tier
@@ -23,6 +24,9 @@ class DealChanged(Fact):
     stage_since: datetime = Field(description="When the CRM, or else the platform, knew of the stage")
     closed: Literal["won", "lost"] | None = Field(None, description="null while the deal is open")
     closed_on: date | None = Field(None, description="Day on which the deal was closed, as the CRM says it")
+    released: Released | None = Field(
+        None, description="Why it is nobody's: deleted in the CRM, or unassigned; null while it is somebody's"
+    )
     context: dict[str, str] = Field(
         default_factory=dict, description="Of each dimension that the framework knows of it, the first value"
     )
@@ -34,4 +38,6 @@ class DealChanged(Fact):
     readiness_high: float | None = Field(None, description="Upper bound of the 80 % interval")
     readiness: Tier | None = Field(None, description="high from 80, medium from 60, low below")
     risk: Risk | None = Field(None, description="Of the deal in this person's hands")
+    risk_least: Risk | None = Field(None, description="Likewise at the upper end of the readiness' interval")
+    risk_most: Risk | None = Field(None, description="Likewise at the lower end of the readiness' interval")
     gaps: int = Field(0, description="Skills that are not where the deal asks for them")

@@ -9,7 +9,7 @@ trial_deals/<deal id>   on which side of a trial a deal fell, from before anythi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from shared.enablement.domain.assignment_state import AssignmentType, Because, State, Trigger
@@ -20,7 +20,7 @@ from shared.kernel.ids import digest
 from shared.kernel.pages import Page, Position, page_of
 from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record
-from shared.ports.documents import Create, Documents, Put, Query, Reader, Transaction, Where
+from shared.ports.documents import Create, Document, Documents, Put, Query, Reader, Transaction, Where
 
 _TRIAL, _SETTINGS = "settings/hold_out", "settings/assignments"
 MOST_OF_ONE = 100
@@ -144,6 +144,11 @@ class DealPlans:
         found = self._documents.get(f"deal_plans/{deal_id}")
         return None if found is None else DealPlan.read(found)
 
+    def many(self, deal_ids: Iterable[str]) -> dict[str, DealPlan]:
+        """Returns what follows from some deals, by their ids."""
+        found = self._documents.get_many([f"deal_plans/{one}" for one in dict.fromkeys(deal_ids)])
+        return {one.deal_id: one for one in DealPlan.readable(found.values())}
+
     @staticmethod
     def written(plan: DealPlan) -> Put:
         """Returns the write of a plan, which belongs to the deal's own."""
@@ -163,6 +168,11 @@ class AssignmentRecords:
         found = (reader or self._documents).get(_path(assignment_id))
         return None if found is None else Assignment.read(found)
 
+    def many(self, assignment_ids: Iterable[str]) -> dict[str, Assignment]:
+        """Returns the assignments that exist, by their ids."""
+        found = self._documents.get_many([_path(one) for one in dict.fromkeys(assignment_ids)])
+        return {one.assignment_id: one for one in Assignment.readable(found.values())}
+
     def page(self, employee_id: str, *, limit: int, after: Position | None = None) -> Page[Assignment]:
         """Returns a person's assignments, the latest due first."""
         found = self._documents.query(
@@ -181,6 +191,11 @@ class AssignmentRecords:
         of = [Where("employee_id", "==", employee_id)]
         query = Query("assignments", of, order_by=[("due_at", "desc")], limit=MOST_OF_ONE)
         return list(Assignment.readable((reader or self._documents).query(query)))
+
+    def due_since(self, since: datetime, *, limit: int) -> Iterator[list[Assignment]]:
+        """Yields everybody's assignments that are due from a moment on, page by page. limit: of a page"""
+        for page in _pages(self._documents, "assignments", "due_at", since, limit):
+            yield list(Assignment.readable(page))
 
     def open_of_deal(self, deal_id: str) -> list[Assignment]:
         """Returns the open assignments for a deal."""
@@ -290,6 +305,16 @@ class TrialRecords:
         found = self._documents.get(f"trial_deals/{deal_id}")
         return None if found is None else TrialDeal.read(found)
 
+    def many(self, deal_ids: Iterable[str]) -> dict[str, TrialDeal]:
+        """Returns how some deals were drawn, by their ids."""
+        found = self._documents.get_many([f"trial_deals/{one}" for one in dict.fromkeys(deal_ids)])
+        return {one.deal_id: one for one in TrialDeal.readable(found.values())}
+
+    def withheld_since(self, since: datetime, *, limit: int) -> Iterator[list[TrialDeal]]:
+        """Yields the deals from which preparation is withheld, drawn from a moment on, page by page."""
+        for page in _pages(self._documents, "trial_deals", "drawn_at", since, limit):
+            yield [one for one in TrialDeal.readable(page) if one.withheld]
+
     @staticmethod
     def deal_written(drawn: TrialDeal, *, known: bool) -> Create | Put:
         """Returns the write of a deal's side. known: it was drawn before"""
@@ -301,6 +326,17 @@ class TrialRecords:
         query = Query("trial_deals", order_by=[("drawn_at", "desc")], limit=limit + 1, after=after)
         found = self._documents.query(query)
         return page_of(TrialDeal, found, limit, "drawn_at")
+
+
+def _pages(documents: Documents, collection: str, field: str, since: datetime, limit: int) -> Iterator[list[Document]]:
+    after: list[datetime | str] | None = None
+    while True:
+        query = Query(collection, [Where(field, ">=", since)], [(field, "asc")], limit, after)
+        found = documents.query(query)
+        yield found
+        if len(found) < limit:
+            return
+        after = [found[-1].data[field], found[-1].id]
 
 
 def assignment_id(deal_id: str, employee_id: str, number: int) -> str:

@@ -62,6 +62,7 @@ Permission = Literal[
     "assignment_rules.manage",  # say which rules assign without a deal, and when people are reminded
     "assignments.give",  # assign something by hand, and take it back; to whom, the relation decides
     "team.read",  # where the own direct reports stand, by need
+    "pipeline.read",  # how ready people are for the open deals within the caller's sight
     "hold_out.manage",  # have some deals go without preparation, and see which
 ]
 Sight = Literal["nobody", "self", "reports", "learners", "organisation", "everyone"]
@@ -84,13 +85,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "readiness.read",
         "team.read",
         "assignments.give",
+        "pipeline.read",
         "reviews.decide",
         "escalations.write",
         "calls.analyse",
         "calls.link",
     },
     "senior_manager": _EVERYWHERE
-    | {"people.list", "readiness.read", "team.read", "assignments.give", "reviews.decide"},
+    | {"people.list", "readiness.read", "team.read", "pipeline.read", "assignments.give", "reviews.decide"},
     "enablement": _EVERYWHERE
     | {
         "people.list",
@@ -105,7 +107,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "calls.link",
         "calls.analyse_period",
     },
-    "cro": _EVERYWHERE | {"people.list", "readiness.read", "certificates.read", "profiles.export"},
+    "cro": _EVERYWHERE | {"people.list", "readiness.read", "pipeline.read", "certificates.read", "profiles.export"},
     "mentor": _EVERYWHERE | {"people.list"},
     "employer": frozenset({"skills.read"}),
     "administrator": _EVERYWHERE
@@ -138,6 +140,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "deals.write",
         "assignments.give",
         "assignment_rules.manage",
+        "pipeline.read",
         "hold_out.manage",
     },
 }

@@ -359,6 +359,10 @@ def ask_about_deals(api: ApiClient) -> None:
     assert api.get(f"employees/{JOE}/assignments", who=JOE).status == 200
     assert api.get("team/deals-at-risk", who=DANA).status == 200
     enablement(api.platform.on).remind.remind()
+    enablement(api.platform.on).count_pipeline.run()
+    enablement(api.platform.on).count_preparation.today()
+    assert api.get("pipeline", who=DANA).status == 200
+    assert api.get("pipeline", who=CRO).status == 200
     assert api.get("trial-deals", who=ADA).status == 200
 
     RatingsRecords(api.platform.documents).opened(api.clock.now(), 9)

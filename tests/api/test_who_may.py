@@ -147,6 +147,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "get_hold_out": ADMINISTRATION,
     "get_team": frozenset({"manager", "senior_manager"}),
     "get_team_deals": frozenset({"manager", "senior_manager"}),
+    "get_pipeline": frozenset({"manager", "senior_manager", "cro"}) | ADMINISTRATION,
     "put_hold_out": ADMINISTRATION,
     "list_trial_deals": ADMINISTRATION,
     "search_audit": ADMINISTRATION,

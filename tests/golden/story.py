@@ -156,6 +156,9 @@ def deals(teller: Teller) -> None:
     teller.ask("POST", f"assignments/{by_hand['items'][0]['assignment_id']}/withdrawal", None, who=DANA)
     teller.ask("GET", f"employees/{JOE}/assignments", who=DANA)
     teller.ask("GET", "deals/opp_1/skill-snapshot", who=DANA)
+    teller.schedule("pipeline-totals")
+    teller.ask("GET", "pipeline", who=DANA)
+    teller.ask("GET", "pipeline", who=CRO)
     outcome = {
         "deal_id": "opp_1",
         "employee_id": JOE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
+from infra.wiring.enablement import enablement
 from shared.platform.domain.audit_actions import AuditAction
 from tests.enablement.deals import CRM, acme
 from tests.harness.api_client import ADA, JOE, ApiClient
@@ -31,6 +32,13 @@ def assignment(api: ApiClient) -> str:
 def at_risk(api: ApiClient) -> str:
     """A deal of Joe's for which nothing of his was ever seen."""
     return deal(api)
+
+
+def counted(api: ApiClient) -> str:
+    """A deal of Joe's, and everybody's counted."""
+    made = deal(api)
+    enablement(api.platform.on).count_pipeline.run()
+    return made
 
 
 def without_trial(api: ApiClient) -> str:
@@ -174,6 +182,17 @@ RULES = (
         frozenset({"manager", "senior_manager"}),
         shown=("Acme Health",),
         shown_to=frozenset({"manager"}),
+        recorded=AuditAction.PROFILES_LISTED,
+        about="*",
+    ),
+    Rule(
+        "the pipeline is for those who lead: deal by deal of whose profiles they may open, and looking is recorded",
+        counted,
+        ("GET", "pipeline"),
+        ("GET", "/pipeline"),
+        frozenset({"manager", "senior_manager", "cro", "administrator"}),
+        shown=("Acme Health",),
+        shown_to=frozenset({"manager", "cro", "administrator"}),
         recorded=AuditAction.PROFILES_LISTED,
         about="*",
     ),

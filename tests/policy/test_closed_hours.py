@@ -91,6 +91,7 @@ READ = (
     "calibration",
     "team",
     "team/deals-at-risk",
+    "pipeline",
 )
 QUEUE = {f"reviews/{review_id_of('gong', 'closed', JOE)}", "reviews"}
 """Here alone reviewers see scores first."""
@@ -113,6 +114,7 @@ LOOKED_AT = (
     "/preparation",
     f"/people/{JOE}/preparation",
     "/team",
+    "/pipeline",
     "/analysts",
     "/samples",
     "/webhooks",

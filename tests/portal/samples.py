@@ -30,6 +30,7 @@ from functions.portal.identity import page as identity
 from functions.portal.integrations import page as integrations
 from functions.portal.notifications import page as notifications
 from functions.portal.people import page as people
+from functions.portal.pipeline import page as pipeline
 from functions.portal.preparation import page as preparation
 from functions.portal.preparation.assigning import Choice, Offer
 from functions.portal.profile import page as profile
@@ -43,6 +44,7 @@ from functions.portal.rule import preview
 from functions.portal.rule.form import entered_from
 from functions.portal.samples import page as samples
 from functions.portal.shell import doors
+from functions.portal.shell.effects import Doing
 from functions.portal.shell.frame import Frame, Place
 from functions.portal.skill import page as skill
 from functions.portal.skill_history import page as skill_history
@@ -60,9 +62,17 @@ from shared.enablement.contract import (
     AssignmentRuleView,
     AssignmentView,
     DealAtRiskView,
+    FactorView,
     HoldOutView,
     RiskView,
     TrialDealView,
+)
+from shared.enablement.pipeline_contract import (
+    PipelineAnswer,
+    PipelineCell,
+    PipelineDeal,
+    PipelineGroup,
+    PreparationView,
 )
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
 from shared.identities.contract import MoveRun
@@ -1131,34 +1141,43 @@ RULES_OF_ASSIGNMENTS = assignment_rules.Rules(
     ),
     errors={"most_open": "Enter a whole number from 1 to 5."},
 )
+
+
+def doing_of(assignment: AssignmentView, then: str) -> Doing:
+    return Doing(assignment, tuple((one, then) for one in assignment.activities))
+
+
 PREPARATION = preparation.Preparation(
     "se-01",
     "Ines Duarte",
     open=(
-        AssignmentView(
-            assignment_id="assign_1",
-            employee_id="se-01",
-            assignment_type="manager_assigned",
-            trigger="by_hand",
-            trigger_reason="assigned_by_hand",
-            why="For the call on Friday",
-            given_by="dana@example.com",
-            competency="discovery",
-            priority="medium",
-            due_date=NOW,
-            state="open",
-            activities=[
-                ActivityView(
-                    activity_type="podcast",
-                    content_id="healthcare-discovery-primer",
-                    content_title="Healthcare Discovery in 15 Minutes",
-                    content_url="https://example.com/primer",
-                    estimated_duration="15min",
-                    reason="For the call on Friday",
-                    done_at=NOW,
-                    done_by="evt-1",
-                )
-            ],
+        doing_of(
+            AssignmentView(
+                assignment_id="assign_1",
+                employee_id="se-01",
+                assignment_type="manager_assigned",
+                trigger="by_hand",
+                trigger_reason="assigned_by_hand",
+                why="For the call on Friday",
+                given_by="dana@example.com",
+                competency="discovery",
+                priority="medium",
+                due_date=NOW,
+                state="open",
+                activities=[
+                    ActivityView(
+                        activity_type="podcast",
+                        content_id="healthcare-discovery-primer",
+                        content_title="Healthcare Discovery in 15 Minutes",
+                        content_url="https://example.com/primer",
+                        estimated_duration="15min",
+                        reason="For the call on Friday",
+                        done_at=NOW,
+                        done_by="evt-1",
+                    )
+                ],
+            ),
+            "Discovery in healthcare. If a conversation goes at 75: no rating → about 75 (60–88).",
         ),
     ),
     over=(),
@@ -1170,6 +1189,57 @@ PREPARATION = preparation.Preparation(
         {"reason": "Say why: the person reads it."},
     ),
 )
+PIPELINE = PipelineAnswer(
+    sentence="Ready for 2 of 3 open deals (1 to 3 by how sure the ratings are): $650K ($500K to $650K) of $650K.",
+    scope="organisation",
+    as_of=NOW,
+    people=7,
+    groups=[
+        PipelineGroup(
+            by="all",
+            name="",
+            deals=4,
+            amount=650_000,
+            amounts_unknown=1,
+            unassessed=1,
+            cells=[
+                PipelineCell(
+                    risks=["high", "medium"], deals=1, deals_low=0, deals_high=2,
+                    amount=0, amount_low=0, amount_high=150_000, amounts_unknown=1,
+                ),
+                PipelineCell(
+                    risks=["low"], deals=2, deals_low=1, deals_high=3,
+                    amount=650_000, amount_low=500_000, amount_high=650_000, amounts_unknown=0,
+                ),
+            ],
+        ),
+        PipelineGroup(by="stage", name="discovery", deals=4, amount=650_000, amounts_unknown=1, unassessed=1, cells=[]),
+    ],
+    deals=30,
+    items=[
+        PipelineDeal(
+            deal_id="006Xx0000012345", account="Acme Health", stage="discovery", segment="enterprise",
+            value=None, currency="USD", meeting_at=NOW, closes_on=NOW.date(), employee_id="se-01", name="Ines Duarte",
+            readiness_score=62.0, interval_low=55.0, interval_high=70.0, skills_required=5, skills_known=3,
+            risk_assessment=RiskView(
+                overall_risk="high",
+                factors=[
+                    FactorView(factor="No healthcare experience", severity="high"),
+                    FactorView(factor="3 days to prepare", severity="sufficient"),
+                ],
+                recommendations=["Schedule 30min prep session with manager"],
+            ),
+            preparation=PreparationView(state="overdue", due_date=NOW, done=1, activities=3),
+        ),
+        PipelineDeal(
+            deal_id="006Xx0000054321", account="Fintech Corp", stage="demo", segment="unknown",
+            value=250_000, currency="EUR", meeting_at=None, closes_on=None, employee_id="se-01", name="Ines Duarte",
+            readiness_score=None, interval_low=None, interval_high=None, skills_required=0, skills_known=0,
+            risk_assessment=None, preparation=PreparationView(state="nothing"),
+        ),
+    ],
+    next=25,
+)  # fmt: skip
 TRIAL = hold_out.Trial(
     HoldOutView(on=True, share=0.1, since=NOW, trial_id="a-trial"),
     (
@@ -1290,6 +1360,7 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
         lambda: assignment_rules.present(RULES_OF_ASSIGNMENTS).variables,
     ),
     "preparation": ("preparation/preparation.html", lambda: preparation.present(PREPARATION).variables),
+    "pipeline": ("pipeline/pipeline.html", lambda: pipeline.present(PIPELINE).variables),
     "hold_out": ("hold_out/hold_out.html", lambda: hold_out.present(TRIAL).variables),
     "quarantine": ("quarantine/quarantine.html", lambda: {"items": (QUARANTINED,), "more": None}),
     "quarantined": ("quarantine/quarantined.html", lambda: quarantine.present(INPUT, confirm=True).variables),

@@ -124,6 +124,26 @@ def test_an_employee_starts_at_the_own_profile_and_leaves_no_audit_record(house:
     assert len(house.platform.audited.page(limit=500).items) == before
 
 
+@pytest.mark.parametrize(
+    ("role", "start"),
+    [("manager", "/team"), ("senior_manager", "/"), ("cro", "/"), ("employee", "/me"), ("administrator", "/")],
+)
+def test_who_signs_in_starts_at_the_question_of_the_role(house: House, role: str, start: str) -> None:
+    arrived = house.stranger().sign_in(house.people[role][0])
+
+    assert arrived.status_code == 200
+    assert arrived.request.path == start
+
+
+def test_a_manager_who_asked_for_a_page_comes_to_that(house: House) -> None:
+    person = house.stranger()
+    person.get("/sign-in?next=/people")
+    form = {"employee": house.people["manager"][0], "next": "/people"}
+
+    assert person.post("/sign-in/demonstration", form).headers["Location"] == "/people"
+    assert person.get("/").status_code == 200  # readiness stays where it is
+
+
 def test_every_individual_view_by_leadership_leaves_a_record(house: House) -> None:
     employee_id = house.people["employee"][1]
     cro = house.visit("cro")

@@ -23,10 +23,11 @@ WILSON = (
     "organisations.organisation_coverage",
     "organisations.organisation_readiness",
     "organisations.organisation_teams",
+    "marts.jit_completion",
 )
-"""Marts of shares of people, with their interval."""
+"""Marts of shares, with their interval."""
 SAID = (
-    (r"\b(?:people|rated|ratings|kept) < (\d+)", SMALLEST_GROUP, 9),
+    (r"\b(?:people|persons|rated|ratings|kept) < (\d+)", SMALLEST_GROUP, 9),
     (r"\bmean_rating < (\d+)", HEAT_LEVELS[0] / 100, 1),
     (r"\bABS\(difference\) <= (\d+)", TOLERANCE, 1),
     (r"mean_difference [-+] ([\d.]+)e0", Z_EIGHTY, 1),
@@ -34,7 +35,7 @@ SAID = (
     (r"\(observed\.occurred_at\) > CAST\(DATE_SUB\(@as_of, INTERVAL (\d+) DAY", RATING_WINDOW_DAYS, 1),
     (r"([\d.]+)e0 \* SQRT\(SAFE_DIVIDE", Z_EIGHTY, 2),
     (r"SAFE_DIVIDE\(\w+ \+ ([\d.]+)e0", Z_EIGHTY**2 / 2, 2),
-    (r"people \+ ([\d.]+)e0", Z_EIGHTY**2, 2),
+    (r"(?:people|asked) \+ ([\d.]+)e0", Z_EIGHTY**2, 2),
     (r"people\) \+ ([\d.]+)e0\)", Z_EIGHTY**2 / 4, 2),
 )
 """How SQL says a number, what it is, and in how many files at least it stands."""
@@ -63,10 +64,12 @@ def test_every_suppression_is_of_the_smallest_group() -> None:
 
 def interval_in(mart: str) -> str:
     """The passage that computes a mart's interval, with `successes` for what it counts."""
-    text = statement(warehouse.DIRECTORY / "ratings" / f"{mart}.sql")
+    (path,) = warehouse.DIRECTORY.glob(f"*/{mart}.sql")
+    text = statement(path)
     begin = text.index(" AS suppressed,", text.index("shared AS (")) + len(" AS suppressed,")
     passage = text[begin : text.index(" FROM ", begin)]
-    return re.sub(r"\b(?:ready|validated)\b", "successes", passage).replace("( ", "(").replace(" )", ")")
+    counted = re.sub(r"\basked\b", "people", re.sub(r"\b(?:ready|validated|in_time)\b", "successes", passage))
+    return counted.replace("( ", "(").replace(" )", ")")
 
 
 def test_the_interval_of_a_share_is_written_the_same_wherever_it_is() -> None:

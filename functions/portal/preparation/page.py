@@ -9,16 +9,17 @@ from urllib.parse import quote
 
 from functions.portal.preparation.assigning import Offer, give, offer
 from functions.portal.shell import words
+from functions.portal.shell.effects import Doing, doing
 from functions.portal.shell.paging import following
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.enablement import enablement
 from infra.wiring.environment import Environment
-from infra.wiring.people import people
 from shared.kernel.reading import validated
 from shared.platform.edges.query import place_of
 
 if TYPE_CHECKING:
     from shared.enablement.contract import AssignmentView
+    from shared.enablement.usecases.open_preparation import OpenedPreparation
 
 KIND = {
     "podcast": "Listen",
@@ -53,14 +54,14 @@ CLOSED = {
 
 @dataclass(frozen=True)
 class Preparation:
-    """Holds what is open and what is over. name: whose it is; None on the person's own page
+    """Holds what is open, with what it would do, and what is over. name: whose it is; None on the own page
 
     givers: names of who assigned something, by id; offer: what the viewer may assign; None for nothing
     """
 
     employee_id: str
     name: str | None
-    open: tuple[AssignmentView, ...]
+    open: tuple[Doing, ...]
     over: tuple[AssignmentView, ...]
     more: str | None = None
     givers: Mapping[str, str] = field(default_factory=dict)
@@ -68,7 +69,9 @@ class Preparation:
 
 
 def show_own(on: Environment, visit: Visit) -> PageOrRedirect:
-    return present(_preparation(on, visit, visit.caller.employee_id or "", None, "/preparation"))
+    own = visit.caller.employee_id or ""
+    found = enablement(on).preparation.open(visit.caller, own, limit=50, after=place_of(visit))
+    return present(_preparation(on, found, None, "/preparation"))
 
 
 def show_of(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
@@ -89,9 +92,11 @@ def take_back(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect
 
 
 def _page_of(on: Environment, visit: Visit, employee_id: str, errors: Mapping[str, str]) -> Page:
-    employee = people(on).profile_access.open(visit.caller, employee_id, page="assignments")
-    view = _preparation(on, visit, employee_id, employee.name, f"/people/{employee_id}/preparation")
+    address = f"/people/{employee_id}/preparation"
+    found = enablement(on).preparation.open(visit.caller, employee_id, limit=50, after=place_of(visit))
+    employee = found.employee
     to = [(employee.employee_id, employee.name)] if employee.active else []
+    view = _preparation(on, found, employee.name, address)
     return present(replace(view, offer=offer(on, visit, employee.framework_id, to, errors)))
 
 
@@ -110,14 +115,12 @@ def present(view: Preparation) -> Page:
     return Page("preparation/preparation.html", variables, "preparation" if view.name is None else "people")
 
 
-def _preparation(on: Environment, visit: Visit, employee_id: str, name: str | None, address: str) -> Preparation:
-    found = enablement(on).assignments.of(visit.caller, employee_id, limit=50, after=place_of(visit))
-    givers = enablement(on).assignments.givers(found.items)
+def _preparation(on: Environment, found: OpenedPreparation, name: str | None, address: str) -> Preparation:
     return Preparation(
-        employee_id,
+        found.employee.employee_id,
         name,
-        tuple(sorted((one for one in found.items if one.state == "open"), key=lambda one: one.due_date)),
-        tuple(one for one in found.items if one.state != "open"),
-        following(address, found.next),
-        givers,
+        doing(found),
+        tuple(one for one in found.assignments.items if one.state != "open"),
+        following(address, found.assignments.next),
+        enablement(on).assignments.givers(found.assignments.items),
     )

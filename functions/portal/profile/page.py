@@ -9,8 +9,10 @@ from datetime import UTC, date, datetime
 from functions.portal.analysts.page import sentence
 from functions.portal.profile.skill_card import Event, Skill, present_skill
 from functions.portal.shell import figures, words
+from functions.portal.shell.effects import Doing, doing, would_do
 from functions.portal.shell.forms import sentence as refusal
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
+from infra.wiring.enablement import enablement
 from infra.wiring.environment import Environment
 from infra.wiring.identities import identities
 from infra.wiring.intake import intake
@@ -20,14 +22,12 @@ from shared.frameworks.domain.framework import Framework
 from shared.intake.contract import HistoryItem
 from shared.kernel.context import encode_skill, label
 from shared.kernel.errors import Rejected
-from shared.kernel.rounding import half_up
 from shared.observations.domain.entry import NO_SCORE
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Observation
 from shared.observations.wire.sent_event import SentEvent
 from shared.ratings.contract import SkillView
 from shared.ratings.domain.gaps import Cause, Severity
-from shared.ratings.domain.what_if import WouldBe
 from shared.ratings.usecases.show_profile import OpenedProfile
 from shared.ratings.usecases.show_profile import Recommendation as Advice
 
@@ -73,6 +73,7 @@ class Profile:
     not_shown: why the day that was asked for cannot be shown, and today is
     former_ids: that the person had; None for who may not know them
     assigns: the viewer may assign something
+    doing: what is open of it, the next due first
     """
 
     employee_id: str
@@ -97,6 +98,7 @@ class Profile:
     former_ids: tuple[str, ...] | None = None
     interval: Sequence[float] | None = None
     assigns: bool = False
+    doing: tuple[Doing, ...] = ()
 
 
 def show_me(on: Environment, visit: Visit) -> PageOrRedirect:
@@ -127,7 +129,11 @@ def _of_today(on: Environment, visit: Visit, employee_id: str) -> Profile:
     opened = ratings(on).profiles.open(visit.caller, employee_id, page="profile", named=words.scorer)
     effective = operations(on).activity.effective(visit.caller, opened.employee)
     latest = intake(on).history.of(visit.caller, opened.employee, EventFilter(), limit=LATEST).items
-    view = replace(view_of(opened, effective, latest), assigns=opened.employee.active and visit.may("assignments.give"))
+    view = replace(
+        view_of(opened, effective, latest),
+        assigns=opened.employee.active and visit.may("assignments.give"),
+        doing=doing(enablement(on).preparation.beside(opened)),
+    )
     if "people.move" in visit.caller.permissions:
         former = identities(on).moves.former_ids(visit.caller, opened.employee.employee_id)
         view = replace(view, former_ids=tuple(one.former_id for one in former.former_ids))
@@ -178,6 +184,7 @@ def present(view: Profile) -> Page:
         "readiness": words.unknown(view.seen, view.core) if view.readiness is None else words.points(view.readiness),
         "range": figures.span(view.readiness, view.interval),
         "skills": [present_skill(skill) for skill in ordered if skill.core or skill.seen],
+        "prepare": "/preparation" if view.own else f"/people/{view.employee_id}/preparation",
         "unseen": [skill.view.name for skill in ordered if not skill.core and not skill.seen],
         "gaps": [
             (
@@ -257,20 +264,6 @@ def _recommendation(one: Advice, opened: OpenedProfile) -> Recommendation:
         minutes=scenario.minutes if scenario else None,
         url=scenario.url if scenario and scenario.url and scenario.url.startswith("https://") else None,
     )
-
-
-def would_do(then: WouldBe) -> str:
-    """Says what an activity would do: `If passed at 80: 65 → about 72 (68–76)`."""
-    how = f"{'If it goes' if then.observed else 'If passed'} at {half_up(then.score, 100)}"
-    if not then.moves:
-        only = " from three conversations on, only conversations count" if then.before.basis == "field" else ""
-        return f"{how}, the rating stays{':' if only else ''}{only}."
-    before, after = then.before.rating, then.after.rating
-    if after is None:
-        return f"{how}: a baseline of {half_up(then.after.preliminary or 0, 100)}, and no rating yet."
-    low, high = (end / 100 for end in (then.after.low or 0, then.after.high or 0))
-    start = "no rating" if before is None else half_up(before, 100)
-    return f"{how}: {start} → about {half_up(after, 100)} ({words.between((low, high))})."
 
 
 def _event(item: HistoryItem) -> Event:

@@ -16,7 +16,12 @@ MOST_ROWS = 20
 MOST_DAYS = 60
 PERIODS = ("day", "week")
 BOUNDS = ("_low", "_high")
-IDS = frozenset({"competency", "dimension", "value", "metric", "activity", "route", "source", "reason", "status"})
+IDS = frozenset(
+    {
+        *("competency", "dimension", "value", "metric", "activity", "route", "source", "reason", "status"),
+        *("kind", "arm", "risk"),
+    }
+)
 """Columns whose words are the declaration's, not people's."""
 STEMS: Mapping[str, str] = {"difference": "mean_difference"}
 """What a bound without a column of its name bounds."""

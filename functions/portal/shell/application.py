@@ -29,7 +29,7 @@ from functions.portal.shell.security import (
 )
 from functions.portal.shell.session import Session, SessionCookies
 from functions.portal.shell.sign_in import CALLBACK, Entrance
-from functions.portal.shell.visit import Foreign, Page, Redirect, Visit, places
+from functions.portal.shell.visit import Foreign, Page, Redirect, Reply, Visit, home, places
 from infra.wiring.environment import Environment
 from infra.wiring.people import people
 from infra.wiring.platform import platform
@@ -144,14 +144,9 @@ class Portal:
             request.args.to_dict(),
             request.form.to_dict() if acting else {},
         )
-        handler = route.act if acting and route.act is not None else route.show
-        try:
-            reply = handler.load()(self._on, visit, **arguments)
-        except NotFound:
-            present = self._under_present_id(route, visit, arguments)
-            if present is None:
-                raise
-            reply = present
+        if cookie is not None and request.path != home(caller, request.path):
+            return self._admit(session, cookie, request.path)  # through a proxy: this is the first that they open
+        reply = self._reply(route, visit, arguments)
         if isinstance(reply, Redirect):
             response = _go(reply.location)
         elif isinstance(reply, Foreign):
@@ -163,6 +158,16 @@ class Portal:
         if cookie is not None:
             self._entrance.admit(response, cookie)
         return response
+
+    def _reply(self, route: Route, visit: Visit, arguments: dict[str, str]) -> Reply:
+        handler = route.act if visit.form and route.act is not None else route.show
+        try:
+            return handler.load()(self._on, visit, **arguments)
+        except NotFound:
+            present = self._under_present_id(route, visit, arguments)
+            if present is None:
+                raise
+            return present
 
     def _under_present_id(self, route: Route, visit: Visit, arguments: dict[str, str]) -> Redirect | None:
         """Leads from an id that somebody had to the same page under the one that they have, if that may be seen."""
@@ -224,19 +229,25 @@ class Portal:
         if endpoint in OPEN:
             return self._open(endpoint, request, arguments)
         if endpoint == "from_google":
-            _, cookie, address = self._entrance.from_google(request)
-            return self._entrance.admit(_go(address), cookie)
+            session, cookie, address = self._entrance.from_google(request)
+            return self._admit(session, cookie, address)
         if endpoint in {"to_google", "demonstrate", "by_link"}:
             self._entrance.check_form(request)
             if endpoint == "to_google":
                 address, door = self._entrance.to_google(request)
                 return self._entrance.keep_at_door(_go(address), door)
             enter = self._entrance.demonstrate if endpoint == "demonstrate" else self._entrance.by_link
-            _, cookie = enter(request)
-            return self._entrance.admit(_go(local_address(request.form.get("next"))), cookie)
-        session = self._sessions.recognise(request.cookies.get(self._sessions.name("session")))
-        if session is None:
-            return _go("/sign-in")
+            session, cookie = enter(request)
+            return self._admit(session, cookie, local_address(request.form.get("next")))
+        known = self._sessions.recognise(request.cookies.get(self._sessions.name("session")))
+        return _go("/sign-in") if known is None else self._of_session(endpoint, request, known)
+
+    def _admit(self, session: Session, cookie: str, address: str) -> Response:
+        """Lets somebody in, to where they wanted, or where their role starts."""
+        caller = people(self._on).callers.person(session.email)
+        return self._entrance.admit(_go(home(caller, address)), cookie)
+
+    def _of_session(self, endpoint: str, request: Request, session: Session) -> Response:
         self._check_token(request, session)
         if endpoint == "sign_out":
             self._sessions.end(session)

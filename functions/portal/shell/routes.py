@@ -45,6 +45,7 @@ field = Module(lambda: import_module("functions.portal.field.page"))
 team = Module(lambda: import_module("functions.portal.team.page"))
 assignment_rules = Module(lambda: import_module("functions.portal.assignment_rules.page"))
 hold_out = Module(lambda: import_module("functions.portal.hold_out.page"))
+pipeline = Module(lambda: import_module("functions.portal.pipeline.page"))
 preparation = Module(lambda: import_module("functions.portal.preparation.page"))
 profile = Module(lambda: import_module("functions.portal.profile.page"))
 
@@ -124,6 +125,7 @@ ROUTES = (
         assignment_rules.change_rules,
         "assignment_rules.manage",
     ),
+    Route("pipeline", "/pipeline", "pipeline.read", pipeline.show_pipeline),
     Route("hold_out", "/hold-out", "hold_out.manage", hold_out.show_hold_out, hold_out.turn, "hold_out.manage"),
     Route("activity", "/activity", "readiness.read", activity.show_activity),
     Route("calls", "/calls", "histories.read", calls.list_calls),

@@ -70,6 +70,7 @@ Reply = PageOrRedirect | Foreign
 _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("team.read", Place("team", "My team", "/team", "people", "Understand")),
     ("readiness.read", Place("readiness", "Readiness", "/", "readiness", "Understand")),
+    ("pipeline.read", Place("pipeline", "Pipeline risk", "/pipeline", "pipeline", "Understand")),
     ("readiness.read", Place("reports", "Reports", "/reports", "analysts", "Understand")),
     ("people.list", Place("people", "People", "/people", "people", "Understand")),
     ("readiness.read", Place("activity", "Activity", "/activity", "activity", "Understand")),
@@ -100,6 +101,11 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("erasure.run", Place("erasures", "Erasures", "/erasures", "erasures", "Operate")),
     ("audit.read", Place("audit", "Audit", "/audit", "audit", "Operate")),
 )
+
+
+def home(caller: Caller, address: str = "/") -> str:
+    """Returns where somebody starts who asked for nothing else: a manager at the own team, others as `/` leads them."""
+    return "/team" if address == "/" and caller.role == "manager" else address
 
 
 def places(caller: Caller, *, reports_here: bool = True) -> tuple[Place, ...]:

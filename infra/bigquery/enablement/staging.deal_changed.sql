@@ -9,6 +9,7 @@ SELECT
   SAFE_CAST(JSON_VALUE(data, '$.stage_since') AS TIMESTAMP) AS stage_since,
   JSON_VALUE(data, '$.closed') AS closed,
   SAFE_CAST(JSON_VALUE(data, '$.closed_on') AS DATE) AS closed_on,
+  JSON_VALUE(data, '$.released') AS released,
   ARRAY(
     SELECT AS STRUCT dimension, JSON_VALUE(PARSE_JSON(JSON_QUERY(data, '$.context'))[dimension]) AS value
     FROM UNNEST(JSON_KEYS(PARSE_JSON(JSON_QUERY(data, '$.context')), 1)) AS dimension
@@ -22,6 +23,8 @@ SELECT
   SAFE_CAST(JSON_VALUE(data, '$.readiness_high') AS FLOAT64) AS readiness_high,
   JSON_VALUE(data, '$.readiness') AS readiness,
   JSON_VALUE(data, '$.risk') AS risk,
+  JSON_VALUE(data, '$.risk_least') AS risk_least,
+  JSON_VALUE(data, '$.risk_most') AS risk_most,
   COALESCE(SAFE_CAST(JSON_VALUE(data, '$.gaps') AS INT64), 0) AS gaps,
   message_id,
   publish_time

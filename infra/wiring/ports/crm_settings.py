@@ -35,7 +35,7 @@ def deal_mapping(settings: Mapping[str, str]) -> DealMapping:
         engineer=_engineer(settings),
         industry=_field(settings, "AUGMENT_SALESFORCE_INDUSTRY"),
         size=_field(settings, "AUGMENT_SALESFORCE_SIZE"),
-        amounts=_amounts(settings),
+        amounts=amounts(settings),
         stage=stage or "StageName",
         products=_field(settings, "AUGMENT_SALESFORCE_PRODUCTS"),
         personas=_field(settings, "AUGMENT_SALESFORCE_PERSONAS"),
@@ -90,7 +90,8 @@ def _engineer(settings: Mapping[str, str]) -> Engineer:
     )
 
 
-def _amounts(settings: Mapping[str, str]) -> Amounts:
+def amounts(settings: Mapping[str, str]) -> Amounts:
+    """Returns what an amount tells, and what currencies are worth. Raises ValueError."""
     currency = given(settings, "AUGMENT_SALESFORCE_CURRENCY")
     if not _FIELD.fullmatch(currency):
         raise ValueError(f"AUGMENT_SALESFORCE_CURRENCY: {currency!r} is neither a currency, such as USD, nor a field")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from math import prod
-from typing import Final
+from typing import Final, Literal
 
 from shared.frameworks.domain.framework import Dimension, Framework
 from shared.kernel.context import MOST_FULL_CONTEXTS, Context, ObservedContext, observed, skills_seen
@@ -17,6 +17,8 @@ LOST: Final = "closed_lost"
 """Stages that close a deal."""
 NOT_SAID: Final = ""
 """Stands for a word that nobody has said, before others from which it may be told."""
+Released = Literal["deleted", "unassigned"]
+"""Says why a deal is nobody's: the CRM does not have it any more, or names nobody who works on it."""
 
 
 @dataclass(frozen=True, slots=True)

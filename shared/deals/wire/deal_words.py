@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from shared.conversations.domain.amount_sizes import size_of
 from shared.deals.domain.deal import DOLLARS, NOT_SAID, Described
+
+SIZE: Final = "deal_size"
+"""The dimension in which a deal's size stands."""
 
 
 def words_of(
@@ -22,7 +26,7 @@ def words_of(
     people = (tuple(word for word in words if word) for words in personas)
     found = (
         Described("industry", ((industry or NOT_SAID, name),)),
-        Described("deal_size", (sized,) if sized else ()),
+        Described(SIZE, (sized,) if sized else ()),
         Described("buyer_persona", tuple(words for words in people if words)),
         Described("product_line", tuple((product,) for product in products)),
     )

@@ -8,6 +8,7 @@ from typing import Final
 from shared.deals.records import DealRecord, DealRecords
 from shared.enablement.messages import DealChanged
 from shared.enablement.records import DealPlan, DealPlans, TrialRecords
+from shared.enablement.usecases.pipeline_deals import risk_bounds
 from shared.ports.documents import AlreadyExists, Documents, PreconditionFailed, Write
 from shared.ports.messages import Bus, Message
 
@@ -45,6 +46,7 @@ class DealStore:
 
 
 def _fact(record: DealRecord) -> DealChanged:
+    least, most = risk_bounds(record)
     snapshot, risk, outcome, meeting = record.snapshot, record.risk, record.outcome, record.deal.meeting
     return DealChanged(
         deal_id=record.deal_id,
@@ -55,6 +57,7 @@ def _fact(record: DealRecord) -> DealChanged:
         stage_since=record.stages[-1].at,
         closed=outcome.closed if outcome else None,
         closed_on=date.fromisoformat(outcome.closed_on) if outcome and outcome.closed_on else None,
+        released=record.released,
         context={name: values[0] for name, values in record.context.items()},
         value=record.deal.value,
         currency=record.deal.currency,
@@ -64,5 +67,7 @@ def _fact(record: DealRecord) -> DealChanged:
         readiness_high=snapshot.high if snapshot else None,
         readiness=snapshot.tier if snapshot else None,
         risk=risk.overall_risk if risk else None,
+        risk_least=least,
+        risk_most=most,
         gaps=len(snapshot.gaps) if snapshot else 0,
     )

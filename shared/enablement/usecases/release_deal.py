@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shared.deals.records import Released
+from shared.deals.domain.deal import Released
 from shared.enablement.records import DealPlan
 from shared.enablement.usecases.assign_deal import TRIES, is_older
 from shared.enablement.usecases.deal_store import DealStore

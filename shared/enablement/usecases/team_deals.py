@@ -13,8 +13,8 @@ from shared.people.records import Employee, EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 
-OF_EACH: Final = 20
-"""Deals of one person that are looked through, those that were told of last."""
+MOST_DEALS: Final = 600
+"""Deals at risk that are looked through of each thirty people: twenty of each."""
 MOST_REPORTS: Final = 60
 
 
@@ -32,12 +32,8 @@ class TeamDeals:
         require(caller, "team.read")
         everybody = sorted(self._employees.reports_of(caller.employee_id or ""), key=lambda one: one.employee_id)
         reports = [one for one in everybody if one.active][:MOST_REPORTS]
-        found = [
-            (deal, employee)
-            for employee in reports
-            for deal in self._deals.of_person(employee.employee_id, limit=OF_EACH)
-            if deal.is_open and deal.risk is not None and deal.risk.overall_risk != "low"
-        ]
+        by_id = {one.employee_id: one for one in reports}
+        found = [(deal, by_id[deal.employee_id]) for deal in self._deals.at_risk_of(list(by_id), limit=MOST_DEALS)]
         self._audit.read(caller, AuditAction.PROFILES_LISTED, [one.employee_id for one in reports])
         return TeamDealsAnswer(items=list(_views(found)))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from shared.frameworks.domain.framework import Scenario
 from shared.kernel.context import Context, encode_skill
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.observations.domain.entry import COUNTED, FIELD, PRACTICE, Entry
@@ -38,10 +39,15 @@ class WouldBe(NamedTuple):
 
 def would_be(projection: Projection, gap: Gap) -> WouldBe:
     """Returns what closing a gap by its activity, today and just at the bar, would make of the skill."""
-    rule, scenario = projection.framework.rule_for(gap.competency, gap.context), gap.scenario
-    observed = scenario is None
+    return passed(projection, gap.competency, gap.context, gap.scenario)
+
+
+def passed(projection: Projection, competency: str, context: Context, scenario: Scenario | None) -> WouldBe:
+    """Returns what a scenario, passed today and just at the bar, would make of a skill. scenario: None for a
+    conversation with customers"""
+    rule, observed = projection.framework.rule_for(competency, context), scenario is None
     bar = 0 if rule is None else rule.minimums[1 if observed else 3]
-    where: Context = tuple(sorted({**dict(scenario.context if scenario else ()), **dict(gap.context)}.items()))
+    where: Context = tuple(sorted({**dict(scenario.context if scenario else ()), **dict(context)}.items()))
     entry = Entry(
         at=projection.as_of * SECONDS_PER_DAY,
         kind=FIELD if observed else PRACTICE,
@@ -52,9 +58,9 @@ def would_be(projection: Projection, gap: Gap) -> WouldBe:
         activity=scenario.activity_type if scenario else SOURCE,
         status=COUNTED,
         contexts=[encode_skill(where)],
-        scores=[gap.competency, bar or READY, 0],
+        scores=[competency, bar or READY, 0],
     )
-    skill = encode_skill(gap.context)
-    before = projection.row(gap.competency, skill)
-    after = projection.with_one_more(entry, gap.competency).row(gap.competency, skill)
+    skill = encode_skill(context)
+    before = projection.row(competency, skill)
+    after = projection.with_one_more(entry, competency).row(competency, skill)
     return WouldBe(bar or READY, observed, before, after)

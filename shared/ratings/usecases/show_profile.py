@@ -7,17 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.framework import Framework, Scenario
 from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.access import Caller, is_own
-from shared.kernel.context import encode_skill
+from shared.kernel.context import Context, encode_skill
 from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.open_profile import OpenProfile
 from shared.ratings.contract import ProfileAnswer
 from shared.ratings.domain import gaps
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.readiness import core_count
-from shared.ratings.domain.what_if import WouldBe, would_be
+from shared.ratings.domain.what_if import WouldBe, passed, would_be
 from shared.ratings.usecases.asked_context import context_from_text
 from shared.ratings.usecases.known_at import KnownAt
 from shared.ratings.usecases.profile_answer import day_from_text, gaps_of, profile_answer
@@ -40,7 +40,8 @@ class OpenedProfile:
     manager: their name; validated: how many core competencies, on evidence that is not stale
     lessons: learning activities in the window, by competency; own: the caller's
     recommendations: for a week; further: how many gaps there are besides, by kind
-    would_be: works out what closing a gap would do, which costs a rating of its own
+    would_be: works out what closing a gap would do
+    passed: likewise of a skill a scenario, or a conversation for want of one; either costs a rating of its own
     """
 
     employee: Employee
@@ -54,6 +55,7 @@ class OpenedProfile:
     further: dict[gaps.Cause, int]
     own: bool
     would_be: Callable[[gaps.Gap], WouldBe]
+    passed: Callable[[str, Context, Scenario | None], WouldBe]
 
 
 class ShowProfile:
@@ -117,6 +119,7 @@ class ShowProfile:
             further=dict(further),
             own=is_own(caller, employee_id),
             would_be=partial(would_be, projection),
+            passed=partial(passed, projection),
         )
 
 
