@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.ports.documents import Delete, Query
 from tests.enablement.test_deal_assignments import assigned, assignments, told
 from tests.harness.api_client import ADA, CRO, DANA, ENID, JOE, MO, NOW, PRIYA, SARAH, ApiClient, Reply, role_play
 
@@ -49,6 +50,16 @@ def test_a_small_list_is_one_request_and_whoever_has_it_keeps_theirs(api: ApiCli
     again = give(api, JOE, SARAH, who=ENID)
     assert (again.status, again.json["items"], again.json["already"]) == (200, [], [JOE, SARAH])
     assert len(told(api, SARAH, "assignment.given")) == 1
+
+
+def test_who_asks_again_after_a_death_has_the_person_told(api: ApiClient) -> None:
+    """The assignment was written, and the function died before it told of it: the answer never came."""
+    give(api)
+    documents = api.platform.documents
+    documents.commit([Delete(one.path) for one in documents.query(Query("notifications"))])
+    assert told(api, JOE, "assignment.given") == []
+    assert give(api).json["already"] == [JOE]
+    assert len(told(api, JOE, "assignment.given")) == 1
 
 
 def test_what_a_deal_asks_for_already_is_not_asked_for_twice(api: ApiClient) -> None:

@@ -76,16 +76,18 @@ class AssignByHand:
         planned = [_given(caller, one, self._item(one, body.content_id), body.reason, (now, due)) for one in people]
         drafts = {one.assignment_id: self._draft(caller, AuditAction.ASSIGNMENT_GIVEN, one) for one in planned}
 
-        def within(transaction: Transaction) -> list[Assignment]:
-            given = [one for one in planned if not self._is_open(one, transaction)]
+        def within(transaction: Transaction) -> tuple[list[Assignment], list[Assignment]]:
+            before = {one.assignment_id: self._open(one, transaction) for one in planned}
+            given = [one for one in planned if before[one.assignment_id] is None]
             for one in given:
                 transaction.write(AssignmentRecords.created(one))
                 self._audit.within(transaction, drafts[one.assignment_id])
-            return given
+            return given, [one for one in before.values() if one is not None and one.given_by is not None]
 
-        given = self._documents.transact(within)
+        given, kept = self._documents.transact(within)
         self._audit.tell([drafts[one.assignment_id] for one in given])
-        for one in given:
+        # Also of what an earlier request has written, and died before it told of it: told twice it is one notice.
+        for one in (*given, *kept):
             self._telling.given(one)
         known = {one.assignment_id for one in given}
         return GivenAnswer(
@@ -157,15 +159,13 @@ class AssignByHand:
             raise Rejected("due_on: a day from today until in a year, before five in the afternoon", field="due_on")
         return due
 
-    def _is_open(self, one: Assignment, transaction: Transaction) -> bool:
-        known = self._assignments.latest(one.employee_id, transaction)
+    def _open(self, one: Assignment, transaction: Transaction) -> Assignment | None:
+        """Returns the person's open assignment of the same item; None where there is none."""
         content = one.activities[0].content_id
-        return any(
-            do.content_id == content and do.done_at is None
-            for each in known
-            if each.state == "open"
-            for do in each.activities
-        )
+        for each in self._assignments.latest(one.employee_id, transaction):
+            if each.state == "open" and any(do.content_id == content and do.done_at is None for do in each.activities):
+                return each
+        return None
 
     def _draft(self, caller: Caller, action: AuditAction, one: Assignment) -> AuditRecord:
         return self._audit.draft(caller, action, subject=one.employee_id, detail=one.activities[0].content_id)
