@@ -213,6 +213,31 @@ DECLARED: Final = (
             "Keep its bot token as the secret slack-access, and set AUGMENT_SLACK to on.",
         ),
     ),
+    Declared(
+        "Web push",
+        "Tells people by their browsers what the portal tells them, on each device on which they turned it on.",
+        (
+            Setting("AUGMENT_WEB_PUSH", "Whether people may turn push on on their devices: on or off.", "off"),
+            Setting(
+                "AUGMENT_WEB_PUSH_HOSTS",
+                "The push services that may be asked, separated by commas: those of the browsers that people use. "
+                "Nothing else is ever called.",
+                "fcm.googleapis.com,updates.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com",
+            ),
+            Setting(
+                "AUGMENT_WEB_PUSH_CONTACT",
+                "Where who runs a push service finds you: mailto: and an address, or an https address.",
+                without="the portal’s own address",
+            ),
+            WORK_ZONE,
+        ),
+        health="Web push",
+        steps=(
+            "Set AUGMENT_WEB_PUSH to on. ./scripts/deploy makes the key up as the secret web-push-key; with another "
+            "one everybody has to turn push on again.",
+            "Let the function notify reach the services named in AUGMENT_WEB_PUSH_HOSTS over https.",
+        ),
+    ),
 )
 
 SETTINGS: Final[Mapping[str, Setting]] = {one.name: one for declared in DECLARED for one in declared.settings}

@@ -4,6 +4,7 @@
     Salesforce   any one opportunity with all fields that are configured, and how much of its allowance is used
     Claude   the model that is set: one request without tokens, which also tells that the model has been retired
     Mail     a connection that a mail could be sent over, and no mail
+    Web push one of the push services, for nobody
 
 A reason names what is wrong and who can mend it. It holds no key; of a vendor's own words nothing but the sentence with
 which it refuses the account, bounded and scrubbed.
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from infra.vendors.mail.smtp import SmtpMail
     from infra.vendors.salesforce import SalesforceRecords
     from infra.vendors.slack import Slack
+    from infra.vendors.web_push.sending import WebPush
     from shared.analysts.usecases.model_gate import ModelGate
 
 LOOKED_BACK: Final = timedelta(minutes=1)
@@ -172,6 +174,24 @@ class SlackProbe:
         if sent.verdict == "configuration":
             return _fault(f"it does not let us in ({sent.fault}): check the secret slack-access")
         return _fault("it cannot be reached: check AUGMENT_SLACK_URL")
+
+
+class WebPushProbe:
+    """Implements shared.ports.ambient.Probe. connect: makes the client, as above"""
+
+    def __init__(self, connect: Callable[[], WebPush]) -> None:
+        self._connect = connect
+
+    def check(self) -> ProbeAnswer:
+        return _told(self._ask)
+
+    def _ask(self) -> ProbeAnswer:
+        sent = self._connect().check()
+        if sent.verdict == "arrived":
+            return ANSWERS
+        if sent.fault == "no_contact":
+            return _fault("push services refuse who cannot be found: set AUGMENT_WEB_PUSH_CONTACT")
+        return _fault("no push service can be reached: check AUGMENT_WEB_PUSH_HOSTS, and what the network lets out")
 
 
 def _told(ask: Callable[[], ProbeAnswer]) -> ProbeAnswer:

@@ -61,19 +61,19 @@ class HttpReceivers(Receivers):
     def post(self, address: str, headers: Mapping[str, str], body: bytes) -> Received:
         began = monotonic()
         deadline = began + self._seconds
-        status, after, error = None, None, None
+        status, after, error, sent = None, None, None, Event()
         try:
-            status, after = self._exchange(target_of(address, loopback=self._loopback), headers, body, deadline)
+            status, after = self._exchange(target_of(address, loopback=self._loopback), headers, body, deadline, sent)
         except (Rejected, _AddressRefused):
             error = "address_refused"
         except (OSError, HTTPException, ValueError) as problem:
             # A connection that was shut because its time was over ends in all sorts of errors.
             over = isinstance(problem, TimeoutError) or monotonic() >= deadline
             error = "timeout" if over else "tls" if isinstance(problem, ssl.SSLError) else "unreachable"
-        return Received(status, round((monotonic() - began) * 1000), error, after)
+        return Received(status, round((monotonic() - began) * 1000), error, after, error is not None and sent.is_set())
 
     def _exchange(
-        self, target: Target, headers: Mapping[str, str], body: bytes, deadline: float
+        self, target: Target, headers: Mapping[str, str], body: bytes, deadline: float, sent: Event
     ) -> tuple[int, float | None]:
         with self._connect(target, deadline) as plain, plain.dup() as same:
             over = Event()
@@ -87,7 +87,7 @@ class HttpReceivers(Receivers):
             ends.daemon = True
             ends.start()
             try:
-                answered = self._answered(plain, target, headers, body)
+                answered = self._answered(plain, target, headers, body, sent)
             finally:
                 ends.cancel()
             if over.is_set():
@@ -95,12 +95,13 @@ class HttpReceivers(Receivers):
             return answered
 
     def _answered(
-        self, plain: socket.socket, target: Target, headers: Mapping[str, str], body: bytes
+        self, plain: socket.socket, target: Target, headers: Mapping[str, str], body: bytes, sent: Event
     ) -> tuple[int, float | None]:
         connection = HTTPConnection(target.host, target.port)
         connection.default_port = 443 if target.secure else 80
         with self._tls.wrap_socket(plain, server_hostname=target.host) if target.secure else plain as secured:
             connection.sock = secured
+            sent.set()
             connection.request("POST", target.path, body, {**headers, "Connection": "close"})
             with HTTPResponse(secured, method="POST") as response:
                 response.begin()

@@ -11,10 +11,12 @@ from infra.wiring.ports.documents import documents
 from infra.wiring.ports.mail_outbox import mail_outbox, offered_channels
 
 if TYPE_CHECKING:
+    from shared.notifications.device_records import DeviceRecords
     from shared.notifications.domain.one_click import OneClick
     from shared.notifications.records import NotificationDeliveries, PreferenceRecords
     from shared.notifications.usecases.delivery_history import DeliveryHistory
     from shared.notifications.usecases.end_by_link import EndByLink
+    from shared.notifications.usecases.own_devices import OwnDevices
     from shared.notifications.usecases.own_settings import OwnSettings
     from shared.notifications.usecases.reach import Reach
     from shared.notifications.usecases.show_outbox import ShowOutbox
@@ -39,7 +41,7 @@ class NotificationsUseCases(Wiring):
     def history(self) -> DeliveryHistory:
         from shared.notifications.usecases.delivery_history import DeliveryHistory
 
-        return DeliveryHistory(self.deliveries, platform(self._on).audit)
+        return DeliveryHistory(self.deliveries, self.devices_kept, platform(self._on).audit)
 
     @wired
     def ending(self) -> EndByLink:
@@ -60,7 +62,22 @@ class NotificationsUseCases(Wiring):
 
         on = self._on
         zone = work_calendar(on.connected.settings).zone
-        return Reach(self.preferences, people(on).records, offered_channels(on), zone)
+        return Reach(self.preferences, people(on).records, self.devices_kept, offered_channels(on), zone)
+
+    @wired
+    def devices(self) -> OwnDevices:
+        from infra.wiring.ports.web_push import push_services, vapid
+        from shared.notifications.usecases.own_devices import OwnDevices
+
+        on = self._on
+        key = on.once(vapid).key if "push" in offered_channels(on) else None
+        return OwnDevices(self.devices_kept, push_services(on), key, on.clock)
+
+    @wired
+    def devices_kept(self) -> DeviceRecords:
+        from shared.notifications.device_records import DeviceRecords
+
+        return DeviceRecords(documents(self._on))
 
     @wired
     def deliveries(self) -> NotificationDeliveries:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode
 from datetime import datetime, time
 from typing import Annotated
 from zoneinfo import available_timezones
@@ -41,6 +42,27 @@ def slack_hook(value: str) -> str:
     return value
 
 
+def public_key(value: str) -> str:
+    """Returns a key of a browser in base64url. Raises ValueError for what is no point of P-256, uncompressed."""
+    if len(found := _from_base64url(value)) != 65 or found[0] != 4:
+        raise ValueError("must be a public key of 65 bytes in base64url, as browsers write it")
+    return value
+
+
+def secret_of_browser(value: str) -> str:
+    """Returns what a browser and we share, in base64url. Raises ValueError."""
+    if len(_from_base64url(value)) != 16:
+        raise ValueError("must be 16 bytes in base64url, as browsers write them")
+    return value
+
+
+def _from_base64url(value: str) -> bytes:
+    text = value.rstrip("=")
+    if not all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in text) or len(text) % 4 == 1:
+        return b""
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
 Hour = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(hour)]
 Zone = Annotated[str, StringConstraints(max_length=60, strip_whitespace=True), AfterValidator(zone_name)]
 
@@ -48,7 +70,7 @@ Zone = Annotated[str, StringConstraints(max_length=60, strip_whitespace=True), A
 class Choice(Body):
     """Says how one kind goes over one channel."""
 
-    channel: Channel = Field(description="email or slack")
+    channel: Channel = Field(description="email, slack or push")
     kind: NoticeKind
     mode: Mode = Field(description="now, daily (in one summary a day) or off")
 
@@ -64,6 +86,9 @@ class SettingsBody(Body):
     slack_address: (
         Annotated[str, StringConstraints(max_length=300), AfterValidator(printable), AfterValidator(slack_hook)] | None
     ) = Field(None, description="An incoming webhook of the person’s own; null leaves what is set, see `forget_slack`")
+    names_on_devices: bool = Field(
+        False, description="Let devices show the names of customers and people, also where they lie locked"
+    )
     forget_slack: bool = Field(False, description="Forget the incoming webhook")
 
     @model_validator(mode="after")
@@ -88,6 +113,25 @@ class ChannelView(Output):
     paused_at: datetime | None = Field(description="Since when nothing is sent there, because it does not reach")
 
 
+class DeviceBody(Body):
+    """Holds what a browser says of its subscription at its push service (RFC 8030, RFC 8291)."""
+
+    endpoint: Annotated[str, StringConstraints(min_length=1, max_length=2_000), AfterValidator(printable)] = Field(
+        description="The address at the push service"
+    )
+    p256dh: Annotated[str, StringConstraints(max_length=100), AfterValidator(public_key)]
+    auth: Annotated[str, StringConstraints(max_length=40), AfterValidator(secret_of_browser)]
+    name: Annotated[str, StringConstraints(max_length=60, strip_whitespace=True), AfterValidator(printable)] = Field(
+        "", description="By which the person knows the device"
+    )
+
+
+class DeviceView(Output):
+    device_id: str
+    name: str
+    since: datetime
+
+
 class SettingsView(Output):
     employee_id: str
     channels: list[ChannelView]
@@ -98,6 +142,8 @@ class SettingsView(Output):
     zone: str | None
     zone_in_force: str
     slack_address_set: bool
+    names_on_devices: bool
+    devices: list[DeviceView] = Field(description="On which push is on")
     changed_at: datetime | None
 
 
@@ -113,6 +159,7 @@ class NotificationDelivery(Output):
     repeated: int = Field(description="Attempts that were made though an earlier one may have arrived")
     notification_ids: list[str] = Field(description="What it tells")
     in_summary: str | None = Field(description="The delivery that has this one in it")
+    device: str | None = Field(description="Of push: the device’s name; empty for one that was removed")
     created_at: datetime
     due_at: datetime
     finished_at: datetime | None

@@ -1,7 +1,8 @@
 """Keeps what each person chose, and what became of everything that was sent.
 
 notification_preferences/<employee id>   what goes where, when; channels that do not reach the person
-notification_deliveries/<delivery id>    one notice on one channel, or a summary of several; no word of what it says
+notification_deliveries/<delivery id>    one notice on one channel (of push: to one device), or a summary of several; no
+                                         word of what it says
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Preferences(Record, frozen=True, kw_only=True):
 
     quiet: from when until when ("20:00"), empty for never; zone: None where the organisation's holds
     slack_address: a webhook of the person's own, which is a secret
+    names_on_devices: whether devices show the names of customers and people, also where they lie locked
     """
 
     employee_id: str
@@ -51,13 +53,14 @@ class Preferences(Record, frozen=True, kw_only=True):
     daily: str = DAILY
     zone: str | None = None
     slack_address: str | None = None
+    names_on_devices: bool = False
     paused: Mapping[Channel, PausedChannel] = {}
     changed_at: datetime | None = None
 
     def mode(self, channel: Channel, kind: NoticeKind) -> Mode:
         """Returns how a kind goes over a channel for this person."""
         rule = RULES[kind]
-        chosen = self.modes.get(channel, {}).get(kind, rule.email if channel == "email" else "off")
+        chosen = self.modes.get(channel, {}).get(kind, rule.otherwise(channel))
         if channel == "email" and rule.mandatory and chosen == "off":
             return "now"
         return "now" if rule.urgent and chosen == "daily" else chosen
@@ -80,6 +83,7 @@ class Delivery(Record, frozen=True, kw_only=True):
     attempts:    how often it was begun; tries: how many of these have failed
     repeated:    attempts that were made though an earlier one may have arrived
     lease_until: until then whoever began the present attempt may be at it
+    device:      of push: to which device of the person it goes
     in_summary:  the delivery that has this one in it
     """
 
@@ -100,6 +104,7 @@ class Delivery(Record, frozen=True, kw_only=True):
     lease_until: datetime | None = None
     in_summary: str | None = None
     finished_at: datetime | None = None
+    device: str | None = None
 
     @property
     def is_over(self) -> bool:
@@ -155,13 +160,11 @@ class NotificationDeliveries:
         def work(transaction: Transaction) -> list[Delivery]:
             if transaction.get(f"notifications/{notice.notification_id}") is None:
                 return []
-            kept = []
-            for one in planned:
-                known = self.get(one.delivery_id, transaction)
-                if known is None:
+            known = [self.get(one.delivery_id, transaction) for one in planned]  # all of it before anything is written
+            for one, before in zip(planned, known, strict=True):
+                if before is None:
                     transaction.write(Create(_delivery(one.delivery_id), one.stored()))
-                kept.append(known or one)
-            return kept
+            return [before or one for one, before in zip(planned, known, strict=True)]
 
         return self._documents.transact(work)
 
@@ -184,6 +187,8 @@ class NotificationDeliveries:
             Where("channel", "==", like.channel),
             Where("state", "==", "gathered"),
         ]
+        if like.device is not None:
+            where.append(Where("device", "==", like.device))
         found = reader.query(Query("notification_deliveries", where, limit=MOST_IN_SUMMARY))
         return list(Delivery.readable(found))
 
@@ -222,9 +227,9 @@ class NotificationDeliveries:
         return page_of(Delivery, found, limit, "created_at")
 
 
-def delivery_id(notification_id: str, channel: Channel) -> str:
-    """Returns the id of the one delivery of a notice on a channel."""
-    return digest("notification-delivery", notification_id, channel)
+def delivery_id(notification_id: str, channel: Channel, device: str | None = None) -> str:
+    """Returns the id of the one delivery of a notice on a channel; of push for each device one."""
+    return digest("notification-delivery", notification_id, channel, *([] if device is None else [device]))
 
 
 def address_digest(channel: Channel, address: str) -> str:

@@ -119,7 +119,7 @@ class _Quiet(WSGIRequestHandler):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    house = House(tmp_path_factory.mktemp("site"))
+    house = House(tmp_path_factory.mktemp("site"), settings={"AUGMENT_WEB_PUSH": "on"})
     house.platform.health.check()
 
     def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

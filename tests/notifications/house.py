@@ -12,6 +12,7 @@ from typing import Any
 
 from infra.local.mail_outbox import LocalMailOutbox
 from infra.vendors.integrations import Integrations
+from infra.web.receivers import HttpReceivers
 from infra.wiring.notifications import NotificationsUseCases, notifications
 from infra.wiring.notify import notifying
 from infra.wiring.platform import platform
@@ -82,11 +83,12 @@ class NotifyEnvironment(CrashEnvironment):
     def __init__(self, house: House, fuse: Fuse) -> None:
         super().__init__(house.world, fuse)
         house.queue.fuse = fuse
-        self.secrets = GivenSecrets({"unsubscribe-key": "key", **house.secrets})
+        self.secrets = GivenSecrets({"unsubscribe-key": "key", "web-push-key": "made up", **house.secrets})
         self.connected = Integrations(house.settings, self.secrets, frozenset(house.secrets))
         documents = FusedDocuments(house.world.store, fuse)
         kept = LocalMailOutbox(documents, house.world.clock) if house.keeps_mail else None
         self.ports |= {"tasks": house.queue, "mail_outbox": house.outbox or kept}
+        self.ports["receivers"] = HttpReceivers(loopback=True)
 
 
 @dataclass

@@ -13,16 +13,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 from infra.wiring.notify import notifying
 from infra.wiring.platform import platform
 from shared.kernel.access import Caller
+from shared.kernel.ids import digest
 from shared.notifications.contract import SettingsBody
+from shared.notifications.domain.channels import Channel
 from shared.notifications.messages import NotifyTask
 from tests.harness.crash_harness import Died, Fuse
 from tests.notifications.house import House, house_of
+from tests.notifications.push_service import Browser
 
+KIND: Final = "preparation.assigned"
 POINTS = 6
 """Effects of one step at most: a kill is at one of them, or comes too late."""
 
@@ -55,14 +59,15 @@ class Outcome:
 class Storm:
     """Drives a house. settle: takes what was sent → (name, text) of each mail, repetitions included"""
 
-    def __init__(self, house: House, people: list[str], seed: int, events: int) -> None:
+    def __init__(self, house: House, people: list[str], seed: int, events: int, channel: Channel = "email") -> None:
+        self.channel, self.people = channel, people
         self.house, self.random = house, Random(seed)
         self.events = {f"Account-{number:05d}.": self.random.choice(people) for number in range(events)}
         self.outcome = Outcome(events=events)
         self._done: list[dict[str, Any]] = []
         for person in people[::2]:  # every other one has a summary a day
             caller = Caller(email=person, role="employee", employee_id=person, name="P")
-            choices = [{"channel": "email", "kind": "preparation.assigned", "mode": "daily"}]
+            choices = [{"channel": channel, "kind": KIND, "mode": "daily"}]
             house.use_cases().settings.change(caller, person, SettingsBody.model_validate({"choices": choices}))
 
     def run(self, triggers: int, kills: int) -> None:
@@ -104,6 +109,22 @@ class Storm:
                 self.outcome.records.update(one.notices)
         return self.outcome
 
+    def count_shown(self, browsers: Iterable[Browser]) -> Outcome:
+        """Returns what came of it on devices: told, by event and device, in how many messages, repetitions once."""
+        known = {one.delivery_id: one for one in self.house.deliveries()}
+        told = {digest("notification", to, KIND, event): event for event, to in self.events.items()}
+        for browser in browsers:
+            keys = [message["key"] for message in browser.shown]
+            self.outcome.copies += len(keys) - len(set(keys))
+            notices = [notice for key in set(keys) for notice in known[key].notices]
+            self.outcome.told.update(f"{told[notice]} {browser.endpoint}" for notice in notices)
+        for one in known.values():
+            self.outcome.states[one.state] += 1
+            self.outcome.repeated += one.repeated
+            if one.kind is not None:
+                self.outcome.records.update(f"{notice} {one.device}" for notice in one.notices)
+        return self.outcome
+
     def _fuse(self, triggers: int, kills: int) -> Fuse:
         wanted = kills * (self.outcome.triggers + 1) / (0.6 * triggers)
         return Fuse(self.random.randrange(POINTS)) if self.outcome.kills < min(wanted, kills) else Fuse()
@@ -132,6 +153,6 @@ class Storm:
         self.house.run(hours=48, most=10**6)
 
 
-def storm_in(folder: Path, seed: int, *, people: int, events: int) -> Storm:
+def storm_in(folder: Path, seed: int, *, people: int, events: int, channel: Channel = "email") -> Storm:
     everybody = [f"p{number}@example.com" for number in range(people)]
-    return Storm(house_of(folder, everybody), everybody, seed, events)
+    return Storm(house_of(folder, everybody), everybody, seed, events, channel)

@@ -9,17 +9,22 @@ from shared.notifications.records import Delivery, Preferences
 from shared.ports.documents import Put, Query
 from shared.privacy.domain.erasure import Erasing, cleaned_document, is_about
 from tests.notifications.house import DANA, JOE, House
+from tests.notifications.push_service import PushService, turned_on
 from tests.notifications.test_sending import choose
 
-COLLECTIONS = ("notification_deliveries", "notification_preferences", "outbox", "notifications")
+COLLECTIONS = ("notification_deliveries", "notification_preferences", "outbox", "notifications", "push_devices")
 NEW = "joe.new@example.com"
 
 
 @pytest.fixture
 def told(house: House) -> House:
-    choose(house, {"deal.at_risk": "now"})
+    choose(house, {"deal.at_risk": "now", "preparation.assigned": "now"})
     house.tell()
     house.run()
+    service = PushService("https://fcm.googleapis.com")
+    house.settings["AUGMENT_WEB_PUSH"] = "on"
+    turned_on(house, service)
+    house.settings["AUGMENT_WEB_PUSH"] = "off"
     return house
 
 

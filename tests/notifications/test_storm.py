@@ -26,3 +26,13 @@ def test_over_smtp_a_mail_comes_again_only_under_its_name_and_on_record(tmp_path
     assert found.never <= found.states["unknown"]
     assert 0 < found.copies <= found.repeated
     assert found.records == dict.fromkeys(found.records, 1)
+
+
+def test_over_push_each_device_is_told_once_and_a_repetition_takes_the_place_of_the_first(tmp_path: Path) -> None:
+    storm = storm_in(tmp_path, 19, people=5, events=20, channel="push")
+    found = proof.pushed(storm, triggers=300, kills=40)
+    assert found.twice == 0
+    assert found.never <= found.states["unknown"]
+    assert 0 < found.copies <= found.repeated
+    assert len(found.records) == 40
+    assert found.records == dict.fromkeys(found.records, 1)

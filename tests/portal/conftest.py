@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -48,13 +48,13 @@ ENGINEERS = 14
 class House:
     """A platform with people and events, and the portal in front of it; a copy of the one that is built once."""
 
-    def __init__(self, directory: Path, built: Path | None = None) -> None:
-        """built: the directory of the one to copy; without it this one is built"""
+    def __init__(self, directory: Path, built: Path | None = None, settings: Mapping[str, str] | None = None) -> None:
+        """built: the directory of the one to copy; without it this one is built. settings: of the integrations"""
         if built is not None:
             shutil.copytree(built, directory, dirs_exist_ok=True)
         self.log = StringIO()
         self.parts = open_parts(directory, log=JsonLog(self.log))
-        self.platform = Platform(EmbeddedEnvironment(self.parts))
+        self.platform = Platform(EmbeddedEnvironment(self.parts, settings))
         self.ways = SignIn(session_key="a-key-for-tests", demonstration=ANYBODY)
         self.portal = Portal(self.platform.on, self.ways)
         people = Organisation(datetime.now(UTC).date()).people()

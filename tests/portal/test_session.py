@@ -11,6 +11,7 @@ from werkzeug import Request
 from werkzeug.test import Client
 
 from functions.portal.shell.application import Portal
+from functions.portal.shell.assets import WORKER
 from functions.portal.shell.routes import ROUTES
 from functions.portal.shell.security import local_address
 from infra.local.environment import EmbeddedEnvironment
@@ -164,6 +165,16 @@ def test_over_https_cookies_are_host_bound_and_secure(house: House) -> None:
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(session.split("; "))
     assert "Domain" not in session
     assert page.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+def test_the_worker_of_push_has_one_address_and_no_page_in_its_scope(house: House) -> None:
+    answer = house.stranger().get(WORKER)
+    assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert "Service-Worker-Allowed" not in answer.headers
+    assert b"showNotification" in answer.data
+    scope = WORKER.rpartition("/")[0] + "/"
+    assert [route.path for route in ROUTES if route.path.startswith(scope)] == []
 
 
 def test_every_answer_carries_the_security_headers(house: House) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from functions.portal.shell.assets import WORKER
 from functions.portal.shell.forms import refusals
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.environment import Environment
@@ -16,37 +17,49 @@ from shared.notifications.domain.channels import CHANNELS
 from shared.notifications.domain.telling import CHANNEL_NAMES
 
 if TYPE_CHECKING:
-    from shared.notifications.contract import SettingsBody, SettingsView
+    from shared.notifications.contract import DeviceBody, SettingsBody, SettingsView
 
 MODES = (("now", "At once"), ("daily", "In the daily summary"), ("off", "Not at all"))
 FIELDS = ("quiet_from", "quiet_until", "daily_at", "zone", "slack_address")
+DEVICE = ("endpoint", "p256dh", "auth")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Holds what is chosen, and what somebody entered that cannot be taken."""
+    """Holds what is chosen, and what somebody entered that cannot be taken. key: of push; None where it is off"""
 
     view: SettingsView
+    key: str | None = None
     entered: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
 def show_settings(on: Environment, visit: Visit) -> PageOrRedirect:
-    return present(Settings(notifications(on).settings.show(visit.caller, visit.caller.employee_id or "")))
+    here = notifications(on)
+    return present(Settings(here.settings.show(visit.caller, visit.caller.employee_id or ""), here.devices.key))
 
 
 def change_settings(on: Environment, visit: Visit) -> PageOrRedirect:
-    """Saves the form, or has a paused channel tried again."""
-    own, settings = visit.caller.employee_id or "", notifications(on).settings
+    """Saves the form, has a paused channel tried again, or turns push on or off on a device."""
+    own, settings, devices = visit.caller.employee_id or "", notifications(on).settings, notifications(on).devices
+    if "remove_device" in visit.form:
+        devices.remove(visit.caller, own, visit.form["remove_device"])
+        return Redirect("/notifications/settings?done=notified")
     resumed = [channel for channel in CHANNELS if channel == visit.form.get("resume")]
     if resumed:
         settings.resume(visit.caller, own, resumed[0])
         return Redirect("/notifications/settings?done=notified")
     try:
-        settings.change(visit.caller, own, _body(visit.form))
+        if "add_device" in visit.form:
+            devices.turn_on(visit.caller, own, _device(visit.form))
+        else:
+            settings.change(visit.caller, own, _body(visit.form))
     except Rejected as problem:
         known = settings.show(visit.caller, own)
-        return present(Settings(known, visit.form, refusals(problem, FIELDS)))
+        if "add_device" in visit.form:  # nothing of it was typed: it is one message
+            told = " ".join(refusals(problem, DEVICE).values())
+            return present(Settings(known, devices.key, errors={"endpoint": told}))
+        return present(Settings(known, devices.key, visit.form, refusals(problem, FIELDS)))
     return Redirect("/notifications/settings?done=notified")
 
 
@@ -57,12 +70,15 @@ def present(settings: Settings) -> Page:
         "quiet_until": view.quiet_until or "",
         "daily_at": view.daily_at,
         "zone": view.zone or "",
+        "names_on_devices": "yes" if view.names_on_devices else "",
         **{f"{one.channel}.{one.kind}": one.mode for one in view.choices},
     }
     connected = [one for one in view.channels if one.connected]
     kinds = {one.kind: one for one in view.choices}
     variables = {
         "view": view,
+        "key": settings.key,
+        "worker": WORKER,
         "connected": connected,
         "kinds": list(kinds.values()),
         "rules": {f"{one.channel}.{one.kind}": one for one in view.choices},
@@ -84,4 +100,14 @@ def _body(form: Mapping[str, str]) -> SettingsBody:
         if channel in CHANNEL_NAMES and kind
     ]
     times = {name: form[name].strip() for name in FIELDS if form.get(name, "").strip()}
-    return validated(SettingsBody, {"choices": choices, **times, "forget_slack": form.get("forget_slack") == "yes"})
+    checks = {name: form.get(name) == "yes" for name in ("forget_slack", "names_on_devices")}
+    return validated(SettingsBody, {"choices": choices, **times, **checks})
+
+
+def _device(form: Mapping[str, str]) -> DeviceBody:
+    """Reads what the browser gave. Raises Rejected."""
+    from shared.notifications.contract import DeviceBody
+
+    return validated(
+        DeviceBody, {**{name: form.get(name, "") for name in DEVICE}, "name": form.get("device_name", "")[:60]}
+    )

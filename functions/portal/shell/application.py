@@ -15,6 +15,7 @@ from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.routing import Map, Rule
 
 from functions.portal.shell import doors, words
+from functions.portal.shell.assets import WORKER
 from functions.portal.shell.frame import Frame, Place
 from functions.portal.shell.notices import DONE, FORM_EXPIRED, TITLES
 from functions.portal.shell.rendering import render, static_files
@@ -50,7 +51,7 @@ from shared.notifications.domain.one_click import PATH
 
 THEMES = ("system", "light", "dark")
 A_YEAR = 31_536_000
-OPEN = ("static", "filling", "unsubscribe", "sign_in")
+OPEN = ("static", "worker", "filling", "unsubscribe", "sign_in")
 OWN = (*OPEN, "to_google", "from_google", "demonstrate", "by_link", "sign_out", "theme")
 
 
@@ -76,6 +77,7 @@ class Portal:
             Rule(f"{PATH}<token>", endpoint="unsubscribe", methods=["GET", "POST"]),
             Rule("/theme", endpoint="theme", methods=["POST"]),
             Rule("/filling", endpoint="filling", methods=["GET"]),
+            Rule(WORKER, endpoint="worker", methods=["GET"]),
             Rule("/assets/<name>", endpoint="static", methods=["GET"]),
         ]
         self._map = Map(rules, merge_slashes=False).bind("localhost")
@@ -264,6 +266,8 @@ class Portal:
         """Answers what needs neither a session nor a door."""
         if endpoint == "static":
             return self._static(arguments["name"])
+        if endpoint == "worker":
+            return _worker()
         if endpoint == "unsubscribe":
             return self._unsubscribe(request, arguments["token"])
         if endpoint == "filling":
@@ -335,6 +339,12 @@ def _check_fields(request: Request) -> None:
         len(request.form)
     except RequestEntityTooLarge:
         raise TooLarge("a form may have at most 1,000 fields") from None
+
+
+def _worker() -> Response:
+    """Answers with the worker of push notifications: under one address, so that browsers ask whether it is another."""
+    asset = static_files()["push_worker.js"]
+    return Response(asset.content, content_type=asset.content_type, headers={"Cache-Control": "no-cache"})
 
 
 def _html(text: str, status: int = 200) -> Response:

@@ -11,6 +11,9 @@ from hashlib import sha256
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static"
+WORKER = "/notifications/push/worker.js"
+"""Of push notifications: an address that stays, since browsers compare what it answers. A worker's scope is its folder,
+and no page is there: it shows notifications and sees no request of the portal's."""
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from infra.declarations.integration_settings import given
 from infra.wiring.environment import Environment
 from infra.wiring.ports.mail_outbox import mail_outbox, offered_channels
+from infra.wiring.ports.web_push import web_push
 
 if TYPE_CHECKING:
     from infra.vendors.mail.smtp import Security, SmtpMail
@@ -24,6 +25,8 @@ def channels(on: Environment) -> Mapping[Channel, Sending]:
 def _opened(on: Environment, channel: Channel) -> Sending:
     if channel == "slack":
         return on.once(slack)
+    if channel == "push":
+        return on.once(web_push)
     kept = mail_outbox(on)
     return on.once(smtp) if kept is None or given(on.connected.settings, "AUGMENT_SMTP_HOST") else kept
 

@@ -27,6 +27,8 @@ def offered_channels(on: Environment) -> Collection[Channel]:
         found.append("email")
     if given(settings, "AUGMENT_SLACK").lower() == "on":
         found.append("slack")
+    if given(settings, "AUGMENT_WEB_PUSH").lower() == "on":
+        found.append("push")
     return found
 
 

@@ -16,6 +16,7 @@ from infra.wiring.ports.integrations import integrations
 from infra.wiring.ports.language_model import claude
 from infra.wiring.ports.recorder import gong
 from infra.wiring.ports.storage_probe import storage_probe
+from infra.wiring.ports.web_push import web_push
 
 if TYPE_CHECKING:
     from shared.crm.domain.hint import Source
@@ -30,7 +31,7 @@ WAYS: Mapping[str, Source] = {
 
 def probes(on: Environment) -> Mapping[str, Probe | None]:
     """Returns, by integration, what asks whether it answers; None for one that is not connected."""
-    from infra.vendors.probes import ClaudeProbe, GongProbe, MailProbe, SalesforceProbe, SlackProbe
+    from infra.vendors.probes import ClaudeProbe, GongProbe, MailProbe, SalesforceProbe, SlackProbe, WebPushProbe
     from shared.operations.usecases.health import STORAGE
 
     connected = on.connected
@@ -38,6 +39,7 @@ def probes(on: Environment) -> Mapping[str, Probe | None]:
     asks_claude = ClaudeProbe(lambda: on.once(claude), lambda: connected.call_settings.model, model_gate(on))
     asks_mail = MailProbe(lambda: on.once(smtp))
     asks_salesforce = SalesforceProbe(lambda: on.once(salesforce), lambda: deal_mapping(connected.settings).fields)
+    asks_push = given(connected.settings, "AUGMENT_WEB_PUSH").lower() == "on"
     storage = storage_probe(on)
     here: dict[str, Probe | None] = {} if storage is None else {STORAGE: storage}
     return here | {
@@ -46,6 +48,7 @@ def probes(on: Environment) -> Mapping[str, Probe | None]:
         "Gong": asks_gong if connected.may_have("gong-access") else None,
         "Outgoing mail": asks_mail if given(connected.settings, "AUGMENT_SMTP_HOST") else None,
         "Slack": SlackProbe(lambda: on.once(slack)) if connected.may_have("slack-access") else None,
+        "Web push": WebPushProbe(lambda: on.once(web_push)) if asks_push else None,
         "Claude": asks_claude if connected.may_have("anthropic-key") else None,
         **_ways_of_the_crm(on),
     }

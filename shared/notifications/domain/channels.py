@@ -12,7 +12,7 @@ from typing import Final, Literal, get_args
 
 from shared.platform.domain.notice_kind import NoticeKind
 
-Channel = Literal["email", "slack"]
+Channel = Literal["email", "slack", "push"]
 CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
 Mode = Literal["now", "daily", "off"]
 
@@ -21,7 +21,8 @@ Mode = Literal["now", "daily", "off"]
 class KindRule:
     """Says how a kind of notice goes out. about: of what it tells, in words
 
-    email:     for who has chosen nothing; Slack is off until somebody chooses it
+    email:     for who has chosen nothing; Slack is off until somebody chooses it, and a device on which push was turned
+               on is told what e-mail tells at once
     urgent:    passes quiet hours, and is never kept for the daily summary
     mandatory: goes by e-mail whatever was chosen, and one click in a mail never ends it
     """
@@ -30,6 +31,12 @@ class KindRule:
     email: Mode
     urgent: bool = False
     mandatory: bool = False
+
+    def otherwise(self, channel: Channel) -> Mode:
+        """Returns how it goes over a channel for who has chosen nothing."""
+        if channel == "email":
+            return self.email
+        return "now" if channel == "push" and self.email == "now" else "off"
 
 
 RULES: Final[Mapping[NoticeKind, KindRule]] = {

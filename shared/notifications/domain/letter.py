@@ -21,6 +21,8 @@ class Letter:
     address:     of the channel: an e-mail address, or what it knows the person by
     heading:     of a summary; of a single part it is the part's own sentence
     unsubscribe: ends what is sent like this, with one click; None where nobody may end it
+    urgent:      whether it may wake a device that saves its battery
+    seconds:     for how long it is of use to whoever is not reached at once
     """
 
     key: str
@@ -30,3 +32,5 @@ class Letter:
     parts: tuple[Part, ...]
     settings: str
     unsubscribe: str | None
+    urgent: bool = False
+    seconds: int = 86_400

@@ -24,9 +24,9 @@ SENTENCES: Final[Mapping[NoticeKind, str]] = {
     "assignment.not_begun": "{to} has not begun what is due: {what}",
     "assignment.withdrawn": "{by} has taken back what you were asked to do: {title}",
     "deal.at_risk": "{to} may not be ready for the deal with {account}",
-    "notifications.paused": "{channel} does not reach you any more, so nothing is sent there",
+    "notifications.paused": "{channel}: you are not reached there any more, so nothing is sent",
 }
-CHANNEL_NAMES: Final = {"email": "E-mail", "slack": "Slack"}
+CHANNEL_NAMES: Final = {"email": "E-mail", "slack": "Slack", "push": "Push notifications"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.kernel.access import Caller, is_own, require
 from shared.kernel.errors import Forbidden
 from shared.kernel.pages import Page, Position
+from shared.notifications.device_records import DeviceRecords
 from shared.notifications.records import Delivery, NotificationDeliveries
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
@@ -18,8 +21,9 @@ if TYPE_CHECKING:
 class DeliveryHistory:
     """Reads deliveries."""
 
-    def __init__(self, deliveries: NotificationDeliveries, audit: Audit) -> None:
+    def __init__(self, deliveries: NotificationDeliveries, devices: DeviceRecords, audit: Audit) -> None:
         self._deliveries = deliveries
+        self._devices = devices
         self._audit = audit
 
     def of(
@@ -30,7 +34,8 @@ class DeliveryHistory:
             raise Forbidden("what somebody was sent is shown to them, and to administrators")
         require(caller, "notifications.read" if is_own(caller, employee_id) else "operations.read")
         self._audit.read(caller, AuditAction.NOTIFICATIONS_READ, [employee_id])
-        return self._deliveries.page(employee_id, limit=limit, after=after).each(_shown)
+        named = {one.device_id: one.name for one in self._devices.of(employee_id)}
+        return self._deliveries.page(employee_id, limit=limit, after=after).each(partial(_shown, named=named))
 
     def all(self, caller: Caller, *, limit: int, after: Position | None = None) -> Page[NotificationDelivery]:
         """Returns what was sent to anybody, the newest first. Raises Forbidden."""
@@ -40,7 +45,7 @@ class DeliveryHistory:
         return page.each(_shown)
 
 
-def _shown(delivery: Delivery) -> NotificationDelivery:
+def _shown(delivery: Delivery, named: Mapping[str, str] | None = None) -> NotificationDelivery:
     from shared.notifications.contract import NotificationDelivery
 
     one = delivery
@@ -59,4 +64,5 @@ def _shown(delivery: Delivery) -> NotificationDelivery:
         created_at=one.created_at,
         due_at=one.due_at,
         finished_at=one.finished_at,
+        device=None if one.device is None else (named or {}).get(one.device, ""),
     )

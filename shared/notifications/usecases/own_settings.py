@@ -48,7 +48,13 @@ class OwnSettings:
         def changed(known: Preferences) -> Preferences:
             slack = None if body.forget_slack else body.slack_address or known.slack_address
             return known.changed(
-                modes=modes, quiet=quiet, daily=body.daily_at, zone=body.zone, slack_address=slack, changed_at=now
+                modes=modes,
+                quiet=quiet,
+                daily=body.daily_at,
+                zone=body.zone,
+                slack_address=slack,
+                names_on_devices=body.names_on_devices,
+                changed_at=now,
             )
 
         return self._shown(self._reach.preferences.change(employee_id, changed))
@@ -63,9 +69,10 @@ class OwnSettings:
         return self._shown(self._reach.preferences.change(employee_id, changed))
 
     def _shown(self, known: Preferences) -> SettingsView:
-        from shared.notifications.contract import ChannelView, ChoiceView, SettingsView
+        from shared.notifications.contract import ChannelView, ChoiceView, DeviceView, SettingsView
 
         reach = self._reach
+        devices = reach.devices.of(known.employee_id)
         return SettingsView(
             employee_id=known.employee_id,
             channels=[
@@ -94,6 +101,8 @@ class OwnSettings:
             zone=known.zone,
             zone_in_force=str(known.hours(reach.zone).zone),
             slack_address_set=known.slack_address is not None,
+            names_on_devices=known.names_on_devices,
+            devices=[DeviceView(device_id=one.device_id, name=one.name, since=one.since) for one in devices],
             changed_at=known.changed_at,
         )
 

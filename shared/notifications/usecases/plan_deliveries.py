@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from shared.notifications.domain.channels import RULES, Channel
+from shared.notifications.domain.channels import RULES
 from shared.notifications.messages import NotifyTask
 from shared.notifications.records import KEPT, Delivery, NotificationDeliveries, delivery_id
 from shared.notifications.usecases.notify_queue import NotifyQueue
-from shared.notifications.usecases.reach import Reach, Reached
+from shared.notifications.usecases.reach import Reach, Reached, Way
 from shared.platform.records.notices import Notice, NoticeRecords
 from shared.ports.ambient import Clock
 
 
 class PlanDeliveries:
-    """Spreads notices over channels. Told again, it makes no other delivery: each has the id of notice and channel."""
+    """Spreads notices over channels. Told again, it makes no other delivery: each has the id of notice and channel,
+    and of push of the device."""
 
     def __init__(
         self,
@@ -35,7 +36,7 @@ class PlanDeliveries:
             return
         person = self._reach.person(notice.employee_id)
         if person is not None:
-            chosen = [self._planned(notice, person, channel) for channel in self._reach.offered]
+            chosen = [self._planned(notice, person, way) for way in self._reach.ways(person)]
             for made in self._deliveries.add([one for one in chosen if one is not None], notice):
                 self._queue.next(made)
         self._notices.mark_carried(notice.notification_id)
@@ -54,13 +55,14 @@ class PlanDeliveries:
         if made is not None:
             self._queue.next(made)
 
-    def _planned(self, notice: Notice, person: Reached, channel: Channel) -> Delivery | None:
-        if self._reach.against(person, channel, notice.kind) == "off":
+    def _planned(self, notice: Notice, person: Reached, way: Way) -> Delivery | None:
+        channel = way.channel
+        if self._reach.against(person, way, channel, notice.kind) == "off":
             return None
         now, daily = self._clock.now(), person.preferences.mode(channel, notice.kind) == "daily"
         awake = now if RULES[notice.kind].urgent else person.hours.awake(now)
         return Delivery(
-            delivery_id=delivery_id(notice.notification_id, channel),
+            delivery_id=delivery_id(notice.notification_id, channel, way.device),
             employee_id=notice.employee_id,
             channel=channel,
             kind=notice.kind,
@@ -69,4 +71,5 @@ class PlanDeliveries:
             due_at=person.hours.summary(now) if daily else awake,
             created_at=now,
             expires_at=now + KEPT,
+            device=way.device,
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from shared.notifications.device_records import Device, DeviceRecords
 from shared.notifications.domain.channels import Channel
 from shared.notifications.domain.delivery_state import Why
 from shared.notifications.domain.timing import Hours
@@ -23,18 +25,29 @@ class Reached:
     hours: Hours
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One place where a person is reached. device: of push, which of theirs"""
+
+    channel: Channel
+    address: str
+    device: str | None = None
+
+
 class Reach:
-    """Looks at records, choices and what is connected."""
+    """Looks at records, choices, devices and what is connected."""
 
     def __init__(
         self,
         preferences: PreferenceRecords,
         employees: EmployeeRecords,
+        devices: DeviceRecords,
         offered: Collection[Channel],
         zone: tzinfo,
     ) -> None:
         self.preferences = preferences
         self.employees = employees
+        self.devices = devices
         self.offered = offered
         self.zone = zone
 
@@ -46,17 +59,38 @@ class Reach:
         chosen = self.preferences.of(employee_id)
         return Reached(employee, chosen, chosen.hours(self.zone))
 
-    def against(self, person: Reached, channel: Channel, kind: NoticeKind | None) -> Why | None:
-        """Returns why nothing of a kind goes out over a channel now; None where it does. kind: None for a summary"""
-        address = self.address(person, channel)
-        if address is None or (kind is not None and person.preferences.mode(channel, kind) == "off"):
-            return "off"
-        return "paused" if person.preferences.is_paused(channel, address) else None
+    def ways(self, person: Reached) -> list[Way]:
+        """Returns every place where a person is reached: each of their devices is one."""
+        found = []
+        for channel in self.offered:
+            if channel == "push":
+                devices = self.devices.of(person.employee.employee_id)
+                found += [Way("push", subscription_of(one), one.device_id) for one in devices]
+            elif (way := self.way(person, channel)) is not None:
+                found.append(way)
+        return found
 
-    def address(self, person: Reached, channel: Channel) -> str | None:
+    def way(self, person: Reached, channel: Channel, device: str | None = None) -> Way | None:
         """Returns where a channel reaches a person; None where it is not connected or does not."""
+        own = person.employee.employee_id
         if channel not in self.offered:
             return None
-        if channel == "email":
-            return person.employee.employee_id
-        return person.preferences.slack_address or person.employee.employee_id
+        if channel == "push":
+            known = None if device is None else self.devices.get(device)
+            # A browser that several people use is told of whoever turned push on there last.
+            return Way("push", subscription_of(known), device) if known and known.employee_id == own else None
+        chosen = person.preferences.slack_address if channel == "slack" else None
+        return Way(channel, chosen or own)
+
+    @staticmethod
+    def against(person: Reached, way: Way | None, channel: Channel, kind: NoticeKind | None) -> Why | None:
+        """Returns why nothing of a kind goes out over a way now; None where it does. kind: None for a summary"""
+        if way is None or (kind is not None and person.preferences.mode(channel, kind) == "off"):
+            return "off"
+        return "paused" if person.preferences.is_paused(channel, way.address) else None
+
+
+def subscription_of(device: Device) -> str:
+    """Returns the address of a device: its subscription as browsers write one in JSON, and whom it was made for."""
+    keys = {"p256dh": device.p256dh, "auth": device.auth}
+    return json.dumps({"endpoint": device.endpoint, "keys": keys, "made_for": device.made_for})

@@ -21,7 +21,7 @@ from shared.notifications.ports.channel import Sending, Sent
 from shared.notifications.records import Delivery, NotificationDeliveries
 from shared.notifications.usecases.notify_queue import NotifyQueue
 from shared.notifications.usecases.pause_channel import PauseChannel
-from shared.notifications.usecases.reach import Reach, Reached
+from shared.notifications.usecases.reach import Reach, Reached, Way
 from shared.notifications.usecases.write_letter import WriteLetter
 from shared.ports.ambient import Clock, Log
 
@@ -78,24 +78,26 @@ class Send:
         self._go_on(delivery, person, now)
 
     def _go_on(self, delivery: Delivery, person: Reached, now: datetime) -> None:
-        against = self._reach.against(person, delivery.channel, delivery.kind)
+        way = self._reach.way(person, delivery.channel, delivery.device)
+        against = self._reach.against(person, way, delivery.channel, delivery.kind)
         sending = self._outside.channels.get(delivery.channel)
         if delivery.state == "sending" and not _may_repeat(delivery, sending):
             self._end(delivery, delivery.ended("unknown", now, "interrupted"))
-        elif against is not None or sending is None:
+        elif against is not None or way is None or sending is None:
             self._end(delivery, delivery.ended("withdrawn", now, against or "off"))
         elif (awake := self._awake(delivery, person, now)) > now:
             self._end(delivery, delivery.changed(state="waiting", lease_until=None, due_at=awake))
         else:
-            self._send(delivery, person, sending, now)
+            self._send(delivery, person, way, sending)
 
     def _awake(self, delivery: Delivery, person: Reached, now: datetime) -> datetime:
         urgent = delivery.kind is not None and RULES[delivery.kind].urgent
         # A summary comes at the hour that was chosen for it, whatever else was.
         return now if urgent or delivery.kind is None else person.hours.awake(now)
 
-    def _send(self, delivery: Delivery, person: Reached, sending: Sending, now: datetime) -> None:
-        letter = self._writing.of(delivery, person)
+    def _send(self, delivery: Delivery, person: Reached, way: Way, sending: Sending) -> None:
+        now = self._outside.clock.now()
+        letter = self._writing.of(delivery, person, way, now)
         if letter is None:
             self._end(delivery, delivery.ended("withdrawn", now, "read" if delivery.kind is None else "nothing"))
             return

@@ -13,12 +13,14 @@ class Received:
 
     status: the receiver's; None where it did not answer, and then `error` says why in one of our own words
     retry_after_seconds: how long it asks to be left alone, where it does
+    sent:   of one that did not answer, whether some of the message was sent, so that it may have it
     """
 
     status: int | None
     latency_ms: int
     error: str | None = None
     retry_after_seconds: float | None = None
+    sent: bool = False
 
 
 class Receivers(Protocol):

@@ -1,0 +1,1 @@
+"""Writes and sends push messages to browsers (RFC 8030, RFC 8291, RFC 8292)."""
