@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from infra.web import bounded_answers
 from shared.kernel.errors import AugmentError, Retryable
+from shared.kernel.json_values import JsonObject
 from shared.ports.ambient import Clock, DirectoryPage, DirectoryPerson
 
 SCOPE: Final = "https://www.googleapis.com/auth/admin.directory.user.readonly"
@@ -173,6 +174,7 @@ class WorkspaceDirectory:
             manager=_manager(user),
             title=_title(user),
             hire_date=_date(((user.get("customSchemas") or {}).get(schema) or {}).get(field)),
+            country=_country(user.get("addresses") or ()),
             suspended=bool(user.get("suspended") or user.get("archived")),
         )
 
@@ -189,6 +191,13 @@ def _title(user: Mapping[str, Any]) -> str | None:
     """Returns the title in the primary organisation, else in the first that has one."""
     organisations = sorted(user.get("organizations") or (), key=lambda organisation: not organisation.get("primary"))
     return next((str(each["title"]) for each in organisations if each.get("title")), None)
+
+
+def _country(addresses: Iterable[JsonObject]) -> str | None:
+    """Returns the country of the address at work, the primary one first; nobody's home is read."""
+    at_work = [one for one in addresses if one.get("type") == "work" and one.get("countryCode")]
+    at_work.sort(key=lambda address: not address.get("primary"))
+    return str(at_work[0]["countryCode"])[:6] if at_work else None
 
 
 def _date(value: Any) -> str | None:

@@ -42,12 +42,16 @@ class EnablementUseCases(Wiring):
     @wired
     def assign_deal(self) -> AssignDeal:
         from infra.declarations.content import shipped_content
-        from infra.wiring.ports.work_calendar import work_calendar
+        from infra.wiring.notifications import notifications
+        from infra.wiring.ports.work_calendar import days_off, work_calendar
         from shared.enablement.usecases.assign_deal import AssignDeal
         from shared.enablement.usecases.plan_preparation import PlanPreparation
+        from shared.enablement.usecases.work_calendars import WorkCalendars
 
         on = self._on
-        planning = PlanPreparation(ratings(on).projecting, shipped_content(), work_calendar(on.connected.settings))
+        chosen = notifications(on).preferences.zone_of
+        calendars = WorkCalendars(chosen, work_calendar(on.connected.settings), days_off)
+        planning = PlanPreparation(ratings(on).projecting, shipped_content(), calendars)
         return AssignDeal(self._store, people(on).records, planning, platform(on).audit, on.clock)
 
     @wired

@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from shared.kernel.places import country_code, zone_name
 from shared.kernel.plain_ids import called, odd_in_id, odd_in_name
 from shared.kernel.reading import DOCUMENT_NAMES, is_document_name
 from shared.kernel.unicode_form import composed, folded
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 
 MOST_ITEMS = 500
 """Items in one list."""
+
+Zone = Annotated[str, StringConstraints(max_length=60, strip_whitespace=True), AfterValidator(zone_name)]
+"""A time zone of the IANA database."""
+Country = Annotated[str, StringConstraints(max_length=6, strip_whitespace=True), AfterValidator(country_code)]
+"""A country of ISO 3166, or one with a region."""
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode
 from datetime import datetime, time
-from typing import Annotated
-from zoneinfo import available_timezones
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from shared.kernel.bodies import Body, printable
+from shared.kernel.bodies import Body, Zone, printable
 from shared.notifications.domain.channels import Channel, Mode
 from shared.notifications.domain.delivery_state import State, Why
 from shared.platform.contract import Output, Page
@@ -26,13 +25,6 @@ def hour(value: str) -> str:
         return f"{time.fromisoformat(value):%H:%M}"
     except ValueError:
         raise ValueError("must be a time of day such as 07:30") from None
-
-
-def zone_name(value: str) -> str:
-    """Returns the name of a time zone. Raises ValueError for one that there is not."""
-    if value not in available_timezones():
-        raise ValueError("is no time zone, such as Europe/London")
-    return value
 
 
 def slack_hook(value: str) -> str:
@@ -64,7 +56,6 @@ def _from_base64url(value: str) -> bytes:
 
 
 Hour = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(hour)]
-Zone = Annotated[str, StringConstraints(max_length=60, strip_whitespace=True), AfterValidator(zone_name)]
 
 
 class Choice(Body):
@@ -82,7 +73,9 @@ class SettingsBody(Body):
     quiet_from: Hour | None = Field(None, description="From then on nothing is sent that is not urgent; null for never")
     quiet_until: Hour | None = Field(None, description="Until then; null with `quiet_from`")
     daily_at: Hour = Field("08:00", description="When the summary of the day comes")
-    zone: Zone | None = Field(None, description="Where the person is; null for where the organisation is")
+    zone: Zone | None = Field(
+        None, description="Where the person is; null for where their record, or else the organisation, has them"
+    )
     slack_address: (
         Annotated[str, StringConstraints(max_length=300), AfterValidator(printable), AfterValidator(slack_hook)] | None
     ) = Field(None, description="An incoming webhook of the person’s own; null leaves what is set, see `forget_slack`")
@@ -141,6 +134,7 @@ class SettingsView(Output):
     daily_at: str
     zone: str | None
     zone_in_force: str
+    zone_from: Literal["chosen", "record", "organisation"] = Field(description="Who says so")
     slack_address_set: bool
     names_on_devices: bool
     devices: list[DeviceView] = Field(description="On which push is on")

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Final, TypeVar
-from zoneinfo import ZoneInfo
 
 from shared.kernel.ids import digest
 from shared.kernel.pages import Page, Position, page_of
@@ -19,6 +18,7 @@ from shared.kernel.records import Record
 from shared.notifications.domain.channels import RULES, Channel, Mode
 from shared.notifications.domain.delivery_state import State, Why
 from shared.notifications.domain.timing import Hours
+from shared.people.domain.whereabouts import zone_in_force
 from shared.platform.domain.notice_kind import NoticeKind
 from shared.platform.records.notices import Notice
 from shared.ports.documents import Create, Documents, Put, Query, Reader, Transaction, Where
@@ -66,9 +66,9 @@ class Preferences(Record, frozen=True, kw_only=True):
         return "now" if rule.urgent and chosen == "daily" else chosen
 
     def hours(self, otherwise: tzinfo) -> Hours:
-        """Returns when the person may be disturbed. otherwise: the organisation's zone"""
+        """Returns when the person may be disturbed. otherwise: the zone of who chose none"""
         quiet = (time.fromisoformat(self.quiet[0]), time.fromisoformat(self.quiet[1])) if self.quiet else None
-        return Hours(ZoneInfo(self.zone) if self.zone else otherwise, quiet, time.fromisoformat(self.daily))
+        return Hours(zone_in_force(self.zone, otherwise=otherwise), quiet, time.fromisoformat(self.daily))
 
     def is_paused(self, channel: Channel, address: str) -> bool:
         """Tells whether a channel is known not to reach the person at an address."""
@@ -126,6 +126,10 @@ class PreferenceRecords:
         """Returns what somebody chose; what holds for everybody where they chose nothing."""
         found = (reader or self._documents).get(_preferences(employee_id))
         return Preferences(employee_id=employee_id) if found is None else Preferences.read(found)
+
+    def zone_of(self, employee_id: str) -> str | None:
+        """Returns the time zone that somebody chose; None where they chose none."""
+        return self.of(employee_id).zone
 
     def change(self, employee_id: str, change: Callable[[Preferences], Preferences]) -> Preferences:
         """Changes what somebody chose as it stands."""

@@ -1,5 +1,5 @@
 """Keeps employees: records, imports, directory, reporting lines, and who is calling.
 
-Public: aliases, api, contract, domain.name_search, domain.person_fields, domain.reporting_lines, messages, records,
-usecases.callers, usecases.open_profile, usecases.people_in_sight, usecases.write_employees.
+Public: aliases, api, contract, domain.name_search, domain.person_fields, domain.reporting_lines, domain.whereabouts,
+records, usecases.callers, usecases.open_profile, usecases.people_in_sight, usecases.write_employees.
 """

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from shared.kernel.access import Role
-from shared.kernel.bodies import Body, Day, DocumentName, EmployeeId, Word
+from shared.kernel.bodies import Body, Country, Day, DocumentName, EmployeeId, Word, Zone
 from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.platform.contract import Output, Page
 
@@ -22,6 +22,8 @@ class EmployeeView(Output):
     hire_date: date | None
     framework_id: str
     mentor: str | None
+    zone: str | None
+    country: str | None
     active: bool
 
 
@@ -40,6 +42,13 @@ class EmployeeBody(Body):
     hire_date: Day | None = None
     framework_id: DocumentName = DEFAULT_FRAMEWORK
     mentor: EmployeeId | None = None
+    zone: Zone | None = Field(
+        None, description="Where the person works, such as Europe/London; null: the organisation’s"
+    )
+    country: Country | None = Field(
+        None,
+        description="Whose public holidays are theirs, such as GB, or GB-SCT with a region; null: the organisation’s",
+    )
     active: bool = True
     employee_id: EmployeeId | None = Field(None, description="May repeat the path's; nothing else")
 

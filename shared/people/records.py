@@ -26,6 +26,7 @@ class Employee(Record, frozen=True, kw_only=True):
     """A person of the organisation.
 
     sources: field → who said it last: administrator, csv or directory
+    zone, country: where they work ("Europe/London"; "GB", or with a region "GB-SCT"); None: where the organisation does
     """
 
     employee_id: str
@@ -35,6 +36,8 @@ class Employee(Record, frozen=True, kw_only=True):
     hire_date: date | None = None
     framework_id: str
     mentor_id: str | None = None
+    zone: str | None = None
+    country: str | None = None
     active: bool = True
     sources: Mapping[str, str] = {}
     updated_at: datetime

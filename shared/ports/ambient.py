@@ -43,6 +43,7 @@ class DirectoryPerson:
     manager: str | None = None
     title: str | None = None
     hire_date: str | None = None
+    country: str | None = None
     suspended: bool = False
 
 

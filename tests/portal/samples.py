@@ -347,6 +347,7 @@ def profile_page() -> profile.Profile:
         role="sales engineer",
         manager="Priya Raman",
         hire_date=date(2023, 4, 17),
+        works="Europe/Berlin · DE-BE",
         as_of=TODAY,
         own=False,
         readiness=74.8,

@@ -81,6 +81,7 @@ class Profile:
     role: str
     manager: str | None
     hire_date: date | None
+    works: str | None
     as_of: date
     own: bool
     readiness: float | None
@@ -155,6 +156,7 @@ def view_of(
         role=words.ROLE.get(employee.role, employee.role),
         manager=opened.manager,
         hire_date=employee.hire_date,
+        works=" · ".join(filter(None, (employee.zone, employee.country))) or None,
         as_of=answer.as_of,
         own=opened.own,
         readiness=answer.overall_readiness,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
-from zoneinfo import ZoneInfo
 
 CLOSE: Final = time(17)
 DAY: Final = timedelta(days=1)
@@ -16,16 +15,28 @@ WEEKEND: Final = frozenset({5, 6})
 
 
 @dataclass(frozen=True, slots=True)
-class WorkCalendar:
-    """When somebody works. holidays: days off; weekends: also work days, where an organisation counts them"""
+class DaysOff:
+    """Holds when a country does not work. weekend: days of the week, Monday being 0"""
 
-    zone: ZoneInfo
+    holidays: Container[date] = frozenset()
+    weekend: Container[int] = WEEKEND
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """When somebody works. holidays: days off; weekends: also work days, where an organisation counts them
+
+    weekend: which days of the week these are
+    """
+
+    zone: tzinfo
     holidays: Container[date] = frozenset()
     weekends: bool = False
+    weekend: Container[int] = WEEKEND
 
     def works_on(self, day: date) -> bool:
         """Tells whether a day is a working day."""
-        return day not in self.holidays and (self.weekends or day.weekday() not in WEEKEND)
+        return day not in self.holidays and (self.weekends or day.weekday() not in self.weekend)
 
 
 def due_on(day: date, calendar: WorkCalendar) -> datetime:

@@ -10,10 +10,10 @@ from typing import Final
 from shared.deals.domain.deal import Deal
 from shared.deals.records import DealRisk, RiskFactor, SkillSnapshot, SnapshotGap, SnapshotSkill, snapshot_id
 from shared.enablement.domain.content import ContentItem
-from shared.enablement.domain.due_date import WorkCalendar
 from shared.enablement.domain.hold_out import arm_of, may_be_held_out
 from shared.enablement.domain.preparation import Preparation, prepare
 from shared.enablement.records import Assignment, DealPlan, Trial, TrialDeal, activity_of, assignment_id
+from shared.enablement.usecases.work_calendars import WorkCalendars
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.access import Caller
 from shared.kernel.context import encode_skill
@@ -78,16 +78,16 @@ class Lot:
 class PlanPreparation:
     """Reads what is known of a person; writes nothing."""
 
-    def __init__(self, projecting: ProjectPerson, content: Sequence[ContentItem], calendar: WorkCalendar) -> None:
+    def __init__(self, projecting: ProjectPerson, content: Sequence[ContentItem], calendars: WorkCalendars) -> None:
         self._projecting = projecting
         self._content = content
-        self._calendar = calendar
+        self._calendars = calendars
 
     def plan(self, employee: Employee, told: Telling, lot: Lot) -> Planned:
         """Returns what follows from a deal that is somebody's. Raises NotFound for who has no state."""
         projection = self._projecting.seen_by(PLATFORM, employee.employee_id).projection
         name = (employee.name.split() or [employee.employee_id])[0]
-        found = prepare(told.deal, projection, self._content, self._calendar, told.at, name)
+        found = prepare(told.deal, projection, self._content, self._calendars.of(employee), told.at, name)
         drawn = lot.drawn(told.deal.deal_id, found, told.at)
         if drawn is not None and drawn.withheld:
             found = found.without_content()

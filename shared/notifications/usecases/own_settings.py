@@ -73,6 +73,7 @@ class OwnSettings:
 
         reach = self._reach
         devices = reach.devices.of(known.employee_id)
+        employee = reach.employees.get(known.employee_id)
         return SettingsView(
             employee_id=known.employee_id,
             channels=[
@@ -99,7 +100,8 @@ class OwnSettings:
             quiet_until=known.quiet[1] if known.quiet else None,
             daily_at=known.daily,
             zone=known.zone,
-            zone_in_force=str(known.hours(reach.zone).zone),
+            zone_in_force=str(known.hours(reach.zone_of(employee)).zone),
+            zone_from="chosen" if known.zone else "record" if employee and employee.zone else "organisation",
             slack_address_set=known.slack_address is not None,
             names_on_devices=known.names_on_devices,
             devices=[DeviceView(device_id=one.device_id, name=one.name, since=one.since) for one in devices],

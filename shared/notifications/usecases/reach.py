@@ -12,6 +12,7 @@ from shared.notifications.domain.channels import Channel
 from shared.notifications.domain.delivery_state import Why
 from shared.notifications.domain.timing import Hours
 from shared.notifications.records import PreferenceRecords, Preferences
+from shared.people.domain.whereabouts import zone_in_force
 from shared.people.records import Employee, EmployeeRecords
 from shared.platform.domain.notice_kind import NoticeKind
 
@@ -57,7 +58,11 @@ class Reach:
         if employee is None or not employee.active:
             return None
         chosen = self.preferences.of(employee_id)
-        return Reached(employee, chosen, chosen.hours(self.zone))
+        return Reached(employee, chosen, chosen.hours(self.zone_of(employee)))
+
+    def zone_of(self, employee: Employee | None) -> tzinfo:
+        """Returns the zone of somebody who chose none: as their record has it, else the organisation's."""
+        return zone_in_force(employee.zone if employee else None, otherwise=self.zone)
 
     def ways(self, person: Reached) -> list[Way]:
         """Returns every place where a person is reached: each of their devices is one."""

@@ -79,15 +79,7 @@ class ChangeEmployee:
                 f"employee_id: {body.employee_id!r} is another person than the path's {employee_id!r}",
                 field="employee_id",
             )
-        said = Said(
-            name=body.name,
-            role=body.role,
-            manager_id=body.manager,
-            hire_date=body.hire_date,
-            framework_id=body.framework_id,
-            mentor_id=body.mentor,
-            active=body.active,
-        ).under(now_called)
+        said = _said(body).under(now_called)
         require_other_manager(said, employee_id)
         self._configuration.framework(body.framework_id)
         found = self._employees.versioned(employee_id)
@@ -102,3 +94,17 @@ class ChangeEmployee:
         self._writing.publish([employee])
         self._audit.record(caller, AuditAction.EMPLOYEE_CHANGED, subject=employee_id)
         return view(employee)
+
+
+def _said(body: EmployeeBody) -> Said:
+    return Said(
+        name=body.name,
+        role=body.role,
+        manager_id=body.manager,
+        hire_date=body.hire_date,
+        framework_id=body.framework_id,
+        mentor_id=body.mentor,
+        zone=body.zone,
+        country=body.country,
+        active=body.active,
+    )

@@ -22,7 +22,7 @@ from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 
 REQUIRED = ("name", "email")
-OPTIONAL = ("role", "manager", "hire_date", "framework", "mentor", "active")
+OPTIONAL = ("role", "manager", "hire_date", "framework", "mentor", "zone", "country", "active")
 _EMAIL = re.compile(r"[^@\s/,;<>\"]+@[^@\s/,;<>\"]+")
 
 
@@ -81,7 +81,8 @@ class ImportPeople:
         self._audit = audit
 
     def from_csv(self, caller: Caller, content: bytes) -> ImportAnswer:
-        """Imports a file (name, email or employee_id, role, manager, hire_date; optionally framework, mentor, active).
+        """Imports a file (name, email or employee_id, role, manager, hire_date; optionally framework, mentor, zone,
+        country, active).
 
         Every line stands for itself: good ones are written, the others reported with their number and reason. A
         manager or mentor who is neither known nor in the file is said in the line's detail, and no reason to refuse
@@ -146,11 +147,11 @@ def _said(row: Row, titles: JobTitles) -> tuple[str, Said]:
             given[name] = folded(row.cell(column))
     if row.cell("hire_date"):
         given["hire_date"] = _checked_day(row.cell("hire_date"))
+    given |= {name: row.cell(name) for name in ("zone", "country") if row.cell(name)}
     if row.cell("active"):
         given["active"] = _truth(row.cell("active").lower())
     body = validated(EmployeeBody, given)
-    if "hire_date" in given:
-        given["hire_date"] = body.hire_date
+    given |= {name: getattr(body, name) for name in ("hire_date", "zone", "country") if name in given}
     names = {"manager": "manager_id", "mentor": "mentor_id"}
     return body.framework_id, Said(**{names.get(name, name): value for name, value in given.items()})
 

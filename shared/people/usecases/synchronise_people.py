@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from shared.kernel.ids import digest
 from shared.kernel.log_events import LogEvent
+from shared.kernel.places import country_code
 from shared.kernel.unicode_form import folded
 from shared.people.messages import DirectoryTask
 from shared.people.records import Employee, EmployeeRecords
@@ -108,7 +109,7 @@ class SynchronisePeople:
 
 
 def _said(person: DirectoryPerson, known: Employee, gone: frozenset[str], now_called: Mapping[str, str]) -> Said:
-    """Returns what the directory says of a person; a hire date only where none is known.
+    """Returns what the directory says of a person; a hire date and a country only where none is known.
 
     Nothing of the manager where that is the person: it may have two that are one here.
     """
@@ -118,5 +119,14 @@ def _said(person: DirectoryPerson, known: Employee, gone: frozenset[str], now_ca
         active=not person.suspended,
         name=person.name or UNSET,
         manager_id=manager if manager and manager not in gone | {known.employee_id} else UNSET,
+        country=_country(person.country) if person.country and not known.country else UNSET,
         hire_date=date.fromisoformat(person.hire_date) if person.hire_date and not known.hire_date else UNSET,
     )
+
+
+def _country(text: str) -> str | UnsetType:
+    """Reads a country; of what is none a directory says nothing."""
+    try:
+        return country_code(text)
+    except ValueError:
+        return UNSET

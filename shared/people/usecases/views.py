@@ -16,5 +16,7 @@ def view(employee: Employee) -> EmployeeView:
         hire_date=employee.hire_date,
         framework_id=employee.framework_id,
         mentor=employee.mentor_id,
+        zone=employee.zone,
+        country=employee.country,
         active=employee.active,
     )

@@ -34,6 +34,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     hire_date: date | UnsetType | None = UNSET
     framework_id: str | UnsetType = UNSET
     mentor_id: str | UnsetType | None = UNSET
+    zone: str | UnsetType | None = UNSET
+    country: str | UnsetType | None = UNSET
     active: bool | UnsetType = UNSET
 
     @property

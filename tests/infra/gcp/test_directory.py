@@ -29,6 +29,12 @@ FULL = {
     ],
     "organizations": [{"title": "Founder"}, {"title": "Sales engineer", "primary": True}],
     "customSchemas": {"Employment": {"hire_date": "2024-03-01"}},
+    "addresses": [
+        {"type": "home", "countryCode": "FR", "primary": True},
+        {"type": "work", "countryCode": "US"},
+        {"type": "work", "countryCode": "GB", "primary": True},
+        {"type": "work", "formatted": "1 High Street"},
+    ],
 }
 
 
@@ -105,6 +111,7 @@ def test_everyone_of_every_page() -> None:
         manager="grace@example.com",
         title="Sales engineer",
         hire_date="2024-03-01",
+        country="GB",
     )
 
 
