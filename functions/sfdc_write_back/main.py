@@ -1,6 +1,6 @@
 """Shows on the opportunity in Salesforce how ready its deal is and what is open for it, where that is wanted.
 
-Triggers: Pub/Sub push of `deal-changed`.
+Triggers: Pub/Sub push of `deal-changed`, also when something was done of its preparation.
 Produces: up to three configured fields of the opportunity, where they hold something else.
 Errors:   what Salesforce refuses is reported and shown again with the deal's next change; 503 has the message delivered
           again.

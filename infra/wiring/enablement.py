@@ -83,7 +83,7 @@ class EnablementUseCases(Wiring):
         from shared.observations.records import Ledger
 
         on = self._on
-        return CompleteByEvents(self._assignments, Ledger(documents(on)), people(on).records, on.clock)
+        return CompleteByEvents(self._assignments, Ledger(documents(on)), people(on).records, self._store, on.clock)
 
     @wired
     def by_hand(self) -> AssignByHand:
@@ -143,7 +143,7 @@ class EnablementUseCases(Wiring):
         from shared.enablement.usecases.own_assignments import OwnAssignments
 
         known = people(self._on)
-        return OwnAssignments(self._assignments, known.profile_access, known.records, self._on.clock)
+        return OwnAssignments(self._assignments, known.profile_access, known.records, self._store, self._on.clock)
 
     @wired
     def preparation(self) -> OpenPreparation:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from infra.wiring.environment import Environment
+from infra.wiring.notifications import notifications
+from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.ports.crm import crm_records, crm_writer
 from infra.wiring.ports.crm_settings import shown_fields
 from infra.wiring.ports.documents import documents
+from infra.wiring.ports.work_calendar import work_calendar
 
 if TYPE_CHECKING:
     from shared.crm.usecases.show_preparation import Done, ShowPreparation
@@ -27,9 +30,12 @@ def _showing(on: Environment) -> ShowPreparation:
     from shared.crm.usecases.show_preparation import Crm, Known, ShowPreparation
     from shared.deals.records import DealRecords
     from shared.enablement.records import AssignmentRecords, DealPlans
+    from shared.people.usecases.whereabouts import Whereabouts
 
     writer = crm_writer(on)
     assert writer is not None
     store = documents(on)
-    known = Known(DealRecords(store), DealPlans(store), AssignmentRecords(store))
+    zone = work_calendar(on.connected.settings).zone
+    whereabouts = Whereabouts(people(on).records, notifications(on).preferences.zone_of, zone)
+    known = Known(DealRecords(store), DealPlans(store), AssignmentRecords(store), whereabouts)
     return ShowPreparation(Crm(crm_records(on), writer), known, platform(on).audit, Ambient(on.clock, on.log))

@@ -190,6 +190,77 @@ def test_what_could_not_be_shown_is_shown_when_it_is_delivered_again(world: Worl
     assert world.deployed.again_after_a_failure("sfdc_write_back", fact) == (200, {"done": "written"})
 
 
+def done(world: World) -> list[tuple[int, Any]]:
+    """Has Joe do everything that he is to do, one after the other; the answers."""
+    store = world.deployed.calls.world.store
+    [assignment] = store.query(Query("assignments"))
+    path = f"/api/v1/assignments/{assignment.id}/completions"
+    bodies = [{"content_id": one["content_id"]} for one in assignment.data["activities"]]
+    return [world.deployed.ask("skills_api", "POST", path, body, who=JOE) for body in bodies]
+
+
+def test_what_is_done_is_shown_and_ends_there_and_moves_nothing_else(world: World) -> None:
+    assert world.poll() == ["assigned"]
+    [fact] = [data for topic, data in world.deployed.calls.world.facts if topic == "deal-changed"]
+    world.deployed.deliver("jit_trigger", fact)
+    world.follow()
+    assert world.shown[2] == "2 open, 20 minutes, due 2026-03-10"
+    revision = world.deployed.stored(f"deal_records/{world.deal}")["revision"]
+    assert [status for status, _ in done(world)] == [200, 200]
+    told = [data for topic, data in world.deployed.calls.world.facts if topic == "deal-changed"]
+    assert {one["revision"] for one in told} == {revision}
+    for one in told:
+        assert world.deployed.deliver("jit_trigger", one) == (200, None)
+    assert world.follow() == ["written", "equal"], "both tell of a deal whose preparation is done by then"
+    assert world.shown[2] == "Nothing open"
+    [assignment] = world.deployed.calls.world.store.query(Query("assignments"))
+    assert assignment.data["state"] == "done"
+    notices = [one.data["kind"] for one in world.deployed.calls.world.store.query(Query("notifications"))]
+    assert notices.count("preparation.assigned") == 1
+    assert world.poll() == ["assigned"], "our change is one, and its record is read"
+    assert set(world.follow()) == {"equal"}
+    assert world.poll() == []
+    assert world.deployed.stored(f"deal_records/{world.deal}")["revision"] == revision
+
+
+def test_what_is_said_again_is_shown_though_who_said_it_first_died_before_telling(world: World) -> None:
+    world.poll()
+    [fact] = [data for topic, data in world.deployed.calls.world.facts if topic == "deal-changed"]
+    world.deployed.deliver("jit_trigger", fact)
+    world.follow()
+    done(world)
+    world.deployed.calls.world.facts.clear()  # as if nothing had been told
+    done(world)
+    assert world.follow() == ["written", "equal"]
+    assert world.shown[2] == "Nothing open"
+
+
+def test_what_is_done_while_it_is_shown_is_shown_as_it_became(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.poll()
+    [fact] = [data for topic, data in world.deployed.calls.world.facts if topic == "deal-changed"]
+    world.deployed.deliver("jit_trigger", fact)
+    write, written = SalesforceRecords.write, list[Any]()
+
+    def late(records: SalesforceRecords, kind: str, record_id: str, fields: Any) -> bool:
+        if not written:
+            done(world)
+        written.append(fields)
+        return write(records, kind, record_id, fields)
+
+    monkeypatch.setattr(SalesforceRecords, "write", late)
+    assert world.follow()[0] == "written"
+    assert (len(written), world.shown[2]) == (2, "Nothing open")
+
+
+def test_the_day_that_is_shown_is_the_one_where_the_person_is(world: World) -> None:
+    world.deployed.settings["AUGMENT_WORK_ZONE"] = "America/Los_Angeles"
+    world.poll()
+    world.follow()
+    plan = world.deployed.stored(f"deal_plans/{world.deal}")["assignment"]
+    assert (plan["due_at"].day, plan["due_at"].hour) == (11, 0), "five in the afternoon of the 10th there"
+    assert world.shown[2] == "2 open, 20 minutes, due 2026-03-10"
+
+
 def test_a_deal_of_another_crm_and_one_that_was_deleted_are_nothing_to_show(world: World) -> None:
     world.poll()
     world.connected.organisation.delete("Opportunity", world.deal)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Protocol
 
 NOTHING_OPEN = "Nothing open"
@@ -35,12 +35,12 @@ class Shown:
     open_preparation: str | None = None
 
     @classmethod
-    def of(cls, score: float, tier: str, prepared: Prepared | None) -> Shown:
-        """Returns what is shown of a deal that is somebody's. score: 0-100"""
+    def of(cls, score: float, tier: str, prepared: Prepared | None, zone: tzinfo) -> Shown:
+        """Returns what is shown of a deal that is somebody's. score: 0-100; zone: where that person is"""
         left = [one for one in prepared.activities if one.done_at is None] if prepared else []
         if prepared is None or not left:
             return cls(round(score), tier.capitalize(), NOTHING_OPEN)
-        minutes, due = sum(one.minutes for one in left), prepared.due_at
+        minutes, due = sum(one.minutes for one in left), prepared.due_at.astimezone(zone)
         return cls(round(score), tier.capitalize(), f"{len(left)} open, {minutes} minutes, due {due:%Y-%m-%d}")
 
 

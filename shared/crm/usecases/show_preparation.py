@@ -19,6 +19,7 @@ from shared.deals.wire.salesforce_ids import eighteen
 from shared.enablement.records import Assignment, AssignmentRecords, DealPlans
 from shared.kernel.access import Caller
 from shared.kernel.log_events import LogEvent
+from shared.people.usecases.whereabouts import Whereabouts
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.crm import CrmLimited, CrmRecord, CrmRecords, CrmRefused, CrmWriter, Scalar
@@ -42,11 +43,12 @@ class Crm:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Holds what is known of deals, and what is done for them."""
+    """Holds what is known of deals, what is done for them, and where by whom."""
 
     deals: DealRecords
     plans: DealPlans
     assignments: AssignmentRecords
+    whereabouts: Whereabouts
 
 
 class ShowPreparation:
@@ -65,10 +67,12 @@ class ShowPreparation:
                 before = self._known.deals.get(deal_id)
                 if before is None or not self._is_shown(before):
                     return "nothing"
-                done = self._brought(before, fields.of(self._shown(before)))
-                # Whoever reads first and writes last would leave what is no longer so.
+                wanted = fields.of(self._shown(before))
+                done = self._brought(before, wanted)
+                # Whoever reads first and writes last would leave what is no longer so, of the deal or of what was done.
                 after = self._known.deals.get(deal_id)
-                if after is not None and after.revision == before.revision:
+                same = after is not None and after.revision == before.revision
+                if same and fields.of(self._shown(before)) == wanted:
                     return done
         except CrmRefused as refused:
             self._log.event(LogEvent.CRM_REFUSED, "ERROR", record=deal_id, mend=refused.mend[:200])
@@ -83,7 +87,8 @@ class ShowPreparation:
     def _shown(self, deal: DealRecord) -> Shown:
         if deal.released is not None or deal.snapshot is None:
             return Shown()
-        return Shown.of(deal.snapshot.score, deal.snapshot.tier, self._assigned(deal))
+        zone = self._known.whereabouts.zone_of(deal.employee_id)
+        return Shown.of(deal.snapshot.score, deal.snapshot.tier, self._assigned(deal), zone)
 
     def _assigned(self, deal: DealRecord) -> Assignment | None:
         """Returns what is planned, less what was done: the assignment itself may be written after this."""

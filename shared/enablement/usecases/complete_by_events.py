@@ -14,6 +14,7 @@ from typing import Final
 
 from shared.enablement.domain.completion import LOOKED_BACK, Completion, completed_by, counts_from
 from shared.enablement.records import Activity, Assignment, AssignmentRecords
+from shared.enablement.usecases.deal_store import DealStore
 from shared.observations.domain.observation import Kind
 from shared.observations.messages import ObservationRecorded
 from shared.observations.records import Ledger, RecentEvent
@@ -29,8 +30,14 @@ class CompleteByEvents:
     """Follows what is recorded of people."""
 
     def __init__(
-        self, assignments: AssignmentRecords, ledger: Ledger, employees: EmployeeRecords, clock: Clock
+        self,
+        assignments: AssignmentRecords,
+        ledger: Ledger,
+        employees: EmployeeRecords,
+        store: DealStore,
+        clock: Clock,
     ) -> None:
+        self._store = store
         self._assignments = assignments
         self._ledger = ledger
         self._employees = employees
@@ -49,7 +56,10 @@ class CompleteByEvents:
             if one.state != "cancelled" and any(each.content_id == content for each in one.activities)
         ]
         known = self._known(employee_id, asked)
-        return [changed for one in asked if (changed := self._change(one.assignment_id, known)) is not None]
+        found = [changed for one in asked if (changed := self._change(one.assignment_id, known)) is not None]
+        for one in asked:  # also of what an attempt before this one changed, and died before it told
+            self._store.tell_again(one.deal_id)
+        return found
 
     def settle(self, assignment: Assignment) -> Assignment:
         """Returns an assignment that has just been written as what was done before has it. Raises Retryable."""

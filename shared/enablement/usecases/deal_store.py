@@ -44,6 +44,13 @@ class DealStore:
         """Publishes that a deal changed. Raises Retryable: whoever told of the deal tells it again."""
         self._bus.publish(TOPIC, [Message(_fact(record).model_dump(mode="json"))])
 
+    def tell_again(self, deal_id: str | None) -> None:
+        """Publishes a deal as it is, since something about its preparation changed: by its revision whoever has that
+        already knows it for the same. None: what changed is for no deal. Raises Retryable."""
+        record = None if deal_id is None else self.deals.get(deal_id)
+        if record is not None:
+            self.tell(record)
+
 
 def _fact(record: DealRecord) -> DealChanged:
     least, most = risk_bounds(record)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from shared.enablement.records import Assignment, AssignmentRecords
+from shared.enablement.usecases.deal_store import DealStore
 from shared.enablement.usecases.views import assignment_view
 from shared.kernel.access import Caller, is_own
 from shared.kernel.errors import Conflict, Forbidden, NotFound
@@ -22,11 +23,17 @@ class OwnAssignments:
     """Reads and completes assignments."""
 
     def __init__(
-        self, assignments: AssignmentRecords, opening: OpenProfile, employees: EmployeeRecords, clock: Clock
+        self,
+        assignments: AssignmentRecords,
+        opening: OpenProfile,
+        employees: EmployeeRecords,
+        store: DealStore,
+        clock: Clock,
     ) -> None:
         self._assignments = assignments
         self._opening = opening
         self._employees = employees
+        self._store = store
         self._clock = clock
 
     def of(
@@ -46,7 +53,8 @@ class OwnAssignments:
     def complete(self, caller: Caller, assignment_id: str, body: CompletionBody) -> AssignmentView:
         """Notes that one of the own activities is done, and whether it helped; the first time stands.
 
-        Raises NotFound, Forbidden for another's, Conflict for one that was withdrawn.
+        Whoever follows the deal is told, however often it is said: who died before that is told by the next time.
+        Raises NotFound, Forbidden for another's, Conflict for one that was withdrawn, Retryable.
         """
         known = self._assignments.get(assignment_id)
         if known is None:
@@ -54,6 +62,7 @@ class OwnAssignments:
         if not is_own(caller, known.employee_id):
             raise Forbidden("an assignment is completed by the person alone")
         after = self._assignments.change(known.assignment_id, lambda found: self._completed(found, body))
+        self._store.tell_again((after or known).deal_id)
         return assignment_view(after or known)
 
     def _completed(self, known: Assignment | None, body: CompletionBody) -> Assignment | None:
