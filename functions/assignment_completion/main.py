@@ -1,7 +1,8 @@
 """Closes assignments that a reported session, lesson or exam has completed.
 
 Triggers: Pub/Sub push of `observation-recorded`.
-Produces: the assignment, with what is done and by which event; closed where all is done.
+Produces: the assignment, with what is done and by which event; closed where all is done; `deal-changed` again for who
+          follows its deal.
 Errors:   unreadable messages are quarantined and acknowledged; 503 has the message delivered again.
 """
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from shared.people.messages import DirectoryTask
 from shared.people.usecases.synchronise_people import SynchronisePeople
 from shared.platform.records.tombstones import Tombstones
-from shared.ports.ambient import DirectoryPerson
+from shared.ports.ambient import DirectoryPage, DirectoryPerson
 from tests.harness.api_client import ADA, ApiClient
 
 HEADER = "name,email,zone,country\n"
@@ -54,13 +55,19 @@ class TestRecords:
         api.import_people(f"{HEADER}Kim,kim@x.example,,DE-BE\nLee,lee@x.example,,\nMax,max@x.example,,\n")
         people = api.platform.people
 
-        class Directory:
-            def people(self) -> list[DirectoryPerson]:
+        class Pages:
+            def page(self, following: str | None = None) -> DirectoryPage:
                 known = {"kim": "FR", "lee": "gb", "max": "Utopia"}
-                return [DirectoryPerson(f"{name}@x.example", name, country=country) for name, country in known.items()]
+                found = [DirectoryPerson(f"{name}@x.example", name, country=country) for name, country in known.items()]
+                return DirectoryPage(found)
 
+            def has(self, email: str) -> bool:
+                return True
+
+        outside = api.parts.queue, api.parts.log
         tombstones = Tombstones(api.platform.documents)
-        SynchronisePeople(Directory(), people.records, people.writing, tombstones, api.parts.log).nightly()
+        follower = SynchronisePeople(Pages(), people.records, people.writing, tombstones, outside)
+        assert follower.page(DirectoryTask(run="2026-03-04", part=0)) is not None
         found = {
             name: api.get(f"employees/{name}@x.example", who=ADA).json["country"] for name in ("kim", "lee", "max")
         }

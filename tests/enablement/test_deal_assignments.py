@@ -68,6 +68,16 @@ def told(api: ApiClient, employee: str, kind: str) -> list[dict[str, Any]]:
     return [one for one in answer["items"] if one["kind"] == kind]
 
 
+def test_it_is_due_where_the_person_is_and_by_the_holidays_there(joe: ApiClient) -> None:
+    read = joe.get(f"employees/{JOE}", who=ADA).json
+    there = {**read, "zone": "America/Los_Angeles", "country": "US"}
+    assert joe.put(f"employees/{JOE}", there, who=ADA).status == 200
+    # The 16th of February 2026 is a holiday of the United States: before the 17th the Friday is the last working day.
+    meeting = {"date": "2026-02-17T17:00:00Z", "type": "technical_discussion"}
+    (assignment,) = assigned(joe, next_meeting=meeting)["assignments"]
+    assert assignment["due_date"] == "2026-02-14T01:00:00Z"
+
+
 def test_the_specifications_example(joe: ApiClient) -> None:
     answer = assigned(joe)
     (assignment,) = answer["assignments"]

@@ -24,6 +24,9 @@ def test_what_is_reported_as_done_is_done(deployed: Deployed) -> None:
     (after,) = store.query(Query("assignments"))
     assert after.data["activities"][0]["done_by"] == fact["event_id"]
     assert after.data["activities"][0]["done_at"] == at
+    again = [data for topic, data in deployed.calls.world.facts if topic == "deal-changed"]
+    assert len(again) == 3, "whoever follows the deal is told of it with each delivery"
+    assert {one["revision"] for one in again} == {1}
 
 
 def test_what_is_no_observation_is_quarantined_and_blocks_nobody(deployed: Deployed) -> None:
