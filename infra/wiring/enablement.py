@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from shared.enablement.usecases.show_pipeline import ShowPipeline
     from shared.enablement.usecases.team_deals import TeamDeals
     from shared.enablement.usecases.tell_people import TellPeople
+    from shared.enablement.usecases.work_calendars import WorkCalendars
 
 
 class EnablementUseCases(Wiring):
@@ -42,16 +43,11 @@ class EnablementUseCases(Wiring):
     @wired
     def assign_deal(self) -> AssignDeal:
         from infra.declarations.content import shipped_content
-        from infra.wiring.notifications import notifications
-        from infra.wiring.ports.work_calendar import days_off, work_calendar
         from shared.enablement.usecases.assign_deal import AssignDeal
         from shared.enablement.usecases.plan_preparation import PlanPreparation
-        from shared.enablement.usecases.work_calendars import WorkCalendars
 
         on = self._on
-        chosen = notifications(on).preferences.zone_of
-        calendars = WorkCalendars(chosen, work_calendar(on.connected.settings), days_off)
-        planning = PlanPreparation(ratings(on).projecting, shipped_content(), calendars)
+        planning = PlanPreparation(ratings(on).projecting, shipped_content(), self._calendars)
         return AssignDeal(self._store, people(on).records, planning, platform(on).audit, on.clock)
 
     @wired
@@ -88,22 +84,19 @@ class EnablementUseCases(Wiring):
     @wired
     def by_hand(self) -> AssignByHand:
         from infra.declarations.content import shipped_content
-        from infra.wiring.ports.work_calendar import work_calendar
         from shared.enablement.usecases.assign_by_hand import AssignByHand, Offered
 
         on = self._on
-        calendar = work_calendar(on.connected.settings)
-        offered = Offered(frameworks(on).configuration, shipped_content(), calendar)
+        offered = Offered(frameworks(on).configuration, shipped_content(), self._calendars)
         return AssignByHand(documents(on), offered, platform(on).audit, self._telling, on.clock)
 
     @wired
     def for_skills(self) -> AssignForSkills:
         from infra.declarations.content import shipped_content
-        from infra.wiring.ports.work_calendar import work_calendar
         from shared.enablement.usecases.assign_for_skills import AssignForSkills, Material
 
         on = self._on
-        material = Material(shipped_content(), work_calendar(on.connected.settings))
+        material = Material(shipped_content(), self._calendars)
         return AssignForSkills(documents(on), ratings(on).projecting, material, self._telling, on.clock)
 
     @wired
@@ -114,11 +107,19 @@ class EnablementUseCases(Wiring):
 
     @wired
     def remind(self) -> Remind:
-        from infra.wiring.ports.work_calendar import work_calendar
         from shared.enablement.usecases.remind import Remind
 
         on = self._on
-        return Remind(documents(on), work_calendar(on.connected.settings), self._telling, on.clock)
+        return Remind(documents(on), self._calendars, self._telling, on.clock)
+
+    @wired
+    def _calendars(self) -> WorkCalendars:
+        from infra.wiring.notifications import notifications
+        from infra.wiring.ports.work_calendar import days_off, work_calendar
+        from shared.enablement.usecases.work_calendars import WorkCalendars
+
+        settings = self._on.connected.settings
+        return WorkCalendars(notifications(self._on).preferences.zone_of, work_calendar(settings), days_off)
 
     @wired
     def _telling(self) -> TellPeople:

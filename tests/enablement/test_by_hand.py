@@ -41,6 +41,17 @@ def test_a_manager_assigns_and_the_person_is_told(api: ApiClient) -> None:
     assert [(each["actor"], each["subject"], each["detail"]) for each in found] == [(DANA, JOE, PRIMER)]
 
 
+def test_a_day_ends_where_each_person_is(api: ApiClient) -> None:
+    read = api.get(f"employees/{JOE}", who=ADA).json
+    assert api.put(f"employees/{JOE}", {**read, "zone": "America/Los_Angeles"}, who=ADA).status == 200
+    items = give(api, JOE, SARAH, who=ENID).json["items"]
+    after = (NOW + timedelta(days=7)).date().isoformat()
+    assert {one["employee_id"]: one["due_date"] for one in items} == {
+        JOE: f"{after}T01:00:00Z",
+        SARAH: f"{DUE}T17:00:00Z",
+    }
+
+
 def test_a_small_list_is_one_request_and_whoever_has_it_keeps_theirs(api: ApiClient) -> None:
     give(api)
     answer = give(api, JOE, SARAH, who=ENID)

@@ -10,16 +10,17 @@ import pytest
 
 from infra.wiring.enablement import enablement
 from infra.wiring.platform import platform as wired
-from shared.enablement.domain.due_date import WorkCalendar
+from shared.enablement.domain.due_date import DaysOff, WorkCalendar
 from shared.enablement.domain.reminders import steps
 from shared.enablement.records import Assignment
 from shared.enablement.usecases.remind import Remind
 from shared.enablement.usecases.tell_people import TellPeople
+from shared.enablement.usecases.work_calendars import WorkCalendars
 from shared.people.records import EmployeeRecords
 from shared.platform.usecases.notices import Notifications
 from tests.enablement.deals import CRM, acme
 from tests.enablement.test_deal_assignments import GOOD_IN_GENERAL, assigned, assignments, outcome, told
-from tests.harness.api_client import DANA, ENID, JOE, NOW, SARAH, ApiClient
+from tests.harness.api_client import ADA, DANA, ENID, JOE, NOW, SARAH, ApiClient
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -60,6 +61,18 @@ def test_first_the_person_then_the_manager_each_once(joe: ApiClient) -> None:
     assert run(joe) == (0, 0)
     (managers,) = told(joe, DANA, "assignment.not_begun")
     assert (managers["facts"]["to"], managers["facts"]["risk"]) == (JOE, "medium")
+
+
+def test_the_manager_hears_of_it_on_the_persons_own_morning(joe: ApiClient) -> None:
+    read = joe.get(f"employees/{JOE}", who=ADA).json
+    assert joe.put(f"employees/{JOE}", {**read, "zone": "America/Los_Angeles"}, who=ADA).status == 200
+    assigned(joe, **in_ten_days())  # due on Friday the 20th at 17:00 there
+    joe.clock.move(days=5)
+    assert run(joe) == (1, 0)
+    joe.clock.move(days=1, hours=23)  # Thursday the 19th, 09:00 in London and one at night there
+    assert run(joe) == (0, 0)
+    joe.clock.move(hours=8)
+    assert run(joe) == (0, 1)
 
 
 def test_who_has_begun_is_reminded_and_nobody_else_is_told(joe: ApiClient) -> None:
@@ -148,7 +161,8 @@ def test_the_highest_risk_first(joe: ApiClient) -> None:
     joe.clock.move(days=2)
     documents, platform = joe.platform.documents, wired(joe.platform.on)
     telling = InOrder(platform.notifications, EmployeeRecords(documents))
-    assert Remind(documents, CALENDAR, telling, joe.clock).remind().managers == 2
+    calendars = WorkCalendars(lambda who: None, CALENDAR, lambda country: DaysOff())
+    assert Remind(documents, calendars, telling, joe.clock).remind().managers == 2
     assert telling.said == [("Never Seen", "high"), ("Acme Health", "medium")]
 
 

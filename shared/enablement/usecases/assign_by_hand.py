@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from shared.enablement.domain.content import ContentItem, items_of
-from shared.enablement.domain.due_date import WorkCalendar, due_on
+from shared.enablement.domain.due_date import due_on
 from shared.enablement.records import Assignment, AssignmentRecords, activity_of
 from shared.enablement.usecases.tell_people import TellPeople
 from shared.enablement.usecases.views import assignment_view
+from shared.enablement.usecases.work_calendars import WorkCalendars
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller, require
 from shared.kernel.context import encode_skill
@@ -34,11 +35,11 @@ LATEST: Final = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """Holds what can be assigned, and when people work. content: what there is besides a framework's scenarios"""
+    """Holds what can be assigned, and when who works. content: what there is besides a framework's scenarios"""
 
     configuration: Configuration
     content: Sequence[ContentItem]
-    calendar: WorkCalendar
+    calendars: WorkCalendars
 
     def of(self, framework_id: str) -> list[ContentItem]:
         """Returns the items about a framework's competencies. Raises NotFound."""
@@ -70,10 +71,12 @@ class AssignByHand:
         from shared.enablement.contract import GivenAnswer
 
         require(caller, "assignments.give")
-        due = self._due(body.due_on)
         people = [self._whom(caller, employee_id) for employee_id in dict.fromkeys(body.employee_ids)]
         now = self._clock.now()
-        planned = [_given(caller, one, self._item(one, body.content_id), body.reason, (now, due)) for one in people]
+        planned = [
+            _given(caller, one, self._item(one, body.content_id), body.reason, (now, self._due(one, body.due_on, now)))
+            for one in people
+        ]
         drafts = {one.assignment_id: self._draft(caller, AuditAction.ASSIGNMENT_GIVEN, one) for one in planned}
 
         def within(transaction: Transaction) -> tuple[list[Assignment], list[Assignment]]:
@@ -153,8 +156,9 @@ class AssignByHand:
             field="content_id",
         )
 
-    def _due(self, day: date) -> datetime:
-        due, now = due_on(day, self._offered.calendar), self._clock.now()
+    def _due(self, employee: Employee, day: date, now: datetime) -> datetime:
+        """Returns until when a person has time: five in the afternoon of the day where they are. Raises Rejected."""
+        due = due_on(day, self._offered.calendars.of(employee))
         if not now < due <= now + LATEST:
             raise Rejected("due_on: a day from today until in a year, before five in the afternoon", field="due_on")
         return due

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from shared.enablement.domain.content import ContentItem
-from shared.enablement.domain.due_date import WorkCalendar, due_after
+from shared.enablement.domain.due_date import due_after
 from shared.enablement.domain.skill_plan import BY_RULE, Had, Limits, to_assign
 from shared.enablement.domain.skill_rules import Finding, findings, shown_in_field
 from shared.enablement.records import Assignment, AssignmentRecords, SettingsRecords, activity_of
 from shared.enablement.usecases.tell_people import TellPeople
+from shared.enablement.usecases.work_calendars import WorkCalendars
 from shared.kernel.access import Caller
 from shared.kernel.context import encode_skill
 from shared.kernel.ids import digest
@@ -35,10 +36,10 @@ PREPARED: Final = frozenset({"employee"})
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Holds what can be assigned besides scenarios, and when people work."""
+    """Holds what can be assigned besides scenarios, and when who works."""
 
     content: Sequence[ContentItem]
-    calendar: WorkCalendar
+    calendars: WorkCalendars
 
 
 class AssignForSkills:
@@ -109,7 +110,7 @@ class AssignForSkills:
             competency=found.competency,
             context=context,
             priority=found.priority,
-            due_at=due_after(found.rule.workdays, now, self._material.calendar),
+            due_at=due_after(found.rule.workdays, now, self._material.calendars.of(employee)),
             activities=(activity_of(found.item, found.why),),
             created_at=now,
             next_step_at=now,

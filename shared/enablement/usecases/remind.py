@@ -12,10 +12,11 @@ from functools import partial
 from typing import Final
 
 from shared.deals.records import DealRecord, DealRecords
-from shared.enablement.domain.due_date import WorkCalendar
 from shared.enablement.domain.reminders import GRACE, steps
 from shared.enablement.records import Assignment, AssignmentRecords, AssignmentSettings, SettingsRecords
 from shared.enablement.usecases.tell_people import TellPeople
+from shared.enablement.usecases.work_calendars import WorkCalendars
+from shared.people.records import EmployeeRecords
 from shared.ports.ambient import Clock
 from shared.ports.documents import Documents
 
@@ -37,11 +38,12 @@ class Reminded:
 class Remind:
     """Looks at what is open."""
 
-    def __init__(self, documents: Documents, calendar: WorkCalendar, telling: TellPeople, clock: Clock) -> None:
+    def __init__(self, documents: Documents, calendars: WorkCalendars, telling: TellPeople, clock: Clock) -> None:
         self._assignments = AssignmentRecords(documents)
         self._settings = SettingsRecords(documents)
         self._deals = DealRecords(documents)
-        self._calendar = calendar
+        self._employees = EmployeeRecords(documents)
+        self._calendars = calendars
         self._telling = telling
         self._clock = clock
 
@@ -64,10 +66,12 @@ class Remind:
             # It is being withdrawn or moved: whoever does that is on the way.
             self._note(one, now, next_step_at=now + SOON)
             return Reminded()
-        when = steps(one.created_at, one.due_at, settings.remind_after, self._calendar)
-        if now >= one.due_at:
+        employee = self._employees.find(one.employee_id)
+        if employee is None or now >= one.due_at:
             self._note(one, now, next_step_at=None)
-        elif one.reminded_at is None and now < when.remind_at:
+            return Reminded()
+        when = steps(one.created_at, one.due_at, settings.remind_after, self._calendars.of(employee))
+        if one.reminded_at is None and now < when.remind_at:
             self._note(one, now, next_step_at=when.remind_at)
         elif one.reminded_at is None:
             self._telling.reminded(one)
