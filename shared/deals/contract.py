@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from shared.deals.domain.deal import LOST, Described
+from shared.deals.domain.deal import Described, closed_by
 from shared.deals.domain.deal_readiness import Severity
 from shared.deals.wire.deal_words import words_of
+from shared.deals.wire.salesforce_ids import one_deal_id
 from shared.kernel.bodies import Body, Day, DocumentName, EmployeeId, Moment, Word
 from shared.kernel.reading import Misfit
 from shared.platform.contract import Number, Output
@@ -18,6 +19,8 @@ from shared.ratings.domain.skill_rating import Confidence
 
 Amount = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)]
 Currency = Annotated[str, StringConstraints(min_length=3, max_length=3, to_upper=True, pattern="^[A-Za-z]{3}$")]
+DealId = Annotated[DocumentName, AfterValidator(one_deal_id)]
+"""The CRM's id of a deal; Salesforce's of 15 and of 18 characters are one."""
 MOST_PRODUCTS = 30
 MOST_ATTENDEES = 100
 
@@ -61,7 +64,7 @@ class MeetingBody(Body):
 class DealAssignmentBody(Body):
     """Says who works on a deal, and whom they meet next. Told again with other content it replaces what was told."""
 
-    deal_id: DocumentName
+    deal_id: DealId
     employee_id: EmployeeId
     account: AccountBody
     opportunity: OpportunityBody
@@ -90,7 +93,7 @@ class DecisionMakerBody(Body):
 class DealOutcomeBody(Body):
     """Says how far a deal is, and what came of it. Told again with other content it replaces what was told."""
 
-    deal_id: DocumentName
+    deal_id: DealId
     employee_id: EmployeeId = Field(description="Who works on it")
     account_name: Word
     industry: Word | None = None
@@ -104,7 +107,7 @@ class DealOutcomeBody(Body):
     se_assigned_date: Moment | Day | None = None
     created_date: Moment | Day | None = None
     close_date: Moment | Day | None = None
-    stage: Word = Field(description="closed_won and closed_lost close the deal")
+    stage: Word = Field(description="closed_won and closed_lost close the deal, also written as `Closed Won`")
     closed_won: bool = False
     closed_lost_reason: Word | None = None
     demo_calls_conducted: int = Field(0, ge=0, le=10_000)
@@ -124,7 +127,7 @@ class DealOutcomeBody(Body):
 
     @model_validator(mode="after")
     def _consistent(self) -> DealOutcomeBody:
-        if self.closed_won and self.stage == LOST:
+        if self.closed_won and closed_by(self.stage) == "lost":
             raise Misfit("is true for a deal in stage closed_lost", field="closed_won")
         return self
 

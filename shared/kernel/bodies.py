@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import (
@@ -36,6 +36,7 @@ Zone = Annotated[str, StringConstraints(max_length=60, strip_whitespace=True), A
 Country = Annotated[str, StringConstraints(max_length=6, strip_whitespace=True), AfterValidator(country_code)]
 """A country of ISO 3166, or one with a region."""
 
+_DAY = timedelta(days=1)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -90,10 +91,13 @@ def iso_text(value: Any) -> Any:
 
 
 def within_the_calendar(value: datetime) -> datetime:
+    """Accepts a moment that has a day in every time zone. Raises ValueError."""
     try:
-        value.astimezone(UTC)
+        utc = value.astimezone(UTC)
+        for day in (-_DAY, _DAY):
+            utc + day
     except OverflowError:
-        raise ValueError("is outside the calendar (years 1 to 9999 in UTC)") from None
+        raise ValueError("is outside the calendar (years 1 to 9999, wherever somebody is)") from None
     return value
 
 

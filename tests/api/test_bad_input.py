@@ -134,6 +134,7 @@ WRONG: list[tuple[str, str, Any, str]] = [
     ("validation-events", "timestamp", "1999-12-31T23:59:59Z", "before 2000"),
     ("validation-events", "timestamp", "0001-01-01T00:00:00+23:59", "calendar"),
     ("validation-events", "timestamp", "9999-12-31T23:59:59-23:59", "calendar"),
+    ("validation-events", "timestamp", "9999-12-31T23:59:59Z", "calendar"),
     ("learning-activities", "completed_at", "2026-02-01T00:00:00Z", "before started_at"),
     ("validation-events", "competency_scores.0.context.voltage", ["11kV"], "must be a word"),
     ("learning-activities", "context_tags.voltage", "11kV", "must be a list"),

@@ -112,6 +112,14 @@ def test_what_is_no_outbound_message(raw: bytes) -> None:
         parse(raw)
 
 
+@pytest.mark.parametrize("depth", [100, 2_000, 100_000])
+def test_elements_within_each_other_without_end_are_no_message(depth: int) -> None:
+    deep = "<a>" * depth + "</a>" * depth
+    for one in (f"<Notification>{deep}</Notification>", notification(FIRST, DEAL, inner=deep)):
+        with pytest.raises(Malformed, match="deep"):
+            parse(envelope([one]))
+
+
 def test_an_entity_is_neither_read_nor_expanded() -> None:
     lol = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     raw = f'<!DOCTYPE a [<!ENTITY l0 "lol">{lol}<!ENTITY f SYSTEM "file:///etc/passwd">]><a>&l9;&f;</a>'.encode()

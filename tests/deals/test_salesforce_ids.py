@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.deals.wire.salesforce_ids import eighteen, fifteen
+from shared.deals.wire.salesforce_ids import eighteen, fifteen, one_deal_id
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,12 @@ def test_j05_case_tells_records_apart_and_both_lengths_are_one_record() -> None:
 def test_j05_a_case_that_was_lost_altogether_is_repaired(whole: str) -> None:
     assert eighteen(whole.upper()) == whole
     assert eighteen(whole.lower()) == whole
+
+
+def test_a_deals_id_is_one_with_either_length_and_another_crms_is_left_as_it_is() -> None:
+    assert one_deal_id("0061Q00000mkU1f") == one_deal_id("0061Q00000mkU1fQAE") == "0061Q00000mkU1fQAE"
+    for other in ("opp_sfdc_12345", "123456789012345", "006", "0061Q00000mkU1fQAS", "001A0000006Vm9r"):
+        assert one_deal_id(other) == other
 
 
 def test_j05_a_case_that_was_lost_in_part_or_a_wrong_letter_is_refused() -> None:

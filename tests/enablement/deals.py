@@ -35,6 +35,26 @@ ACME: dict[str, Any] = {
 }
 
 
+def outcome(**changes: Any) -> dict[str, Any]:
+    """Returns how far Joe's deal of the example is, some of it changed."""
+    return {
+        "deal_id": "opp_sfdc_12345",
+        "employee_id": "joe@augmentcode.com",
+        "account_name": "Acme Health",
+        "opportunity_name": "Acme Health - Platform Expansion",
+        "deal_value": 500000,
+        "product_lines": ["platform"],
+        "se_assigned_date": "2026-02-12",
+        "created_date": "2026-01-05",
+        "stage": "proposal",
+        "closed_won": False,
+        "demo_calls_conducted": 3,
+        "technical_deep_dives": 1,
+        "poc_delivered": False,
+        **changes,
+    }
+
+
 def acme(**changes: Any) -> dict[str, Any]:
     """Returns the example with other values. Names of inner fields have two underscores: next_meeting__date"""
     body = deepcopy(ACME)

@@ -16,7 +16,7 @@ from shared.enablement.messages import DealChanged
 from shared.ports.documents import Query
 from shared.ports.messages import Message
 from tests.api.conftest import Loaded, _api
-from tests.enablement.deals import CRM, acme
+from tests.enablement.deals import CRM, acme, outcome
 from tests.harness.api_client import ADA, CRO, DANA, JOE, NOW, PRIYA, SARAH, ApiClient, call_seen
 from tests.harness.platform import Platform
 
@@ -247,25 +247,6 @@ def test_the_next_meeting_begins_a_preparation_of_its_own(joe: ApiClient) -> Non
     assert {one["assignment_id"]: one["state"] for one in assignments(joe)} == {
         first["assignment_id"]: "cancelled",
         second["assignment_id"]: "open",
-    }
-
-
-def outcome(**changes: Any) -> dict[str, Any]:
-    return {
-        "deal_id": "opp_sfdc_12345",
-        "employee_id": JOE,
-        "account_name": "Acme Health",
-        "opportunity_name": "Acme Health - Platform Expansion",
-        "deal_value": 500000,
-        "product_lines": ["platform"],
-        "se_assigned_date": "2026-02-12",
-        "created_date": "2026-01-05",
-        "stage": "proposal",
-        "closed_won": False,
-        "demo_calls_conducted": 3,
-        "technical_deep_dives": 1,
-        "poc_delivered": False,
-        **changes,
     }
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from shared.crm.domain.deal_mapping import DEAL, EVENT, HISTORY, OF_DEAL, PARENTS, ROLE, SPLIT, TEAM, DealMapping
 from shared.crm.wire.opportunity import FoundDeal, RecordsOfDeal, read_deal
-from shared.deals.wire.salesforce_ids import eighteen
+from shared.deals.wire.salesforce_ids import DEALS_BEGIN, eighteen
 from shared.ports.crm import CrmRecord, CrmRecords, Cursor, Scalar
 
 FIELDS: Final = {
@@ -23,10 +23,6 @@ FIELDS: Final = {
 
 LATE: Final = timedelta(minutes=10)
 """By which a change may be committed after its own time."""
-
-
-DEALS_BEGIN: Final = "006"
-"""Their ids: an event is about whatever its organisation likes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 MOST_NOTIFICATIONS: Final = 100
+MOST_DEPTH: Final = 50
+"""Of elements within each other; a compound field of a record is the seventh."""
 _ENVELOPE: Final = "{http://schemas.xmlsoap.org/soap/envelope/}"
 _OUTBOUND: Final = "{http://soap.sforce.com/2005/09/outbound}"
 _TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
@@ -68,6 +70,8 @@ def parse(raw: bytes) -> OutboundMessage:
         root = fromstring(raw, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise Malformed(f"the message is no XML that is read here ({type(error).__name__})", field="body") from None
+    if not _is_flat(root):
+        raise Malformed(f"the message has elements more than {MOST_DEPTH} deep", field="body")
     body = root.find(f"{_ENVELOPE}Body")
     message = None if body is None or root.tag != f"{_ENVELOPE}Envelope" else body.find(f"{_OUTBOUND}notifications")
     if message is None:
@@ -124,6 +128,16 @@ def _hint(notification: Element) -> Hint:
     if hint_id is None:
         raise Malformed("the notification has no id of Salesforce", field="Notification.Id")
     return Hint(hint_id, kind, record_id)
+
+
+def _is_flat(root: Element) -> bool:
+    """Tells whether no element is deeper than any message has them: what is kept of one is written depth by depth."""
+    level = [root]
+    for _ in range(MOST_DEPTH):
+        level = [child for one in level for child in one]
+        if not level:
+            return True
+    return False
 
 
 def _text(element: Element | None) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import prod
@@ -15,6 +16,8 @@ DOLLARS: Final = "USD"
 WON: Final = "closed_won"
 LOST: Final = "closed_lost"
 """Stages that close a deal."""
+_CLOSED: Final[Mapping[str, Literal["won", "lost"]]] = {WON: "won", LOST: "lost"}
+_BETWEEN: Final = re.compile(r"[\s_/-]+")
 NOT_SAID: Final = ""
 """Stands for a word that nobody has said, before others from which it may be told."""
 Released = Literal["deleted", "unassigned"]
@@ -97,6 +100,12 @@ class DealContext:
         context = observed(pairs)
         wanted = len(context)
         return tuple(skill for skill in skills_seen(context) if len(skill) == wanted)
+
+
+def closed_by(stage: str) -> Literal["won", "lost"] | None:
+    """Returns how a stage closes a deal, however its CRM writes it (`closed_won`, `Closed Won`, `Closed-Lost`); None
+    for a stage of an open one."""
+    return _CLOSED.get(_BETWEEN.sub("_", stage.strip().lower()))
 
 
 def in_framework(deal: Deal, framework: Framework) -> DealContext:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.deals.records import DealRecords
+from shared.deals.wire.salesforce_ids import one_deal_id
 from shared.kernel.access import Caller
 from shared.kernel.errors import NotFound
 from shared.kernel.reading import is_document_name
@@ -28,11 +29,12 @@ class ShowSnapshot:
         """
         from shared.deals.contract import SkillSnapshotView, SnapshotGapView, SnapshotSkillView
 
+        deal_id = one_deal_id(deal_id)
         deal = self._deals.get(deal_id) if is_document_name(deal_id) else None
         if deal is None:
             raise NotFound(f"there is no deal {deal_id[:80]!r}", field="deal_id")
-        person = employee_id or deal.employee_id
-        self._opening.open(caller, person, page="deal snapshot")
+        # Whoever asks may know the person by an id of before.
+        person = self._opening.open(caller, employee_id or deal.employee_id, page="deal snapshot").employee_id
         found = self._deals.snapshot(deal_id, person)
         if found is None:
             raise NotFound(f"{person[:80]!r} has not been assigned to the deal", field="employee_id")

@@ -6,6 +6,8 @@ import re
 from typing import Final
 
 _ID: Final = re.compile(r"[A-Za-z0-9]{15}(?:[A-Z0-5]{3})?")
+DEALS_BEGIN: Final = "006"
+"""The ids of deals: an event, or another CRM's deal, is called whatever its organisation likes."""
 _SUFFIX: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
@@ -22,6 +24,12 @@ def eighteen(value: str) -> str | None:
     short = value[:15]
     whole = short + "".join(_letter(short[at : at + 5]) for at in (0, 5, 10))
     return whole if value in (short, whole) else None
+
+
+def one_deal_id(value: str) -> str:
+    """Returns a deal's id as the platform's own reading names the deal: Salesforce's with 18 characters, others as
+    they are."""
+    return (eighteen(value) or value) if value[:3] == DEALS_BEGIN else value
 
 
 def fifteen(value: str) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
-from shared.deals.domain.deal import DOLLARS, Deal, DealContext, in_framework
+from shared.deals.domain.deal import DOLLARS, Deal, DealContext, closed_by, in_framework
 from shared.deals.domain.deal_readiness import DealReadiness, days_between, readiness_for
 from shared.deals.domain.risk import RiskAssessment, assess
 from shared.enablement.domain.content import Chosen, ContentItem, choose, items_of
@@ -52,7 +52,8 @@ def prepare(
 ) -> Preparation:
     """Returns the plan. name: how colleagues call the person; more: what can be assigned besides scenarios"""
     framework = projection.framework
-    meeting = deal.meeting if deal.meeting and deal.meeting.at > now else None
+    is_open = closed_by(deal.stage) is None
+    meeting = deal.meeting if is_open and deal.meeting and deal.meeting.at > now else None
     today = now.astimezone(calendar.zone).date()
     days = days_between(today, meeting.at.astimezone(calendar.zone).date()) if meeting else None
     context = in_framework(deal, framework)
@@ -67,7 +68,9 @@ def prepare(
         priority=_priority(readiness),
         due=due_before(meeting.at, now, calendar) if meeting and chosen else None,
         trigger_reason="_".join(filter(None, ("upcoming", context.first, "meeting", _slug(deal.account)))),
-        manager_message=None if risk.overall_risk == "low" else _message(deal, context, readiness, bool(chosen), name),
+        manager_message=_message(deal, context, readiness, bool(chosen), name)
+        if is_open and risk.overall_risk != "low"
+        else None,
     )
 
 

@@ -6,17 +6,17 @@ other replaces what was told. What follows is planned here and committed with th
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from shared.deals.domain.deal import Attendee, Deal, Meeting
-from shared.deals.records import DealRecord, StageTimes
+from shared.deals.domain.deal import Attendee, Deal, Meeting, closed_by
+from shared.deals.records import DealRecord, Outcome, StageTimes
 from shared.enablement.records import DealPlan, TrialRecords
 from shared.enablement.usecases.deal_store import DealStore
 from shared.enablement.usecases.plan_preparation import Lot, Planned, PlanPreparation, Telling
 from shared.enablement.usecases.views import answer_of
 from shared.kernel.access import Caller, require
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import NotFound, Rejected
 from shared.kernel.ids import digest
 from shared.people.records import Employee, EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from shared.deals.contract import DealAssignmentBody
     from shared.enablement.contract import DealAssignmentAnswer
 
+CLOCK_SKEW: Final = timedelta(minutes=5)
 TRIES: Final = 5
 """Of a telling, where others about the same deal come at the same moment."""
 
@@ -45,8 +46,9 @@ class AssignDeal:
         self._clock = clock
 
     def assign(self, caller: Caller, body: DealAssignmentBody) -> DealAssignmentAnswer:
-        """Returns what follows. Raises Forbidden, NotFound for who is no active employee, Retryable."""
+        """Returns what follows. Raises Forbidden, Rejected, NotFound for who is no active employee, Retryable."""
         require(caller, "deals.write")
+        check_told_at(body.told_at, self._clock.now())
         employee = active(self._employees, body.employee_id)
         # The answer says what the person can and cannot do.
         self._audit.read(caller, AuditAction.PROFILE_VIEWED, [employee.employee_id], detail="deal assignment")
@@ -66,7 +68,8 @@ class AssignDeal:
         told_of = body.model_dump_json(exclude={"told_at", "employee_id"})
         content = digest("deal", told_of, *times.told)
         theirs = known is not None and known.employee_id == employee.employee_id
-        same = known is not None and theirs and known.content == content and known.is_open
+        stands = known is not None and known.released is None and (known.is_open or closed_by(body.opportunity.stage))
+        same = known is not None and theirs and known.content == content and bool(stands)
         if known is not None and known.snapshot is not None and (same or is_older(body.told_at, known)):
             if same:
                 self._store.tell(known)
@@ -104,6 +107,15 @@ def active(employees: EmployeeRecords, employee_id: str) -> Employee:
     return employee
 
 
+def check_told_at(told_at: datetime | None, now: datetime) -> None:
+    """Raises Rejected for a CRM's time in the future: whatever is told until then would count as older."""
+    if told_at is not None and told_at > now + CLOCK_SKEW:
+        raise Rejected(
+            f"told_at: {told_at.isoformat()} is in the future, by the clock here it is {now:%Y-%m-%dT%H:%M:%SZ}",
+            field="told_at",
+        )
+
+
 def is_older(told_at: datetime | None, known: DealRecord) -> bool:
     """Tells whether a telling is from before what is known, by the CRM's own time."""
     return told_at is not None and known.told_at is not None and told_at < known.told_at
@@ -123,11 +135,19 @@ def _record(
         context=planned.context,
         stages=(),
         number=told.number,
-        # Whoever is assigned to a deal that was closed works on it again.
-        outcome=known.outcome.changed(closed=None, closed_on=None) if known and known.outcome else None,
+        outcome=_outcome(known, told.deal),
         snapshot=planned.snapshot,
         risk=planned.risk,
     )
+
+
+def _outcome(known: DealRecord | None, deal: Deal) -> Outcome | None:
+    """Returns what came of a deal: whoever is assigned to one that was closed works on it again, unless it is told in a
+    stage that closes it."""
+    closed = closed_by(deal.stage)
+    if known is None or known.outcome is None:
+        return Outcome(closed=closed) if closed else None
+    return known.outcome.changed(closed=closed, closed_on=known.outcome.closed_on if closed else None)
 
 
 def deal_of(body: DealAssignmentBody) -> Deal:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Literal
 
-from shared.deals.domain.deal import LOST, WON, Deal, replaced
+from shared.deals.domain.deal import Deal, closed_by, replaced
 from shared.deals.records import DealRecord, Outcome, StageTimes
 from shared.enablement.records import DealPlan
-from shared.enablement.usecases.assign_deal import TRIES, is_older
+from shared.enablement.usecases.assign_deal import TRIES, check_told_at, is_older
 from shared.enablement.usecases.deal_store import DealStore
 from shared.kernel.access import Caller, require
 from shared.kernel.ids import digest
@@ -31,6 +31,7 @@ class RecordOutcome:
     def record(self, caller: Caller, body: DealOutcomeBody) -> DealOutcomeAnswer:
         """Returns what is known of the deal now. Raises Forbidden, Retryable."""
         require(caller, "deals.write")
+        check_told_at(body.told_at, self._clock.now())
         # Who closed a deal and has left since closed it all the same.
         person = self._employees.present_id(body.employee_id)
         return self.take_in(person, body, StageTimes())
@@ -122,9 +123,7 @@ def _replaced(deal: Deal, body: DealOutcomeBody) -> Deal:
 
 
 def _closed(body: DealOutcomeBody) -> Literal["won", "lost"] | None:
-    if body.closed_won or body.stage == WON:
-        return "won"
-    return "lost" if body.stage == LOST else None
+    return "won" if body.closed_won else closed_by(body.stage)
 
 
 def _day(when: datetime | date | None) -> str | None:
