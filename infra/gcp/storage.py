@@ -30,6 +30,38 @@ class CloudStorageFiles:
                 content, content_type=content_type, timeout=_TIMEOUT_SECONDS, retry=DEFAULT_RETRY
             )
 
+    def replace(
+        self, name: str, before: bytes | None, content: bytes, *, content_type: str = "application/octet-stream"
+    ) -> bool:
+        from google.api_core.exceptions import NotFound, PreconditionFailed
+
+        with retryable("Cloud Storage"):
+            try:
+                generation = self._generation_holding(name, before)
+                if generation is None:
+                    return False
+                # Not repeated after an answer that was lost: the generation would be the one just written.
+                self._bucket.blob(name).upload_from_string(
+                    content,
+                    content_type=content_type,
+                    timeout=_TIMEOUT_SECONDS,
+                    if_generation_match=generation,
+                    retry=None,
+                )
+            except (NotFound, PreconditionFailed):
+                return False
+        return True
+
+    def _generation_holding(self, name: str, content: bytes | None) -> int | None:
+        """Returns the generation of a file that holds this, 0 where there is to be none and is none; None otherwise.
+        Raises NotFound, PreconditionFailed where it changes meanwhile."""
+        known = self._bucket.get_blob(name, timeout=_TIMEOUT_SECONDS)
+        if known is None or content is None:
+            return 0 if known is None and content is None else None
+        generation: int = known.generation
+        held = known.download_as_bytes(timeout=_TIMEOUT_SECONDS, if_generation_match=generation)
+        return generation if held == content else None
+
     def read(self, name: str) -> bytes | None:
         from google.api_core.exceptions import NotFound
 

@@ -6,13 +6,16 @@ would be too long, into folders of parts, so no name leaves the folder and no tw
 
 from __future__ import annotations
 
+import fcntl
+import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from infra.local.private_files import write_whole
+from infra.local.private_files import FILE, write_whole
 from infra.local.schema_version import refuse_newer
 
 _PART: Final = 200
@@ -42,6 +45,7 @@ class LocalFiles:
         else:
             write_whole(version.with_suffix(f".{uuid.uuid4().hex}"), version, f"{SCHEMA_VERSION}\n".encode("ascii"))
         self._incoming = folder / "incoming"
+        self._lock = self._incoming / "lock"
         self._stored = folder / "stored"
         self._incoming.mkdir(exist_ok=True)
         self._stored.mkdir(exist_ok=True)
@@ -50,6 +54,22 @@ class LocalFiles:
         place = self._place(name)
         place.parent.mkdir(parents=True, exist_ok=True)
         write_whole(self._incoming / uuid.uuid4().hex, place, content)
+
+    def replace(
+        self, name: str, before: bytes | None, content: bytes, *, content_type: str = "application/octet-stream"
+    ) -> bool:
+        with self._alone():
+            if self.read(name) != before:
+                return False
+            self.write(name, content, content_type=content_type)
+            return True
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Lets one thread of one process at a time in; the system lets go when a process dies."""
+        with os.fdopen(os.open(self._lock, os.O_RDWR | os.O_CREAT, FILE), "wb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            yield
 
     def read(self, name: str) -> bytes | None:
         try:

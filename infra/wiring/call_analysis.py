@@ -79,7 +79,8 @@ class CallAnalysisUseCases(Wiring):
 
         on, said, settings = self._on, conversations(self._on), self._on.connected.call_settings
         describing = DescribeCall(said.call_records, SeenDeals(integrations(on)), settings.home_domains)
-        reading = ReadThread(ThreadPeople(documents(on)), said.call_records, said.transcripts, settings.home_domains)
+        mail = ThreadPeople(documents(on)), said.call_records, said.transcripts
+        reading = ReadThread(*mail, settings.home_domains, on.log)
         return FetchCall(Recorder(recorder(on), settings), discovery(on).people, said.transcripts, describing, reading)
 
     @wired

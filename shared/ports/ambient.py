@@ -72,6 +72,13 @@ class Files(Protocol):
 
     def write(self, name: str, content: bytes, *, content_type: str = "application/octet-stream") -> None: ...
 
+    def replace(
+        self, name: str, before: bytes | None, content: bytes, *, content_type: str = "application/octet-stream"
+    ) -> bool:
+        """Writes where the file still holds `before` (None: where there is none), and tells whether it did: of two at
+        once that read the same, one is told no."""
+        ...
+
     def read(self, name: str) -> bytes | None: ...
 
     def delete(self, name: str) -> None: ...

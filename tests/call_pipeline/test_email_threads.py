@@ -12,10 +12,9 @@ from shared.call_pipeline.usecases.call_tasks import CallTasks
 from shared.call_pipeline.usecases.email_threads import EmailThreads, TakenThread
 from shared.call_pipeline.usecases.thread_people import ThreadPeople
 from shared.conversations.domain.analysis_version import analysis_version
-from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.conversations.wire import email_message
 from shared.conversations.wire.email_thread import thread_heads
-from shared.kernel.errors import Rejected, Retryable
+from shared.kernel.errors import Rejected
 from shared.observations.contract import DealContext
 from shared.platform.records.tombstones import SALT, path_of
 from shared.ports.documents import Delete, Put
@@ -71,24 +70,6 @@ def test_everyone_of_ours_who_wrote_is_scored(calls: CallWorld) -> None:
     assert calls.process().call_records.get("email-acme-1").state == "observed"
 
 
-def test_a_longer_export_that_another_one_overtakes_is_not_called_taken(
-    calls: CallWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    take(calls, JOE, "carla@acme.example")
-    calls.work()
-    keep = TranscriptStore.keep_export
-
-    def overtaken(store: TranscriptStore, source: str, source_id: str, raw: bytes) -> None:
-        monkeypatch.setattr(TranscriptStore, "keep_export", keep)
-        take(calls, JOE, "carla@acme.example", JOE)
-        keep(store, source, source_id, raw)
-
-    monkeypatch.setattr(TranscriptStore, "keep_export", overtaken)
-    with pytest.raises(Retryable, match="another request"):
-        take(calls, JOE, "carla@acme.example", MIA)
-    assert calls.process().call_records.get("email-acme-1").employees == (JOE,)
-
-
 def test_who_has_been_erased_is_not_brought_back_by_a_colleagues_export(calls: CallWorld) -> None:
     calls.world.store.commit(
         [
@@ -142,7 +123,7 @@ def test_words_are_read_in_the_task_and_not_before(calls: CallWorld, monkeypatch
     assert (taken.record.state, taken.record.employees) == ("discovered", (JOE,))
     calls.work()
     assert calls.process().call_records.get("email-acme-1").state == "observed"
-    assert calls.process().transcripts.export("email", "acme-1") is None, "what came is kept no longer than it takes"
+    assert calls.process().transcripts.exports("email", "acme-1") == (), "what came is kept no longer than it takes"
 
 
 def test_a_mail_that_nobody_can_read_says_so_on_its_page(calls: CallWorld) -> None:
@@ -169,7 +150,7 @@ def test_a_process_that_dies_while_it_reads_leaves_nothing_out(calls: CallWorld)
 
 def test_what_came_and_was_forgotten_before_it_was_read_says_so(calls: CallWorld) -> None:
     take(calls, JOE, "carla@acme.example", MIA)
-    calls.process().transcripts.forget_export("email", "acme-1")
+    calls.process().transcripts.forget_exports("email", "acme-1")
     calls.work()
     assert calls.process().call_records.get("email-acme-1").state == "failed"
 

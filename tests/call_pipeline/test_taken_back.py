@@ -10,6 +10,7 @@ import pytest
 
 from shared.call_pipeline.messages import CallTask
 from shared.conversations.domain.call_analysis import CallAnalysis
+from shared.conversations.domain.call_state import State
 from shared.conversations.domain.conversation import Conversation
 from tests.call_pipeline.test_email_threads import take
 from tests.call_pipeline.told_calls import calls
@@ -116,6 +117,24 @@ def test_it_is_taken_back_wherever_the_process_dies(calls: CallWorld) -> None:
         break
     assert point > 3
     assert (standings(calls), calls.record("1").state) == (["void", "void"], "internal")
+
+
+@pytest.mark.parametrize("state", ["internal", "failed"])
+def test_a_task_that_another_one_overtook_ends_nothing(calls: CallWorld, state: State) -> None:
+    """It had begun before the call was asked for again, or its delivery came twice."""
+    calls.recorder.add("1")
+    calls.process().discovery.daily()
+    before = calls.record("1")
+    calls.work()
+    ending = calls.process().analysis._ending
+    assert ending.end(before, state, "too late") is False, "the other one is done with it"
+    ask_again(calls)
+    assert ending.end(before, state, "too late") is False, "another analysis is asked for"
+    calls.work()
+
+    record = calls.record("1")
+    assert (record.state, record.last_error, len(record.observations)) == ("observed", None, 1)
+    assert "void" not in standings(calls)
 
 
 @pytest.mark.parametrize("asked", ["again", "in vain"])

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -24,9 +25,12 @@ PAGE = 3
 
 @dataclass(slots=True)
 class Bucket:
-    """objects: content and content type by name; failures: the next so many requests are answered with 503."""
+    """objects: content and content type by name; generations: how often each was written, what was deleted included;
+    failures: the next so many requests are answered with 503."""
 
     objects: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    generations: dict[str, int] = field(default_factory=dict)
+    writing: Lock = field(default_factory=Lock)
     failures: int = 0
     requests: list[str] = field(default_factory=list)
 
@@ -61,8 +65,15 @@ class _Handler(BaseHTTPRequestHandler):
             return
         metadata, content, content_type = _multipart(self.headers["Content-Type"], body)
         name = str(metadata["name"])
-        self.store.objects[name] = (content, str(metadata.get("contentType") or content_type))
-        self._json(200, self._metadata(name))
+        with self.store.writing:
+            fits = self._is_generation(name, query)
+            if fits:
+                self.store.objects[name] = (content, str(metadata.get("contentType") or content_type))
+                self.store.generations[name] = self.store.generations.get(name, 0) + 1
+        if fits:
+            self._json(200, self._metadata(name))
+        else:
+            self._error(412)
 
     def do_GET(self) -> None:
         path, query = self._target()
@@ -83,6 +94,8 @@ class _Handler(BaseHTTPRequestHandler):
         name = unquote(found[2]) if found else ""
         if name not in self.store.objects:
             self._error(404)
+        elif not self._is_generation(name, query):
+            self._error(412)
         elif query.get("alt") == "media":
             content, content_type = self.store.objects[name]
             digest = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
@@ -107,6 +120,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.store.requests.append(f"{self.command} {parts.path}")
         return parts.path, {key: values[0] for key, values in parse_qs(parts.query).items()}
 
+    def _is_generation(self, name: str, query: Mapping[str, str]) -> bool:
+        """Tells whether an object is of the generation that a request asks for; 0: it is not there."""
+        wanted = query.get("ifGenerationMatch")
+        there = self.store.generations.get(name, 1) if name in self.store.objects else 0
+        return wanted is None or int(wanted) == there
+
     def _fails(self) -> bool:
         if not self.store.failures:
             return False
@@ -123,7 +142,7 @@ class _Handler(BaseHTTPRequestHandler):
             "name": name,
             "size": str(len(content)),
             "contentType": content_type,
-            "generation": "1",
+            "generation": str(self.store.generations.get(name, 1)),
             "md5Hash": digest,
         }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from shared.ports.ambient import Files
 
 ODD_NAMES = [
@@ -51,3 +53,23 @@ class TestFiles:
         assert list(files.list("c")) == []
         files.delete("a/1")
         assert list(files.list("a/")) == ["a/2"]
+
+    def test_replaces_what_is_as_it_was_read_and_nothing_else(self, files: Files) -> None:
+        assert not files.replace("one", b"first", b"second")
+        assert files.replace("one", None, b"first")
+        assert not files.replace("one", None, b"again")
+        assert not files.replace("one", b"other", b"second")
+        assert files.read("one") == b"first"
+        assert files.replace("one", b"first", b"second")
+        files.delete("one")
+        assert not files.replace("one", b"second", b"third")
+        assert files.read("one") is None
+
+    def test_of_many_at_once_each_replacement_builds_on_the_last(self, files: Files) -> None:
+        def add(letter: str) -> None:
+            while not files.replace("all", before := files.read("all"), (before or b"") + letter.encode()):
+                pass
+
+        with ThreadPoolExecutor(8) as together:
+            list(together.map(add, "abcdefgh"))
+        assert sorted((files.read("all") or b"").decode()) == list("abcdefgh")

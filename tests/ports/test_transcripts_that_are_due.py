@@ -27,6 +27,11 @@ class Watched:
     def write(self, name: str, content: bytes, *, content_type: str = "application/octet-stream") -> None:
         self._inner.write(name, content, content_type=content_type)
 
+    def replace(
+        self, name: str, before: bytes | None, content: bytes, *, content_type: str = "application/octet-stream"
+    ) -> bool:
+        return self._inner.replace(name, before, content, content_type=content_type)
+
     def read(self, name: str) -> bytes | None:
         self.read_names.append(name)
         return self._inner.read(name)

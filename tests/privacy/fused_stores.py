@@ -22,6 +22,14 @@ class FusedFiles:
         self._inner.write(name, content, content_type=content_type)
         self._fuse.point()
 
+    def replace(
+        self, name: str, before: bytes | None, content: bytes, *, content_type: str = "application/octet-stream"
+    ) -> bool:
+        self._fuse.point()
+        replaced = self._inner.replace(name, before, content, content_type=content_type)
+        self._fuse.point()
+        return replaced
+
     def delete(self, name: str) -> None:
         self._fuse.point()
         self._inner.delete(name)

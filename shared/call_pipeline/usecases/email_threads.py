@@ -2,8 +2,9 @@
 
 Only headers are looked at here; `read_thread` reads the words, in the task that analyses them.
 
-One thread, one observation per employee who wrote in it. The same export sent twice is one thread; a longer export of a
-known thread has it analysed again, and the later analysis stands.
+One thread, one observation per employee who wrote in it. The same export sent twice is one thread; another export of a
+known thread has it analysed again, and the later analysis stands. Exports that come at once, in whatever order, are
+each kept by the digest of what they hold, and all of them are read.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from shared.call_pipeline.usecases.call_tasks import EMAIL, CallTasks
 from shared.call_pipeline.usecases.thread_people import ThreadPeople
 from shared.conversations.domain.call_name import record_id
-from shared.conversations.domain.call_state import OVER, How
+from shared.conversations.domain.call_state import How
 from shared.conversations.domain.conversation import Conversation
 from shared.conversations.domain.voices import conversation_of
 from shared.conversations.records import CallDeal, CallParticipant, CallRecord, CallRecords
@@ -57,18 +58,32 @@ class EmailThreads:
         # One message alone may quote what an employee wrote: who reads it finds out.
         if not people and (heads.messages > 1 or not self._people.know_one_of_ours(thread)):
             raise Rejected("no active employee has written in this thread, so nobody is scored", field="messages")
-        if known is not None and self._transcripts.is_known(EMAIL, thread.call_id, export):
+        known_export = known is not None and self._transcripts.is_known(EMAIL, thread.call_id, export)
+        if known is not None and self._transcripts.was_read(EMAIL, thread.call_id, export):
             if known.state == "discovered":
                 self._tasks.queue(known, "immediate")
             return TakenThread(known, duplicate=True)
-        if known is not None and known.state not in OVER:
+        if known is not None and known.state == "batched":
             raise Retryable("an earlier export of this thread is being analysed", after_seconds=60)
         # The words first: a record without them could never be analysed.
         self._transcripts.keep_export(EMAIL, thread.call_id, export)
-        described = self._described(thread, people, context)
-        record = self._new(described) if known is None else self._again(described, known)
+        record = self._claimed(self._described(thread, people, context))
         self._tasks.queue(record, "immediate")
-        return TakenThread(record, duplicate=False)
+        return TakenThread(record, duplicate=known_export)
+
+    def _claimed(self, described: CallRecord) -> CallRecord:
+        """Returns the thread's record, whose newest request reads whatever has come: what is kept before it is asked
+        for is read by it, however many come at once."""
+        if self._records.create(described):
+            return described
+
+        def again(current: CallRecord) -> CallRecord | None:
+            return None if current.state == "batched" else _again(current, described)
+
+        record, claimed = self._records.change(described.record_id, again)
+        if not claimed:
+            raise Retryable("an earlier export of this thread is being analysed", after_seconds=60)
+        return record
 
     def _described(self, thread: Conversation, people: tuple[CallParticipant, ...], context: DealContext) -> CallRecord:
         if thread.started is None:
@@ -86,31 +101,21 @@ class EmailThreads:
             duration_seconds=thread.duration_ms // 1000,
         )
 
-    def _new(self, record: CallRecord) -> CallRecord:
-        if self._records.create(record):
-            return record
-        raise Retryable("the same thread is being taken in by another request")
 
-    def _again(self, described: CallRecord, known: CallRecord) -> CallRecord:
-        def again(current: CallRecord) -> CallRecord | None:
-            if current.analysis != known.analysis:
-                return None
-            # What a person has said about the deal stays, unless the export names one.
-            said = current if current.deal_link == "person" and not described.deal.deal_id else described
-            return current.changed(
-                participants=described.participants,
-                employees=described.employees,
-                context=described.context,
-                deal=said.deal,
-                deal_link=said.deal_link,
-                duration_seconds=described.duration_seconds,
-                state="discovered",
-                analysis=current.analysis + 1,
-                tries=0,
-                rounds=0,
-            )
-
-        record, claimed = self._records.change(known.record_id, again)
-        if not claimed:
-            raise Retryable("the same thread is being taken in by another request")
-        return record
+def _again(current: CallRecord, described: CallRecord) -> CallRecord:
+    """Returns the record with one more request, and what an export adds to what is known: what it does not name stays,
+    and so does what a person has said about the deal."""
+    said = described if described.deal.deal_id else current
+    named = {one.employee_id: one for one in (*current.participants, *described.participants)}
+    return current.changed(
+        participants=tuple(named[one] for one in sorted(named)),
+        employees=tuple(sorted({*current.employees, *described.employees})),
+        context={**current.context, **described.context},
+        deal=said.deal,
+        deal_link=said.deal_link,
+        duration_seconds=max(current.duration_seconds, described.duration_seconds),
+        state="discovered",
+        analysis=current.analysis + 1,
+        tries=0,
+        rounds=0,
+    )

@@ -19,7 +19,7 @@ from shared.conversations.domain.voices import call_of, conversation_of
 from shared.conversations.ports.calls import Calls, UnreadableAnswer
 from shared.conversations.records import CallRecord
 from shared.conversations.usecases.transcripts import TranscriptStore
-from shared.kernel.errors import Malformed
+from shared.kernel.errors import Malformed, Retryable
 
 HalfReady = Literal["half_ready"]
 
@@ -130,8 +130,8 @@ class FetchCall:
     def _corrected(self, record: CallRecord, kept: Conversation) -> Conversation:
         """Returns what was kept with the people whom somebody has corrected, and keeps it so."""
         corrected = conversation_of(kept, record.voices)
-        if corrected is not kept:
-            self._transcripts.keep(record.source, corrected)
+        if corrected is not kept and not self._transcripts.keep_instead(record.source, kept, corrected):
+            raise Retryable("another request has changed what is kept of this call meanwhile")
         return corrected
 
     def _keep(

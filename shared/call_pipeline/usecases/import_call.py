@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from shared.analysts.ports.language_model import AccountRefused
 from shared.call_pipeline.usecases.analyse_call import AnalyseCall
 from shared.call_pipeline.usecases.call_tasks import CallTasks
-from shared.call_pipeline.usecases.end_call import EndCall
+from shared.call_pipeline.usecases.end_call import EndCall, is_begun
 from shared.call_pipeline.usecases.fetch_call import FetchCall
 from shared.conversations.domain.call_state import MOST_TRIES, OVER, State
 from shared.conversations.ports.calls import BudgetSpent, RateLimited
@@ -95,11 +95,11 @@ class ImportCall:
         analysis = record.analysis
 
         def ready(known: CallRecord) -> CallRecord | None:
-            return known.changed(route=route, state="ready") if _is_begun(known, analysis) else None
+            return known.changed(route=route, state="ready") if is_begun(known, analysis) else None
 
         record, taken = self._records.change(record.record_id, ready)
         if not taken:  # the same task has come twice, and the other one was faster: nobody is asked twice
-            return Imported(record.state, superseded=record.analysis != analysis, known=record.analysis == analysis)
+            return self._overtaken(record, analysis)
         try:
             return Imported(self._analysing.analyse(record, conversation, route))
         except AccountRefused as stopped:
@@ -127,17 +127,16 @@ class ImportCall:
 
         def note(known: CallRecord) -> CallRecord | None:
             # The same delivery again must not count twice.
-            same = known.tries == tries and _is_begun(known, record.analysis)
+            same = known.tries == tries and is_begun(known, record.analysis)
             return known.changed(state="waiting", tries=tries + 1) if same else None
 
         self._records.change(record.record_id, note)
         return Imported("waiting", again_in_seconds=seconds)
 
     def _over(self, record: CallRecord, state: State, reason: str | None = None) -> Imported:
-        self._ending.end(record, state, reason)
-        return Imported(state)
+        if self._ending.end(record, state, reason):
+            return Imported(state)
+        return self._overtaken(self._records.get(record.record_id), record.analysis)
 
-
-def _is_begun(known: CallRecord, analysis: int) -> bool:
-    """Tells whether a call still is what a task has begun with, after what took its time."""
-    return known.analysis == analysis and known.state not in OVER and known.state != "batched"
+    def _overtaken(self, record: CallRecord, analysis: int) -> Imported:
+        return Imported(record.state, superseded=record.analysis != analysis, known=record.analysis == analysis)

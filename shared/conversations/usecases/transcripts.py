@@ -2,7 +2,8 @@
 
     conversations/<source>/<source id>.json
     analyses/<source>/<source id>/<employee id>/<analysis version>.json
-    exports/<source>/<source id>: a thread as it came, until it is read; then the digest of what came
+    threads/<source>/<source id>/<SHA-256>: an export of a thread as it came, until it is read; then empty
+    exports/<source>/<source id>: as an earlier version kept the last export; once it was read, its digest
 
 Beside them stand the marks that say when the words go (see shared.conversations.usecases.transcript_markers).
 """
@@ -22,6 +23,7 @@ from shared.conversations.wire.stored_conversation import (
     encode_analysis,
     encode_conversation,
 )
+from shared.kernel.errors import Retryable
 from shared.ports.ambient import Clock, Files
 
 JSON = "application/json"
@@ -52,31 +54,64 @@ class TranscriptStore:
         raw = self._read(named(source, source_id), _conversation(named(source, source_id)))
         return None if raw is None else decode_conversation(raw)
 
+    def keep_instead(self, source: str, known: Conversation | None, conversation: Conversation) -> bool:
+        """Keeps a conversation in the place of what `conversation` gave, and tells whether it did: not where somebody
+        else has changed it since."""
+        one = named(source, conversation.call_id)
+        raw = self._files.read(_conversation(one))
+        held = None if raw is None or self._marks.expires_at(one) is None else decode_conversation(raw)
+        if held != known:
+            return False
+        self._marks.mark(one)
+        return self._files.replace(_conversation(one), raw, encode_conversation(conversation), content_type=JSON)
+
     def keep_export(self, source: str, source_id: str, export: bytes) -> None:
-        """Keeps a thread as it came, for the task that reads it."""
+        """Keeps a thread as it came, beside its other exports, for the task that reads it; one that was read stays
+        so."""
         one = named(source, source_id)
         self._marks.mark(one)
-        self._files.write(_export(one), export, content_type=EXPORT)
+        self._files.replace(_export(one, export), None, export, content_type=EXPORT)
 
-    def export(self, source: str, source_id: str) -> bytes | None:
-        """Returns a thread as it came; None where none waits to be read."""
+    def exports(self, source: str, source_id: str) -> tuple[bytes, ...]:
+        """Returns what came of a thread and waits to be read, in an order that is not that of its coming."""
         one = named(source, source_id)
-        raw = self._read(one, _export(one))
-        return None if raw is None or raw.startswith(_READ) else raw
+        if self._marks.expires_at(one) is None:
+            return ()
+        found = {
+            raw for name in (*self._files.list(_exports(one)), _last_export(one)) if (raw := self._files.read(name))
+        }
+        return tuple(sorted((raw for raw in found if not raw.startswith(_READ)), key=_digest))
 
     def is_known(self, source: str, source_id: str, export: bytes) -> bool:
-        """Tells whether a thread came as this very export the last time."""
+        """Tells whether this very export of a thread has come, read or not."""
         one = named(source, source_id)
-        return self._read(one, _export(one)) in (export, _digest(export))
+        known = self._read(one, _last_export(one)) in (export, _READ + _digest(export))
+        return known or self._read(one, _export(one, export)) is not None
+
+    def was_read(self, source: str, source_id: str, export: bytes) -> bool:
+        """Tells whether this very export of a thread has been read."""
+        one = named(source, source_id)
+        return self._read(one, _last_export(one)) == _READ + _digest(export) or (
+            self._read(one, _export(one, export)) == b""
+        )
 
     def export_was_read(self, source: str, source_id: str, export: bytes) -> None:
         """Forgets a thread as it came but for its digest: the same export has nothing new to say."""
-        self._files.write(_export(named(source, source_id)), _digest(export), content_type=EXPORT)
+        one = named(source, source_id)
+        self._files.write(_export(one, export), b"", content_type=EXPORT)
+        self._forget_last(one, export)
 
-    def forget_export(self, source: str, source_id: str) -> None:
+    def forget_export(self, source: str, source_id: str, export: bytes) -> None:
         """Deletes a thread as it came: nobody has read whose words are in it. May be done again."""
-        if self.export(source, source_id) is not None:
-            self._files.delete(_export(named(source, source_id)))
+        one = named(source, source_id)
+        if self._files.read(_export(one, export)):
+            self._files.delete(_export(one, export))
+        self._forget_last(one, export)
+
+    def forget_exports(self, source: str, source_id: str) -> None:
+        """Deletes whatever came of a thread and was not read. May be done again."""
+        for export in self.exports(source, source_id):
+            self.forget_export(source, source_id, export)
 
     def expires_at(self, source: str, source_id: str) -> datetime | None:
         """Returns when the words go; None when there are none (any more)."""
@@ -138,7 +173,8 @@ class TranscriptStore:
             return
         if raw is not None:
             changed = encode_conversation(conversation(decode_conversation(raw)))
-            self._files.write(_conversation(one), changed, content_type=JSON)
+            if not self._files.replace(_conversation(one), raw, changed, content_type=JSON):
+                raise Retryable("somebody else has changed this conversation meanwhile")
         for name in self._files.list(_analyses(one)):
             analysis = self._files.read(name)
             if analysis is not None:
@@ -164,7 +200,12 @@ class TranscriptStore:
 
     def _words(self, one: Named) -> list[str]:
         """Returns the names of all that was said or quoted."""
-        return [*self._files.list(_analyses(one)), _conversation(one), _export(one)]
+        exports = (*self._files.list(_exports(one)), _last_export(one))
+        return [*self._files.list(_analyses(one)), _conversation(one), *exports]
+
+    def _forget_last(self, one: Named, export: bytes) -> None:
+        if self._files.read(_last_export(one)) == export:
+            self._files.delete(_last_export(one))
 
     def _delete(self, names: Sequence[str]) -> int:
         """Deletes files in this order; how many there were."""
@@ -178,12 +219,20 @@ def _conversation(one: Named) -> str:
     return f"conversations/{one[0]}/{one[1]}.json"
 
 
-def _export(one: Named) -> str:
+def _exports(one: Named) -> str:
+    return f"threads/{one[0]}/{one[1]}/"
+
+
+def _export(one: Named, export: bytes) -> str:
+    return _exports(one) + _digest(export).decode()
+
+
+def _last_export(one: Named) -> str:
     return f"exports/{one[0]}/{one[1]}"
 
 
 def _digest(export: bytes) -> bytes:
-    return _READ + hashlib.sha256(export).hexdigest().encode()
+    return hashlib.sha256(export).hexdigest().encode()
 
 
 def _analyses(one: Named, employee_id: str | None = None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,15 +33,24 @@ times, and a body must not become somebody's mail."""
 _ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
-def messages_in(data: bytes, *, words: bool = True) -> list[Message]:
-    """Returns each message once, in the order of time. words: what they say is read, too.
+def messages_in(data: bytes, more: Sequence[bytes] = (), *, words: bool = True) -> list[Message]:
+    """Returns each message once, in the order of time. more: other exports of the same thread; words: what they say is
+    read, too.
 
     Raises Unreadable naming the field, or TooLarge.
     """
+    found = list(_bounded(one for export in (data, *more) for one in _of_export(export, words=words)))
+    if more and len(found) > MAX_MESSAGES:
+        raise TooLarge(f"{len(found)} messages; up to {MAX_MESSAGES} are accepted.", field="messages")
+    return _once(found)
+
+
+def _of_export(data: bytes, *, words: bool) -> Iterable[Message]:
     if len(data) > MAX_BYTES:
         raise TooLarge(f"{len(data)} bytes; up to {MAX_BYTES} are accepted.", field="body")
-    found = _once(_bounded(_messages(data, words=words)))
-    return _without_ids_in_doubt(found) if _begun(data).startswith(b"From ") else found
+    if not _begun(data).startswith(b"From "):
+        return _messages(data, words=words)
+    return _without_ids_in_doubt(_once(_bounded(_messages(data, words=words))))
 
 
 def _begun(data: bytes) -> bytes:

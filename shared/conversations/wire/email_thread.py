@@ -19,7 +19,7 @@ message.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -94,6 +94,7 @@ def parse_thread(
     home_domains: Collection[str] = (),
     thread_id: str | None = None,
     known: Conversation | None = None,
+    more: Sequence[bytes] = (),
 ) -> Conversation:
     """Returns the conversation (medium `email`) in the bytes.
 
@@ -102,11 +103,12 @@ def parse_thread(
     thread_id: 1-64 letters, digits, _ and -; without it the id is made from the thread's first Message-ID, so that a
     later export of the same thread has the same one.
     known: what earlier exports of the thread held; what they alone held stays in it.
+    more: other exports of the thread that nobody has read yet, in whatever order.
 
     Raises Unreadable (a Malformed) naming the field, or TooLarge, and nothing else, whatever the bytes.
     """
     name = _checked(thread_id)
-    messages = messages_in(data)
+    messages = messages_in(data, more)
     earlier = _earlier(known, messages) if known else []
     alone = len(messages) == 1 and not earlier
     said = [one for one in (_history(messages[0]) if alone else _thread(messages, earlier)) if one.words]

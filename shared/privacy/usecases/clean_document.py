@@ -116,5 +116,5 @@ class CleanDocument:
         others = [one.speaker_id for one in call.corrected if one.to not in person.ids]
         for one_id in person.ids:
             transcripts.forget_analyses_of(source, call_id, one_id)
-        transcripts.forget_export(source, call_id)
+        transcripts.forget_exports(source, call_id)
         transcripts.rewrite(source, call_id, lambda said: without(person, said, voices, others), person.masked_json)
