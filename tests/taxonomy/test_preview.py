@@ -9,6 +9,7 @@ import pytest
 from infra.wiring.taxonomy import taxonomy
 from shared.frameworks.contract import RuleBody
 from shared.kernel.access import Caller
+from shared.kernel.context import Context
 from shared.kernel.errors import NotFound, Rejected
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.records.audit import AuditRecords
@@ -94,6 +95,25 @@ def test_a_skill_that_there_is_not_has_no_preview(world: CrashHarness) -> None:
         taxonomy(world.process().on).preview.preview(ADMINISTRATOR, ID, "cooking", ONLY_CALLS)
 
 
+def colleagues(world: CrashHarness, count: int) -> list[str]:
+    """Employees of whom nothing has been observed."""
+    lines = "".join(f"C{number},c{number}@example.com,employee,\n" for number in range(count))
+    world.process().people.import_people.from_csv(ADMINISTRATOR, f"name,email,role,manager\n{lines}".encode())
+    return [f"c{number}@example.com" for number in range(count)]
+
+
+def observe(world: CrashHarness, people: Sequence[str], industry: str | None = None) -> None:
+    """One call of each, which is open by now."""
+    calls = [call(f"of-{who}", employee=who, scores={"discovery": 60}, industry=industry) for who in people]
+    world.process().record(*calls)
+    world.clock.forward(hours=72)
+
+
+def counts(found: Preview) -> tuple[int | None, int | None]:
+    assert found.changes is None
+    return found.gaining, found.losing
+
+
 def test_whoever_designs_rules_gets_numbers_of_no_fewer_than_five_people(world: CrashHarness) -> None:
     preview = taxonomy(world.process().on).preview
 
@@ -101,12 +121,37 @@ def test_whoever_designs_rules_gets_numbers_of_no_fewer_than_five_people(world: 
         return preview.preview(ENABLEMENT, ID, "discovery", ONLY_CALLS, limit=1)
 
     few = asked()
-    assert (few.people, few.gaining, few.losing, few.changes) == (2, None, None, None)
+    assert (few.people, counts(few)) == (2, (None, None))
 
-    colleagues = "".join(f"C{number},c{number}@example.com,employee,\n" for number in range(3))
-    world.process().people.import_people.from_csv(ADMINISTRATOR, f"name,email,role,manager\n{colleagues}".encode())
-    enough = asked()
-    assert (enough.people, enough.gaining, enough.losing, enough.changes) == (5, 1, 1, None)
+    three = colleagues(world, 3)
+    assert (asked().people, counts(asked())) == (5, (None, None)), "nobody but two has been observed"
+    observe(world, three)
+    assert (asked().people, counts(asked())) == (5, (1, 1))
+
+
+PLACES = IN_HOSPITALS, IN_BANKS = (("industry", "healthcare"),), (("industry", "financial_services"),)
+
+
+def test_where_few_have_been_observed_nothing_tells_of_one_of_them(world: CrashHarness) -> None:
+    """Mia alone works with hospitals, and six with banks: neither what is asked of a context nor what is counted in
+    the others says whether one good call would be enough for Mia."""
+    observe(world, colleagues(world, 6), "financial_services")
+    world.process().record(call("m1", employee=MIA, scores={"discovery": 95}, industry="healthcare"))
+    world.clock.forward(hours=72)
+    preview = taxonomy(world.process().on).preview
+
+    def asked(caller: Caller, context: Context) -> Preview:
+        rules = [RuleBody(min_field_score=50), *(RuleBody(min_field_score=50, context=dict(one)) for one in PLACES)]
+        return preview.preview(caller, ID, "discovery", SkillChange(rules=rules), context=context)
+
+    told = asked(ADMINISTRATOR, IN_HOSPITALS)
+    assert (told.gaining, [one.employee_id for one in named(told) if one.context == dict(IN_HOSPITALS)]) == (1, [MIA])
+    hospitals, banks, everywhere = (asked(ENABLEMENT, one) for one in (IN_HOSPITALS, IN_BANKS, ()))
+    assert (*counts(hospitals), hospitals.touched) == (None, None, None)
+    assert (banks.gaining, banks.touched) == (6, 6)
+    assert everywhere.touched is not None
+    assert (banks.elsewhere, everywhere.elsewhere) == (everywhere.touched, 6), "of no context is Mia's the difference"
+    assert hospitals.elsewhere == everywhere.touched + 6
 
 
 def test_numbers_without_names_are_of_everybody_whatever_page_is_asked_for(
@@ -114,8 +159,7 @@ def test_numbers_without_names_are_of_everybody_whatever_page_is_asked_for(
 ) -> None:
     """Seven people in steps of three: the last has one, who neither hides the others nor can be singled out."""
     monkeypatch.setattr(preview_change, "PAGE", 3)
-    colleagues = "".join(f"C{number},c{number}@example.com,employee,\n" for number in range(5))
-    world.process().people.import_people.from_csv(ADMINISTRATOR, f"name,email,role,manager\n{colleagues}".encode())
+    observe(world, colleagues(world, 5))
     preview = taxonomy(world.process().on).preview
 
     for after in (None, "c4@example.com", JOE):
@@ -150,7 +194,7 @@ def test_more_people_than_one_answer_can_be_about_are_refused_before_anybody_is_
     preview = taxonomy(world.process().on).preview
     monkeypatch.setattr(preview_change, "PAGE", 1)
     monkeypatch.setattr(preview_change, "MOST", 1)
-    monkeypatch.setattr(PreviewChange, "_changes", lambda *_: pytest.fail("somebody was rated"))
+    monkeypatch.setattr(PreviewChange, "_found", lambda *_: pytest.fail("somebody was rated"))
     with pytest.raises(Rejected, match="more than 1 people are rated by this framework"):
         preview.preview(ENABLEMENT, ID, "discovery", ONLY_CALLS)
     monkeypatch.undo()

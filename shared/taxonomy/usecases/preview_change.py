@@ -1,13 +1,15 @@
 """Previews what a change of a skill's rules would do before anything is published: to how many, and to whom.
 
-How many is for whoever designs rules; to whom is for administrators, with an audit record that names them. Calls that
-are closed to others count for nobody here.
+How many is for whoever designs rules, in contexts in which five people or more have been observed: of fewer it would
+tell of one. To whom is for administrators, with an audit record that names them. Calls that are closed to others count
+for nobody here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from shared.frameworks.domain.framework import Framework
@@ -42,7 +44,8 @@ class Preview:
     """Tells what a change would do to a page of people, or to all. people: how many active ones were looked at
 
     gaining, losing: in the context asked for, how many would become validated, or would no longer be; touched: how many
-    would change there at all; elsewhere: how many statuses would change in others. None: the people are too few
+    would change there at all; elsewhere: how many statuses would change in others. None: those observed there are too
+    few, contexts with too few of them are counted nowhere
     changes: person by person, None for whom that is not; next: the id to continue after
     """
 
@@ -62,6 +65,36 @@ class PreviewedPeople:
     employees: EmployeeRecords
     states: States
     first_sight: FirstSight
+
+
+@dataclass(slots=True)
+class _Found:
+    """Holds what would change, and how many people have been observed in each context, by its encoded form."""
+
+    changes: list[StatusChange] = field(default_factory=list)
+    observed: Counter[str] = field(default_factory=Counter)
+
+    def counted(self, context: Context, people: int, following: str | None) -> Preview:
+        """Returns numbers alone: of groups of which none tells of one person, nor the difference of two."""
+        large = {decode_skill(one) for one, count in self.observed.items() if count >= SMALLEST_GROUP}
+        shown = [one for one in self.changes if context_of(one.context) in large]
+        here = [one for one in shown if context_of(one.context) == context]
+        of_others = bool(large - {context})
+        return Preview(
+            people=people,
+            gaining=_gaining(here) if context in large else None,
+            losing=_losing(here) if context in large else None,
+            touched=len(here) if context in large else None,
+            elsewhere=len(shown) - len(here) if of_others else None,
+            changes=None,
+            next=following,
+        )
+
+    def named(self, context: Context, people: int, following: str | None) -> Preview:
+        """Returns who would change, with all numbers."""
+        here = [one for one in self.changes if context_of(one.context) == context]
+        elsewhere = len(self.changes) - len(here)
+        return Preview(people, _gaining(here), _losing(here), len(here), elsewhere, tuple(self.changes), following)
 
 
 class _Versions(NamedTuple):
@@ -114,9 +147,10 @@ class PreviewChange:
         if "previews.by_person" not in caller.permissions:
             return self._of_everybody(versions, context)
         page, following = self._page(framework_id, limit, after)
-        changes = self._changes(page, versions)
-        self._audit.read(caller, AuditAction.PREVIEW_READ, {one.employee_id for one in changes}, detail=skill_id)
-        return _preview(len(page), changes, context, following, counted=True, named=True)
+        found = self._found([page], versions)
+        names = {one.employee_id for one in found.changes}
+        self._audit.read(caller, AuditAction.PREVIEW_READ, names, detail=skill_id)
+        return found.named(context, len(page), following)
 
     def _of_everybody(self, versions: _Versions, context: Context) -> Preview:
         everybody, following = self._page(versions.now.framework_id, PAGE, None)
@@ -129,10 +163,8 @@ class PreviewChange:
                 f"more than {MOST:,} people are rated by this framework, too many to preview in one answer; an "
                 "administrator previews it by person, a page at a time"
             )
-        changes = list[StatusChange]()
-        for start in range(0, people, PAGE):
-            changes += self._changes(everybody[start : start + PAGE], versions)
-        return _preview(people, changes, context, None, counted=people >= SMALLEST_GROUP, named=False)
+        pages = [everybody[start : start + PAGE] for start in range(0, people, PAGE)]
+        return self._found(pages, versions).counted(context, people, None)
 
     def _page(self, framework_id: str, limit: int, after: str | None) -> tuple[list[Employee], str | None]:
         """Returns the active ones of a page of people, and the id to continue after."""
@@ -140,50 +172,44 @@ class PreviewChange:
         following = found[limit - 1].employee_id if len(found) > limit else None
         return [employee for employee in found[:limit] if employee.active], following
 
-    def _changes(self, page: Sequence[Employee], versions: _Versions) -> list[StatusChange]:
-        states = self._people.states.get_many(employee.employee_id for employee in page)
-        closed = self._people.first_sight.closed_of(states.values())
-        return [
-            change
-            for employee in page
-            if employee.employee_id in states
-            for change in _changes(
-                employee, states[employee.employee_id].without(closed[employee.employee_id].calls).entries, versions
-            )
-        ]
+    def _found(self, pages: Sequence[Sequence[Employee]], versions: _Versions) -> _Found:
+        found = _Found()
+        for page in pages:
+            states = self._people.states.get_many(employee.employee_id for employee in page)
+            closed = self._people.first_sight.closed_of(states.values())
+            for employee in page:
+                if employee.employee_id in states:
+                    opened = states[employee.employee_id].without(closed[employee.employee_id].calls)
+                    _look_at(employee, opened.entries, versions, found)
+        return found
 
 
-def _preview(
-    people: int, changes: Sequence[StatusChange], context: Context, following: str | None, *, counted: bool, named: bool
-) -> Preview:
-    here = [change for change in changes if context_of(change.context) == context]
-    gaining = sum(change.status_then == "validated" for change in here)
-    losing = sum(change.status_now == "validated" for change in here)
-    return Preview(
-        people=people,
-        gaining=gaining if counted else None,
-        losing=losing if counted else None,
-        touched=len(here) if counted else None,
-        elsewhere=len(changes) - len(here) if counted else None,
-        changes=tuple(changes) if named else None,
-        next=following,
-    )
+def _gaining(changes: Sequence[StatusChange]) -> int:
+    return sum(change.status_then == "validated" for change in changes)
 
 
-def _changes(employee: Employee, entries: Mapping[str, str], versions: _Versions) -> Iterator[StatusChange]:
+def _losing(changes: Sequence[StatusChange]) -> int:
+    return sum(change.status_now == "validated" for change in changes)
+
+
+def _look_at(employee: Employee, entries: Mapping[str, str], versions: _Versions, found: _Found) -> None:
+    """Adds one person to what is found."""
     only, parameters, today = {versions.competency}, versions.parameters, versions.today
     now, then = (Projection(entries, of, parameters, today, only=only) for of in (versions.now, versions.then))
     for key in sorted({row.key for row in (*now.rows(), *then.rows())}):
         status_now, row = now.row(*key).status, then.row(*key)
+        found.observed[row.context] += (status_now, row.status) != ("not_started", "not_started")
         if status_now != row.status:
-            yield StatusChange(
-                employee_id=employee.employee_id,
-                name=employee.name,
-                context=dict(decode_skill(row.context)) or None,
-                status_now=status_now,
-                status_then=row.status,
-                rating=points(row.rating),
-                why=_why(row, then),
+            found.changes.append(
+                StatusChange(
+                    employee_id=employee.employee_id,
+                    name=employee.name,
+                    context=dict(decode_skill(row.context)) or None,
+                    status_now=status_now,
+                    status_then=row.status,
+                    rating=points(row.rating),
+                    why=_why(row, then),
+                )
             )
 
 
