@@ -51,6 +51,18 @@ COPIED = {
     "guillemets": f"You wrote: «{THEIRS} {MORE}»",
     "wide marks": f"＞ {THEIRS}\n＞ {MORE}",
     "single angles": f"› {THEIRS}\n› {MORE}",
+    "single quotes": f"You said '{THEIRS} {MORE}' on the phone.",
+    "single quotes over paragraphs": f"'{THEIRS}\n\n{MORE}'",
+    "single quotes with apostrophes": f"You said 'Carla's team can't wait. {THEIRS} {MORE}', and I agree.",
+    "curved single quotes": f"‘{THEIRS} {MORE}’",
+    "low single quotes": f"‚{THEIRS} {MORE}‘",
+    "single guillemets": f"‹{THEIRS} {MORE}›",
+    "white corner brackets": f"『{THEIRS} {MORE}』",
+    "an introduction": f"What you told me on the phone:\n\n{THEIRS}\n\n{MORE}",
+    "an introduction right above": f"What you told me on the phone:\n{THEIRS}\n{MORE}",
+    "an introduction with a dash": f"From our call, as I have it in my notes –\n\n{THEIRS}\n\n{MORE}",
+    "an introduction at a paragraph's end": f"I have read it twice. It was this:\n\n{THEIRS} {MORE}",
+    "nobody's name, a verb and a date": f"schrieb am 2.3.2026 fuer das Team\n\n{THEIRS}\n{MORE}",
 }
 
 
@@ -61,6 +73,87 @@ def test_what_was_copied_is_in_doubt_or_left_out(copied: str, to: str) -> None:
     assert "eighty thousand" not in sure
     assert "single sign on" not in sure
     assert "come back to you tomorrow" in sure
+
+
+JUERGEN = {
+    "without accents in the words": ("Jürgen Größl <jg@acme.example>", "Juergen Groessl"),
+    "without accents in the header": ("Juergen Groessl <jg@acme.example>", "Jürgen Größl"),
+    "bare letters": ("Åsa Øberg Łuczak <aol@acme.example>", "Asa Oberg Luczak"),
+    "two letters for one": ("Åsa Øberg Łuczak <aol@acme.example>", "Aasa Oeberg Luczak"),
+    "as the address has it": ("Ольга Смирнова <olga.smirnova@acme.example>", "Olga Smirnova"),
+}
+
+
+@pytest.mark.parametrize("introduced", ["Am 2. Maerz 2026 schrieb {} fuer uns:", "{} schrieb am Dienstag fuer uns"])
+@pytest.mark.parametrize(("to", "name"), JUERGEN.values(), ids=JUERGEN)
+def test_a_name_is_known_however_its_letters_are_written(to: str, name: str, introduced: str) -> None:
+    sure, _ = joes(mail(f"{OWN}\n\n{introduced.format(name)}\n\n{THEIRS}\n{MORE}", to=to))
+    assert (OWN in sure, "eighty thousand" in sure) == (True, False)
+
+
+FOLDED = {
+    "folded away": f"<details><summary>Earlier</summary><p>{THEIRS}</p></details>",
+    "a class that says so": f'<div class="gmail_quote"><p>{THEIRS}</p></div>',
+    "among other classes": f"<div class='x y_mail-quoted z'>{THEIRS}<br></div>",
+    "an id": f"<section id=forwarded-message>{THEIRS}</section>",
+    "one within the other": f'<div class="yahoo_quoted"><div class="cite"><p>{THEIRS}</p></div></div>',
+    "never closed": f"<details><p>{THEIRS}",
+}
+
+
+@pytest.mark.parametrize("folded", FOLDED.values(), ids=FOLDED)
+def test_what_an_element_folds_away_or_calls_quoted_waits(folded: str) -> None:
+    sure, doubtful = joes(mail("", html=f"<p>{OWN}</p>{folded}"))
+    assert (OWN in sure, "eighty thousand" in sure, "eighty thousand" in doubtful) == (True, False, True)
+
+
+def test_answers_beside_what_such_an_element_marks_as_quoted_are_the_authors() -> None:
+    quoted = f"<blockquote>{THEIRS}</blockquote><p>{MORE}</p><blockquote>{THEIRS}</blockquote>"
+    sure, doubtful = joes(mail("", html=f"<p>{OWN}</p><div class='gmail_quote'>{quoted}</div>"))
+    assert (MORE in sure, "eighty thousand" in sure + doubtful) == (True, False)
+
+
+HEADERS = (
+    "<b>From:</b> Carla Diaz &lt;carla@acme.example&gt;<br><b>Sent:</b> 2 March 2026 10:42<br><b>To:</b> Joe Smith"
+)
+BLUE, GREEN = "<p style='color:#0070C0'>{}</p>", "<p style='color:#00aa00'>{}</p>"
+ANSWER = "Two rooms, and nobody waits for them."
+
+
+def coloured(above: str, below: str, **more: Any) -> tuple[str, str]:
+    return joes(mail("", html=f"<p>{above}</p><hr><p>{HEADERS}</p>{below}", **more))
+
+
+@pytest.mark.parametrize("references", [None, "<lost@x>"])
+def test_answers_in_a_colour_count_where_the_author_says_nothing_but_hello(references: str | None) -> None:
+    more = {"references": references} if references else {}
+    sure, _ = coloured("Hi Carla,", f"<p>{THEIRS}</p>{BLUE.format(ANSWER)}<p>{MORE}</p>", **more)
+    assert (ANSWER in sure, "eighty" in sure, "single sign" in sure) == (True, False, False)
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        (OWN, f"<p>{THEIRS}</p>{BLUE.format(MORE)}<p>{ANSWER}</p>"),
+        ("Hi Mia,", f"<p>{THEIRS}</p>{BLUE.format(MORE)}<p>{ANSWER}</p>"),
+        ("Hi Carla,", f"<p>{THEIRS}</p>{BLUE.format(MORE)}"),
+        ("Hi Carla,", f"<p>{THEIRS}</p>{BLUE.format(ANSWER)}<p>Best,</p><p>Carla Diaz</p>{GREEN.format(MORE)}<p>.</p>"),
+    ],
+    ids=["the author says something above", "it is forwarded", "nothing stands below", "a signature's colour"],
+)
+@pytest.mark.parametrize("references", [None, "<lost@x>"])
+def test_a_colour_that_may_be_the_others_own_waits(above: str, below: str, references: str | None) -> None:
+    more: dict[str, Any] = {"references": references} if references else {}
+    sure, _ = coloured(above, below, to=f"{CARLA}, Mia Chen <mia@home.example>", **more)
+    assert ("eighty" in sure, "single sign" in sure) == (False, False)
+
+
+def test_answers_that_nothing_shows_wait_below_a_greeting_alone() -> None:
+    headers = "From: Carla Diaz <carla@acme.example>\nSent: 2 March 2026 10:42\nTo: Joe Smith\nSubject: Pilot"
+    sure, doubtful = joes(mail(f"Hi Carla,\n\n{headers}\n\n{THEIRS}\n\n{ANSWER}\n\n{MORE}\n"))
+    assert (sure, ANSWER in doubtful) == ("Hi Carla,", True)
+    sure, doubtful = joes(mail(f"{OWN}\n\n{headers}\n\n{THEIRS}\n\n{ANSWER}\n\n{MORE}\n"))
+    assert (sure, doubtful) == (OWN, "")
 
 
 @pytest.mark.parametrize(
@@ -90,6 +183,8 @@ def test_html_that_quotes_or_hides_is_not_taken_for_the_authors(quoted: str) -> 
         "On Tuesday Carla wrote that the auditors ask for it, so\nwe bring the report.",
         "I have read what Carla wrote\nand agree.",
         "A workshop at 14:00 with Carla and the whole platform team would help us both.",
+        "It's the customers' data, and the users' rights; we don't keep what isn't ours.",
+        "Who signs: you, or the board of your holding company in Leeds?",
     ],
 )
 def test_what_an_author_writes_about_others_stays_the_authors(own: str) -> None:
@@ -191,6 +286,8 @@ LAID_OUT = {
     "a list": "Next Steps:\n  - you invite the security team by Friday\n  - we send the plan on Monday.",
     "an item on two lines": "1. We send the plan on Monday, with a list of risks,\n   and you read it by Friday.",
     "a heading with a line below": f"The pilot\n---------\n{THEIRS}",
+    "an announced list": "Two things to do:\n\n- invite the security team by Friday\n- agree on a budget of your own.",
+    "a colon at a wrapped line's end": "We bring what the auditors of your firm asked for in May:\na report of risks.",
     "first lines set in": "   We send the plan on Monday, with a list of all risks,\nand you read it by Friday.",
 }
 
@@ -198,6 +295,17 @@ LAID_OUT = {
 @pytest.mark.parametrize("own", LAID_OUT.values(), ids=LAID_OUT)
 def test_how_an_author_lays_out_a_lone_mail_is_the_authors(own: str) -> None:
     assert joes(mail(f"{OWN}\n\n{own}"))[1] == ""
+
+
+@pytest.mark.parametrize("greeting", ["Dear Carla:", "Estimada Carla:", "Estimada señora Diaz:"])
+def test_words_below_a_greeting_with_a_colon_are_the_authors_in_their_thread(greeting: str) -> None:
+    asked = mail(THEIRS, by=CARLA, to=JOE, at="2026-03-02T10:00:00+01:00")
+    assert joes(asked, mail(f"{greeting}\n\n{OWN}", references="<C@x>")) == (f"{greeting}\n{OWN}", "")
+
+
+def test_what_is_announced_ends_at_the_authors_signature() -> None:
+    sure, doubtful = joes(mail(f"{OWN}\n\nWhat you told me:\n\n{THEIRS}\n\nBest regards,\nJoe"))
+    assert (sure.endswith("Best regards, Joe"), doubtful) == (True, THEIRS)
 
 
 def comments(mine: str, yours: str) -> str:

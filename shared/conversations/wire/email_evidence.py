@@ -76,11 +76,13 @@ def without_named_marks(lines: list[str], people: People) -> list[str]:
     """Returns the lines, with a bare mark where one has the name of somebody else before it (`Claire> …`)."""
     if not any(map(_NAMED_MARK.match, lines)):
         return lines
-    names = people.others_names.words | {
-        word for line in lines if "@" in line and people.holds_anothers_address(line) for word in tokens(line)
-    }
+    beside = {word for line in lines if "@" in line and people.holds_anothers_address(line) for word in tokens(line)}
+
+    def names(word: str) -> bool:
+        return word in beside or people.others_names.has(word)
+
     found = ((line, _NAMED_MARK.match(line)) for line in lines)
-    return [line[match.end() :] if match and match[1] in names else line for line, match in found]
+    return [line[match.end() :] if match and names(match[1]) else line for line, match in found]
 
 
 def compares(before: str, line: str, after: str) -> bool:

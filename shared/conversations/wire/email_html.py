@@ -1,8 +1,9 @@
 """Reads the text of an HTML message; quotations are marked line by line with `>`, as plain text marks them.
 
 A quotation is a `blockquote`, or what has a line drawn at its left. What a style hides is not read. Lines that are
-written in a colour begin with
-`COLOURED`: between the lines of a quotation that is how some people answer.
+written in a colour begin with `COLOURED`: between the lines of a quotation that is how some people answer. Lines that
+are folded away (`details`), or in an element whose name says that it quotes and that marks nothing as quoted, begin
+with `FOLDED`: perhaps they are somebody else's.
 
 One pass over the tags by patterns that stop at the next `<`, so that any markup takes time in proportion to its size:
 the standard library's parser looks for the end of an attribute through the whole rest of the text, at every tag.
@@ -18,7 +19,7 @@ from dataclasses import dataclass, field
 LONGEST = 1_000_000
 """Characters of HTML that are read; mail programs write about ten of markup for one of text."""
 
-COLOURED = "\ue000"
+COLOURED, FOLDED = "\ue000", "\ue001"
 MOST_OPEN = 100
 """Elements within each other whose style is known; deeper ones look like what they stand in."""
 
@@ -59,7 +60,7 @@ _TAG = re.compile(r"""<(/?)([A-Za-z][A-Za-z0-9]{0,20})((?:[^<>"']|"[^"<]*"|'[^'<
 _OTHER_MARKUP = re.compile(r"<[!?][^<>]*>")
 _SPACE = re.compile(r"\s+")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_PARAGRAPHS = _HEADINGS | {"p", "ul", "ol", "table", "blockquote"}
+_PARAGRAPHS = _HEADINGS | {"p", "ul", "ol", "table", "blockquote", "details", "summary"}
 _BREAKS = (
     _PARAGRAPHS
     | {"address", "article", "dd", "div", "dl", "dt", "footer", "header", "hr", "li", "pre", "section"}
@@ -67,13 +68,16 @@ _BREAKS = (
 )
 _CELLS = frozenset({"td", "th"})
 _SET_IN = frozenset({"div", "p", "td"})
-_STYLED = frozenset({"blockquote", "div", "font", "p", "span", "table", "td"})
+_STYLED = frozenset({"blockquote", "details", "div", "font", "p", "section", "span", "table", "td"})
 _ENDS_A_PARAGRAPH = _BREAKS - {"dd", "dt", "li", "tr"}
 """What cannot stand in a `p`, and ends it, as HTML has it."""
 _WITHIN_A_LINE = frozenset({"font", "p", "span"})
 """What ends no element around it that is not one of these: a stray `</p>` in a quotation does not end the quotation."""
 LONGEST_STYLE = 2_000
 """Characters of a tag's attributes that are looked at."""
+_FOLDS = frozenset({"details"})
+_NAMED = re.compile(r"(?<![-\w])(?:class|id) ?= ?[\"']?([^\"'>=]{0,200})", re.IGNORECASE)
+_SAYS_QUOTED = re.compile("quot|cit[ae]|fwd|forward|original", re.IGNORECASE)
 _SILENT = frozenset({"head", "script", "style", "title", "template"})
 
 
@@ -120,12 +124,18 @@ def _is_indented(attributes: str) -> bool:
     return points >= LEAST_INDENTATION and not _HANGING.search(style)
 
 
+def _folds(tag: str, style: str) -> bool:
+    """Tells whether an element is folded away, or has a name that says it quotes."""
+    return tag in _FOLDS or any(_SAYS_QUOTED.search(one) for one in _NAMED.findall(style))
+
+
 @dataclass(slots=True)
 class _Line:
     """One line in the making. coloured, all: characters that are written in a colour, and of all"""
 
     depth: int
     indented: int = 0
+    folded: bool = False
     pieces: list[str] = field(default_factory=list)
     coloured: int = 0
     all: int = 0
@@ -138,7 +148,21 @@ class _Line:
     def text(self) -> str:
         colour = COLOURED if self.all and self.coloured == self.all else ""
         indentation = INDENTATION * min(self.indented, 10) if self.says and not self.depth else ""
-        return "> " * min(self.depth, 50) + colour + indentation + "".join(self.pieces)
+        folded = FOLDED if self.folded and self.says else ""
+        return "> " * min(self.depth, 50) + colour + folded + indentation + "".join(self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """An element that is open. first: number of its first line; folds: what it marks as quoted nowhere is perhaps"""
+
+    tag: str = ""
+    quotes: bool = False
+    coloured: bool = False
+    hidden: bool = False
+    indents: bool = False
+    folds: bool = False
+    first: int = 0
 
 
 class _Reader:
@@ -148,7 +172,8 @@ class _Reader:
         self._lines = [_Line(0)]
         self._depth = 0
         self._indented = 0
-        self._open: list[tuple[str, int, bool, bool, int]] = [("", 0, False, False, 0)]
+        self._folds = False
+        self._open = [_Element()]
         self._silent = 0
         self.said = 0
 
@@ -186,9 +211,11 @@ class _Reader:
         indents = tag in _SET_IN and _is_indented(attributes)
         colour = _is_colour(attributes)
         if len(self._open) < MOST_OPEN:
-            hidden = bool(_HIDDEN.search(attributes[:LONGEST_STYLE]))
-            colour = self._open[-1][2] if colour is None else colour
-            self._open.append((tag, int(quotes), colour, hidden, int(indents)))
+            style = attributes[:LONGEST_STYLE]
+            hidden, folds = bool(_HIDDEN.search(style)), not self._folds and _folds(tag, style)
+            coloured = self._open[-1].coloured if colour is None else colour
+            self._open.append(_Element(tag, quotes, coloured, hidden, indents, folds, len(self._lines) - 1))
+            self._folds |= folds
             self._depth += quotes
             self._indented += indents
             self._silent += hidden
@@ -211,12 +238,21 @@ class _Reader:
 
     def _end_styled(self, tag: str) -> None:
         """Closes an element, and what was left open within it."""
-        at = next((at for at in range(len(self._open) - 1, 0, -1) if self._open[at][0] == tag), 0)
-        if at and (tag not in _WITHIN_A_LINE or all(one[0] in _WITHIN_A_LINE for one in self._open[at:])):
-            self._depth -= sum(quotes for _, quotes, *_ in self._open[at:])
-            self._silent = max(0, self._silent - sum(hidden for *_, hidden, _ in self._open[at:]))
-            self._indented -= sum(one[-1] for one in self._open[at:])
-            del self._open[at:]
+        at = next((at for at in range(len(self._open) - 1, 0, -1) if self._open[at].tag == tag), 0)
+        if at and (tag not in _WITHIN_A_LINE or all(one.tag in _WITHIN_A_LINE for one in self._open[at:])):
+            self._close(at)
+
+    def _close(self, at: int) -> None:
+        """Closes the elements from this one on."""
+        for one in self._open[at:]:
+            self._depth -= one.quotes
+            self._silent = max(0, self._silent - one.hidden)
+            self._indented -= one.indents
+            if one.folds and not any(line.depth for line in self._lines[one.first :]):
+                for line in self._lines[one.first :]:
+                    line.folded = True
+            self._folds &= not one.folds
+        del self._open[at:]
 
     def say(self, text: str) -> None:
         # A number of thousands of digits stands for no character, and is left as it is.
@@ -228,7 +264,7 @@ class _Reader:
             line.pieces.append(text if line.pieces else text.lstrip())
             self.said += len(text)
             line.all += len(text.strip())
-            line.coloured += len(text.strip()) if self._open[-1][2] else 0
+            line.coloured += len(text.strip()) if self._open[-1].coloured else 0
 
     def _line(self) -> _Line:
         return _Line(self._depth, self._indented)
@@ -242,4 +278,5 @@ class _Reader:
             self._lines.append(self._line())
 
     def text(self) -> str:
+        self._close(1)
         return "\n".join(line.text for line in self._lines)

@@ -23,7 +23,11 @@ FEWEST_WORDS_CITED, FEWEST_CHARACTERS_CITED = 8, 40
 _OF_CLOCKS = frozenset({"am", "pm", "a", "p", "m", "h", "uhr"})
 _SENTENCE_ENDS = (".", "?", "!", ":", ",", "…", "。", "？", "！", "：", "，")
 _LABELLED = re.compile(r"[:：](?:\s|$)")
-_CITED = re.compile(r"\"([^\"]{40,5000})\"|[“„«»]([^“”„«»]{40,5000})[”“»«]|「([^「」]{40,5000})」")
+_CITED = re.compile(
+    r"\"([^\"]{40,5000})\"|[“„«»]([^“”„«»]{40,5000})[”“»«]|「([^「」]{40,5000})」|『([^『』]{40,5000})』"
+    r"|[‹›]([^‹›]{40,5000})[›‹]|(?<![\w'’])['‘‚](?=\w)((?:[^'‘’‚]|(?<=\w)['’](?=\w)){40,5000})['’‘](?!\w)"
+)
+"""A single mark between two letters is an apostrophe."""
 _SAYS = re.compile(
     r"\b(?:wrote|writes|sa(?:id|ys)|asked|asks|replied|answered|commented|noted"
     r"|schrieb|schreibt|meint(?:e|)|sagt(?:e|)|fragt(?:e|)|antwortet(?:e|)|écri(?:t|vait|vit)|dit|disait|demand(?:e|ait)"
@@ -81,8 +85,9 @@ def introduces(before: str, line: str, below: str, people: People) -> bool:
     if below and (len(line) >= LONGEST_OPEN_LINE or below[0].islower()):
         return False  # a sentence that goes on
     said = EMAIL.sub(" ", line)
-    who = people.others_names.hits(said) or people.holds_anothers_address(line)
-    told = _SAYS.search(said) or clock(said) or date(said)
+    says, dated = _SAYS.search(said), date(said)
+    who = people.others_names.hits(said) or people.holds_anothers_address(line) or (says and dated)
+    told = says or clock(said) or dated
     left = [one for one in people.names.left(said) if not one.isdigit()]
     most = MOST_WORDS_OF_AN_INTRODUCTION * (2 if clock(said) else 1)
     return bool(who and told) and not people.author_names.hits(said) and len(left) <= most

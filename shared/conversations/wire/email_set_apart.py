@@ -1,7 +1,8 @@
 """Finds passages that a lone message sets apart from the author's words without saying whose they are.
 
-Indented sentences, what a rule parts from the words that greet and sign, lines with a mark of their own before each:
-perhaps quotations, which only their thread could show. Until a person has looked nobody can tell.
+Indented sentences, what a rule parts from the words that greet and sign, lines with a mark of their own before each,
+what stands below a line that ends in a colon: perhaps quotations, which only their thread could show. Until a person
+has looked nobody can tell.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby, pairwise
 
+from shared.conversations.wire.email_evidence import SHORTEST_WRAPPED_LINE
 from shared.conversations.wire.email_people import People, tokens
 
 LEAST_INDENTATION = 2
@@ -27,7 +29,7 @@ _OF_CODE = frozenset("{}=;<>[]|\\")
 
 def set_apart(lines: Sequence[str], own: Collection[int], people: People) -> set[int]:
     """Returns the numbers of the author's lines that are perhaps quoted. own: all that are the author's so far."""
-    return _parted(lines, own, people) | _indented(lines, own) | _marked(lines, own)
+    return _parted(lines, own, people) | _indented(lines, own) | _marked(lines, own) | _introduced(lines, own, people)
 
 
 def _runs(lines: Sequence[str], wanted: Collection[int]) -> Iterator[range]:
@@ -152,3 +154,43 @@ def _marked(lines: Sequence[str], own: Collection[int]) -> set[int]:
 def _sign(line: str) -> str | None:
     found = _UNUSUAL.match(line.lstrip())
     return found[1] if found else None
+
+
+def _introduced(lines: Sequence[str], own: Collection[int], people: People) -> set[int]:
+    """Returns the sentences below a line that announces something (`What you told me on the phone:`), up to the
+    author's signature: lists and code are the author's, and so is what follows a greeting."""
+    found: set[int] = set()
+    above: range | None = None
+    for run in _runs(lines, own):
+        if above is not None and (found or _announces(lines, above, people)) and _is_told(lines, run, people):
+            found |= set(run)
+        elif (at := _announced_within(lines, run, people)) is not None:
+            found |= set(range(at, run.stop))
+        elif any(people.signs_for_author(lines[one].strip()) for one in run):
+            break
+        above = run
+    return found
+
+
+def _announces(lines: Sequence[str], run: range, people: People) -> bool:
+    line = lines[run[-1]].strip()
+    return _is_open(line) and not people.greets_another(line) and len(tokens(_text(lines, run))) > 1
+
+
+def _is_open(line: str) -> bool:
+    return line.endswith((":", "：", " -", "–", "—")) and bool(tokens(line)) and not _ITEM.match(line)
+
+
+def _is_told(lines: Sequence[str], run: range, people: People) -> bool:
+    text = _text(lines, run)
+    signed = any(people.signs_for_author(lines[at].strip()) for at in run)
+    return _says(text) and not _ITEM.match(text) and not signed
+
+
+def _announced_within(lines: Sequence[str], run: range, people: People) -> int | None:
+    """Returns the line below one that announces it in the same paragraph, where that one was not cut by its width."""
+    for at in run[:-1]:
+        line, below = lines[at].strip(), range(at + 1, run.stop)
+        if len(line) < SHORTEST_WRAPPED_LINE and _is_open(line) and not people.greets_another(line):
+            return below[0] if _is_told(lines, below, people) else None
+    return None

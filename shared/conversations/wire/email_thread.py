@@ -30,14 +30,12 @@ from shared.conversations.wire.email_export import identity, messages_in
 from shared.conversations.wire.email_message import Address, Message, Unreadable, written_address, written_date
 from shared.conversations.wire.email_others import apart_from_cited
 from shared.conversations.wire.email_overlap import Passages
-from shared.conversations.wire.email_people import People, core
+from shared.conversations.wire.email_people import LONGEST_ABOUT, People, core
 from shared.conversations.wire.email_words import Quoted, divided, in_paragraphs
 
 DEEPEST_QUOTATION = 30
 MOST_PEOPLE = 100
 """Whose names are looked for in a thread's messages: writers first."""
-LONGEST_ABOUT = 2_000
-"""Characters of an introduction that are read for who wrote when."""
 CLOCKS_DIFFER = timedelta(hours=26)
 """By so much at most: a zone taken for another, and a day."""
 MOST_NEAR = 5

@@ -13,11 +13,10 @@ below the author's own) is in doubt: nobody's until a person has looked.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import Enum
+from collections.abc import Sequence
 from itertools import takewhile
 
+from shared.conversations.wire.email_answers import answers_in_colour, find_answers, perhaps_answered
 from shared.conversations.wire.email_comments import Heading, comments, tells_who_wrote
 from shared.conversations.wire.email_evidence import (
     Begun,
@@ -29,14 +28,14 @@ from shared.conversations.wire.email_evidence import (
     runs_on,
     without_named_marks,
 )
-from shared.conversations.wire.email_html import COLOURED
+from shared.conversations.wire.email_html import COLOURED, FOLDED
 from shared.conversations.wire.email_labelled import labelled
 from shared.conversations.wire.email_others import heads, introduces, introduces_a_stranger, speaks
 from shared.conversations.wire.email_people import NOBODY, People, tokens
+from shared.conversations.wire.email_reading import LIST_ITEM, Divided, Quoted, Reading, Whose
 from shared.conversations.wire.email_set_apart import set_apart
 
 LONGEST_LEAD_IN = 40
-FEWEST_WORDS_OF_AN_ANSWER = 4
 LONGEST_SIGNATURE_LINES = 8
 LONGEST_SIGNATURE_LINE = 80
 
@@ -53,79 +52,7 @@ _NOTICE = re.compile(
     re.IGNORECASE,
 )
 _DELIMITERS = ("--", "—")
-_ITEM = re.compile(r"(?:[-*•]|\d{1,2}[.)])\s")
 _LINK = re.compile(r"[\s<(\[]{0,20}https?://\S{1,2000}[\s>)\]]{0,20}")
-_TAG = re.compile(r"[\[(]([^\[\]()\n]{1,40})[\])]:?\s")
-
-
-class Whose(Enum):
-    """Names whose a line is."""
-
-    OWN = "the author's"
-    DOUBT = "nobody can tell without looking"
-    QUOTED = "another's"
-    NONE = "a program's, or a signature"
-
-
-@dataclass(frozen=True, slots=True)
-class Quoted:
-    """Holds what a message quotes.
-
-    about: what introduces it (a line, or a run of headers), None for bare marks. marked: every line has a mark
-    """
-
-    text: str
-    about: str | None = None
-    marked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Divided:
-    """own, in_doubt: lines, the others blank. quoted: what it quotes, None for nothing."""
-
-    own: str
-    in_doubt: str
-    quoted: Quoted | None
-
-
-@dataclass(slots=True)
-class _Reading:
-    """Holds a message while it is read: its lines, whose each is so far, and whose the next are by default.
-
-    coloured: numbers of lines written in a colour. comments: headings of comments by line
-    first: the number of its first line that says something
-    silent: whether the author has said nothing so far. about: the introductions, the outermost first
-    """
-
-    lines: list[str]
-    people: People
-    coloured: frozenset[int]
-    comments: Mapping[int, Heading]
-    whose: list[Whose] = field(default_factory=list)
-    state: Whose = Whose.OWN
-    first: int = -1
-    silent: bool = True
-    about: list[str] = field(default_factory=list)
-
-    def blank(self, position: int) -> bool:
-        return not self.lines[position].strip()
-
-    def unmarked(self, position: int) -> bool:
-        return not self.blank(position) and mark(self.lines[position]) is None
-
-    def take(self, count: int, whose: Whose) -> None:
-        self.whose += [whose] * count
-
-    def all_of(self, wanted: Whose) -> list[tuple[int, str]]:
-        """Returns the lines of one kind that say something, by number."""
-        pairs = zip(self.lines, self.whose, strict=True)
-        return [(at, line) for at, (line, whose) in enumerate(pairs) if whose is wanted and line.strip()]
-
-    def text_of(self, wanted: Whose) -> str:
-        """Returns the lines of one kind without marks, the others blank."""
-        kept = dict(self.all_of(wanted))
-        lines = (kept.get(at, "") for at in range(len(self.lines)))
-        return "\n".join(line if (inner := mark(line)) is None else inner for line in lines).strip("\n")
 
 
 def own_words(text: str, people: People = NOBODY) -> str:
@@ -140,7 +67,7 @@ def in_paragraphs(text: str) -> str:
     for line in (" ".join(one.split()) for one in text.split("\n")):
         if not line:
             fresh = True
-        elif fresh or _ITEM.match(line):
+        elif fresh or LIST_ITEM.match(line):
             found.append(line)
             fresh = False
         else:
@@ -153,18 +80,21 @@ def divided(text: str, people: People = NOBODY) -> Divided:
     """Returns what is the author's own, what is in doubt, and what is quoted."""
     written = text.split("\n")
     coloured = frozenset(at for at, line in enumerate(written) if COLOURED in line)
-    lines = without_named_marks([line.replace(COLOURED, "") for line in written], people)
-    reading = _Reading(lines, people, coloured, comments(lines, people))
+    folded = {at for at, line in enumerate(written) if FOLDED in line}
+    plain = [line.replace(COLOURED, "").replace(FOLDED, "") for line in written]
+    lines = without_named_marks(plain, people)
+    reading = Reading(lines, people, coloured, comments(lines, people))
     while (position := len(reading.whose)) < len(reading.lines):
         _by_quotation(reading, position)
     for start, end in _stretches(reading.whose, Whose.OWN):
         _by_signature(reading, start, end)
     if people.alone or not people.all_is_known:
         own = dict(reading.all_of(Whose.OWN))
-        for at in set_apart(lines, own, people) | labelled(lines, own, people):
+        for at in set_apart(lines, own, people) | labelled(lines, own, people) | (folded & own.keys()):
             reading.whose[at] = Whose.DOUBT
-    _answers(reading)
-    _answers_in_colour(reading)
+    find_answers(reading)
+    if not answers_in_colour(reading):
+        perhaps_answered(reading)
     quoted = reading.text_of(Whose.QUOTED)
     marked = all(mark(line) is not None for _, line in reading.all_of(Whose.QUOTED))
     about = reading.about[0] if reading.about else None
@@ -175,7 +105,7 @@ def divided(text: str, people: People = NOBODY) -> Divided:
     )
 
 
-def _by_quotation(reading: _Reading, position: int) -> None:
+def _by_quotation(reading: Reading, position: int) -> None:
     """Judges the line at this position, and those that go with it, by marks, introductions and headers."""
     lines, people = reading.lines, reading.people
     heading = reading.comments.get(position)
@@ -206,7 +136,7 @@ def _by_quotation(reading: _Reading, position: int) -> None:
             _by_itself(reading, position)
 
 
-def _by_itself(reading: _Reading, position: int) -> None:
+def _by_itself(reading: Reading, position: int) -> None:
     """Judges a line that begins no quotation, and the rule below a program's line of who wrote."""
     line, *below = reading.lines[position : position + 2]
     if tells_who_wrote(line, "".join(below), reading.people):
@@ -221,7 +151,7 @@ def _by_itself(reading: _Reading, position: int) -> None:
         reading.silent = reading.silent and not (reading.whose[-1] is Whose.OWN and tokens(line))
 
 
-def _introduces(reading: _Reading, position: int) -> bool:
+def _introduces(reading: Reading, position: int) -> bool:
     """Tells whether a line without a colon seems to introduce another's words, and no thread can show whose they
     are."""
     if reading.people.all_is_known and not reading.people.alone:
@@ -231,7 +161,7 @@ def _introduces(reading: _Reading, position: int) -> bool:
     return introduces(before, line, "".join(below), reading.people)
 
 
-def _begin_comment(reading: _Reading, position: int, heading: Heading) -> None:
+def _begin_comment(reading: Reading, position: int, heading: Heading) -> None:
     _without_lead_in(reading)
     within = reading.state is Whose.QUOTED and not heading.own
     reading.take(heading.end - position, Whose.QUOTED if within else Whose.NONE)
@@ -240,7 +170,7 @@ def _begin_comment(reading: _Reading, position: int, heading: Heading) -> None:
     reading.state = Whose.OWN if heading.own else Whose.QUOTED
 
 
-def _begin(reading: _Reading, position: int, begun: Begun) -> None:
+def _begin(reading: Reading, position: int, begun: Begun) -> None:
     if begun.strength is Strength.NONE:
         reading.take(begun.end - position, reading.state)
         return
@@ -256,14 +186,14 @@ def _begin(reading: _Reading, position: int, begun: Begun) -> None:
         reading.state = Whose.QUOTED if begun.strength is Strength.CERTAIN else Whose.DOUBT
 
 
-def _forwards(reading: _Reading, position: int) -> bool:
+def _forwards(reading: Reading, position: int) -> bool:
     """Tells whether the marked lines from here on begin with headers."""
     inner = [mark(line) or "" for line in reading.lines[position : position + 4]]
     begun = headers(inner, 0, reading.people)
     return begun is not None and begun.strength is not Strength.NONE
 
 
-def _without_lead_in(reading: _Reading) -> None:
+def _without_lead_in(reading: Reading) -> None:
     """Takes a program's few words above an introduction (`Begin forwarded message:`, a rule) from the author."""
     for position in range(len(reading.whose) - 1, max(-1, len(reading.whose) - 4), -1):
         line = reading.lines[position].strip()
@@ -287,7 +217,7 @@ def _stretches(whose: Sequence[Whose], wanted: Whose) -> list[tuple[int, int]]:
     return found
 
 
-def _by_signature(reading: _Reading, start: int, end: int) -> None:
+def _by_signature(reading: Reading, start: int, end: int) -> None:
     """Judges the author's lines between two quotations by names that stand alone: who greets, and who signs."""
     first = next((one for one in range(start, end) if not reading.blank(one)), end)
     state, signed = Whose.OWN, -1
@@ -316,70 +246,34 @@ def _by_signature(reading: _Reading, start: int, end: int) -> None:
     _without_device(reading, start, end)
 
 
-def _of_paragraph(reading: _Reading, line: str, state: Whose) -> Whose | None:
+def _of_paragraph(reading: Reading, line: str, state: Whose) -> Whose | None:
     """Returns whose the rest of a paragraph is, where this line of it says so."""
     if _NOTICE.match(line):
         return Whose.NONE
     return Whose.DOUBT if state is Whose.OWN and speaks(line, reading.people) else None
 
 
-def _another_begins(reading: _Reading, position: int) -> bool:
+def _another_begins(reading: Reading, position: int) -> bool:
     """Tells whether a line greets the author, or names somebody else above what they have said."""
     line, *below = (one.strip() for one in reading.lines[position : position + 2])
+    known = reading.people.all_is_known and not reading.people.alone
+    if known and not any(one.strip() for one in reading.lines[:position]) and reading.people.greets_another(line):
+        return False
     if reading.people.greets_author(line) or heads(line, "".join(below), reading.people):
         return True
     following = next((one for one in reading.lines[position + 1 : position + 4] if one.strip()), "")
-    return introduces_a_stranger(line, following, reading.people) and not _ITEM.match(following.lstrip())
+    return introduces_a_stranger(line, following, reading.people) and not LIST_ITEM.match(following.lstrip())
 
 
-def _is_signature(reading: _Reading, signed: int, position: int) -> bool:
+def _is_signature(reading: Reading, signed: int, position: int) -> bool:
     """Tells whether a line below the author's name is of the signature: a title, a number, a firm."""
     line = reading.lines[position].strip()
     near = position - signed <= LONGEST_SIGNATURE_LINES and len(line) <= LONGEST_SIGNATURE_LINE
     return near and (reading.lines[signed].strip() in _DELIMITERS or not line.endswith((".", "?", "!", "。", "？")))
 
 
-def _without_device(reading: _Reading, start: int, end: int) -> None:
+def _without_device(reading: Reading, start: int, end: int) -> None:
     last = next((one for one in range(end - 1, start, -1) if not reading.blank(one)), start)
     line = reading.lines[last].strip()
     if len(line) <= LONGEST_LEAD_IN and not line.endswith((".", "?", "!")) and _DEVICE.search(line):
         reading.whose[last] = Whose.NONE
-
-
-def _answers(reading: _Reading) -> None:
-    """Finds the author's answers among unmarked quoted lines: behind their initials; or below the other's signature,
-    where the author has said nothing above, which stays in doubt."""
-    silent, below = not reading.all_of(Whose.OWN), len(reading.lines)
-    for position, line in reading.all_of(Whose.QUOTED):
-        if mark(line) is not None:
-            continue
-        tagged = _TAG.match(line.strip())
-        if tagged and tagged[1].strip() == reading.people.initials:
-            reading.whose[position] = Whose.OWN
-            _continue_answer(reading, position)
-        elif position > below:
-            reading.whose[position] = Whose.DOUBT
-        elif silent and below == len(reading.lines) and reading.people.others_names.alone(line.strip()):
-            below = next((one for one in range(position, below) if reading.blank(one)), below - 1)
-
-
-def _answers_in_colour(reading: _Reading) -> None:
-    """Finds sentences in a colour between the lines of a quotation in another: the author's, where the thread can show
-    whether they are the other's; else in doubt."""
-    quoted = reading.all_of(Whose.QUOTED)
-    plain = [at for at, _ in quoted if at not in reading.coloured]
-    for at, line in quoted:
-        says = len(tokens(line)) >= FEWEST_WORDS_OF_AN_ANSWER or line.rstrip().endswith((".", "?", "!", "。", "？"))
-        if at in reading.coloured and plain and plain[0] < at and says:
-            reading.whose[at] = Whose.OWN if reading.people.all_is_known else Whose.DOUBT
-
-
-def _continue_answer(reading: _Reading, position: int) -> None:
-    """Takes the list that an answer announces for the author's; the rest of a cut sentence is in doubt."""
-    goes_on, listed = runs_on(reading.lines[position]), reading.lines[position].rstrip().endswith((":", "："))
-    for below in range(position + 1, len(reading.lines)):
-        line = reading.lines[below].strip()
-        if not line or _TAG.match(line) or not (goes_on or _ITEM.match(line)):
-            return
-        reading.whose[below] = Whose.OWN if listed and _ITEM.match(line) else Whose.DOUBT
-        goes_on = runs_on(line)
