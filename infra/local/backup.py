@@ -56,6 +56,7 @@ def back_up(data: Path, to: Path) -> None:
     if to.exists():
         raise NoBackup(f"{to} is there already")
     keep_private(to)
+    begun = datetime.now(UTC)  # what is erased while it is copied may be in it
     for name in STORES:
         _copy_sqlite(data / name, to / name)
     if (data / WAREHOUSE).exists():
@@ -66,7 +67,7 @@ def back_up(data: Path, to: Path) -> None:
     for name in NOTES:
         if (data / name).exists():
             shutil.copy2(data / name, to / name)
-    made = {"made_at": datetime.now(UTC).isoformat(timespec="seconds"), "versions": dict(VERSIONS)}
+    made = {"made_at": begun.isoformat(timespec="milliseconds"), "versions": dict(VERSIONS)}
     (to / MANIFEST).write_text(json.dumps(made, indent=1), "utf-8")  # last: without it there is no backup
     keep_private(to)
 

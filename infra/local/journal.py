@@ -5,6 +5,9 @@ it as long as that person does. It is written whole, from the live state, whenev
 
 While a restore is under way the live state knows less than the journal, which stands as it is until all is done again;
 a restore that was cut off has left its mark in it, and nothing starts on such data.
+
+Of who came again after an erasure it holds that erasure still: a backup from before it has what was erased, and one
+from after it has what has come since.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -57,6 +60,7 @@ class MovedId:
 class Journal:
     """Holds who has been erased, and who moved. erased: digests of ids → when
 
+    returned: likewise of those who have been let in again since
     restoring: of when the backup is that is being brought back
     """
 
@@ -64,10 +68,16 @@ class Journal:
     erased: Mapping[str, str] = field(default_factory=dict)
     moves: tuple[MovedId, ...] = ()
     restoring: str | None = None
+    returned: Mapping[str, str] = field(default_factory=dict)
 
     def has_erased(self, employee_id: str) -> bool:
-        """Tells whether an id is one of an erased person."""
-        return self.salt is not None and digest_of(self.salt, employee_id) in self.erased
+        """Tells whether what stands under an id, in the backup that is being brought back, has been erased."""
+        if self.salt is None:
+            return False
+        digest = digest_of(self.salt, employee_id)
+        before = self.returned.get(digest) if self.restoring else None
+        older = before is not None and _moment(str(self.restoring)) < _moment(before)
+        return digest in self.erased or older
 
     def joined(self, other: Journal) -> Journal:
         """Returns what either tells, where both have one salt or one of them none; else this one."""
@@ -75,7 +85,21 @@ class Journal:
             return self
         moves = {(one.former_id, one.employee_id): one for one in (*other.moves, *self.moves)}
         in_order = sorted(moves.values(), key=lambda one: one.at)
-        return Journal(self.salt or other.salt, {**other.erased, **self.erased}, tuple(in_order))
+        erased, returned = {**other.erased, **self.erased}, {**other.returned, **self.returned}
+        back = {one for one, at in returned.items() if one not in erased or _moment(at) >= _moment(erased[one])}
+        return Journal(
+            self.salt or other.salt,
+            {one: at for one, at in erased.items() if one not in back},
+            tuple(in_order),
+            returned={one: returned[one] for one in back},
+        )
+
+    def following(self, former: Journal) -> Journal:
+        """Returns this one, of a whole live state, with what the former says of those whom nothing refuses any more."""
+        if self.salt != former.salt:
+            return self
+        lifted = {one: at for one, at in {**former.returned, **former.erased}.items() if one not in self.erased}
+        return replace(self, returned=lifted)
 
 
 def journal_of(documents: Documents) -> Journal:
@@ -106,7 +130,8 @@ def read_journal(path: Path) -> Journal:
     try:
         found = json.loads(path.read_text("utf-8"))
         moves = tuple(MovedId(**one) for one in found["moves"])
-        return Journal(found["salt"], dict(found["erased"]), moves, found.get("restoring"))
+        returned = dict(found.get("returned", {}))
+        return Journal(found["salt"], dict(found["erased"]), moves, found.get("restoring"), returned)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise UnreadableJournal(f"{path} cannot be read ({type(error).__name__}); --journal takes a copy") from error
 
@@ -126,6 +151,13 @@ def _restoring(folder: Path) -> str | None:
     with suppress(UnreadableJournal):
         return read_journal(folder / NAME).restoring
     return None
+
+
+def _former(folder: Path) -> Journal:
+    """Returns the journal that is there; an empty one in the place of what cannot be read."""
+    with suppress(UnreadableJournal):
+        return read_journal(folder / NAME)
+    return Journal()
 
 
 def write_journal(folder: Path, journal: Journal) -> None:
@@ -156,9 +188,13 @@ class JournaledTasks:
         if queue in JOURNALED:
             with self._writing:
                 if _restoring(self._folder) is None:
-                    write_journal(self._folder, journal_of(self._documents))
+                    write_journal(self._folder, journal_of(self._documents).following(_former(self._folder)))
         return asked
 
 
 def _text(moment: object) -> str:
     return moment.isoformat() if isinstance(moment, datetime) else str(moment)
+
+
+def _moment(said: str) -> datetime:
+    return datetime.fromisoformat(said)

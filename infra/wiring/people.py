@@ -65,10 +65,12 @@ class PeopleUseCases(Wiring):
     def change_employee(self) -> ChangeEmployee:
         from shared.people.usecases.change_employee import ChangeEmployee, Readmission
         from shared.privacy.records.erasures import ErasureRecords
+        from shared.privacy.usecases.erasure_runs import ErasureRuns
 
         on = self._on
         audit = platform(on).audit
-        readmission = Readmission(self._tombstones, ErasureRecords(documents(on)), audit)
+        erasures = ErasureRuns(ErasureRecords(documents(on)), tasks(on), on.clock)
+        readmission = Readmission(self._tombstones, erasures, audit)
         return ChangeEmployee(self.records, self.writing, readmission, frameworks(on).configuration, audit)
 
     @wired

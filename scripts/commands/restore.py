@@ -63,7 +63,8 @@ def _restore(backup: Path, data: Path, other: Path | None) -> None:
     journal = _journal(data, other)
     if not journal.erased and not journal.moves:
         print(f"The journal of erasures and moves is empty: what was erased after {made} comes back with this backup.")
-    write_journal(data, replace(journal, restoring=made))  # before anything can fail; it stands until all is done again
+    journal = replace(journal, restoring=made)
+    write_journal(data, journal)  # before anything can fail; it stands until all is done again
     put_in_place(backup, data)
     with closing(open_parts(data)) as parts:
         again = do_again(EmbeddedEnvironment(parts, {}), journal)

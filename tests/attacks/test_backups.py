@@ -33,6 +33,7 @@ from scripts.commands import backup, rebuild_warehouse, restore, run
 from shared.kernel.access import Caller
 from shared.kernel.errors import Retryable
 from shared.people.aliases import Aliases
+from shared.people.contract import EmployeeBody
 from shared.platform.records.tombstones import Tombstones
 from shared.ports.documents import Delete, Merge, Put
 from shared.privacy.usecases import erase_person
@@ -64,6 +65,11 @@ class Platform:
     def erase(self, employee_id: str) -> None:
         run = privacy(self.on).start_erasure.start(ADA, employee_id, employee_id)
         assert eraser(self.on).work(run.run_id).state == "waiting"
+
+    def lets_in(self, employee_id: str) -> None:
+        from infra.wiring.people import people as wired
+
+        wired(self.on).change_employee.put(ADA, employee_id, EmployeeBody(name="Anew"))
 
     def stop(self) -> None:
         self.on.warehouse.close()
@@ -170,6 +176,48 @@ def test_a_backup_of_a_running_platform_brings_everything_back_but_who_was_erase
     (run,) = privacy(again.on).resume_erasures._runs.records.unfinished()
     eraser(again.on).work(run.run_id)
     assert naming(again.data, WORDS) == []
+    again.stop()
+
+
+def finish(platform: Platform) -> None:
+    """Both looks of every erasure."""
+    for one in privacy(platform.on).resume_erasures._runs.records.unfinished():
+        if one.state == "running":
+            eraser(platform.on).work(one.run_id)
+        platform.parts.documents.commit([Merge(f"erasures/{one.run_id}", {"second_look_at": NOW})])
+        assert eraser(platform.on).work(one.run_id).state == "finished"
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["the present data can be read", "they cannot"])
+@pytest.mark.parametrize("backed_up", ["before the erasure", "after the return"])
+def test_who_came_again_is_erased_of_what_was_there_before_and_of_nothing_since(
+    platform: Platform, tmp_path: Path, lost: bool, backed_up: str
+) -> None:
+    kept, saved = tmp_path / "kept", ["--data", str(platform.data), "--to", str(tmp_path / "kept")]
+    if backed_up == "before the erasure":
+        assert backup.main(saved) == 0
+    platform.erase(JOE)
+    finish(platform)
+    platform.lets_in(JOE)
+    platform.erase(SAM)  # whatever is journaled next keeps it
+    if backed_up == "after the return":
+        assert backup.main(saved) == 0
+    journal = read_journal(platform.data / JOURNAL)
+    assert (len(journal.erased), len(journal.returned)) == (1, 1)
+    platform.stop()
+    if lost:
+        (platform.data / "documents.sqlite").write_bytes(b"junk" * 4096)
+
+    assert restore.main([str(kept), "--data", str(platform.data)]) == 0
+    again = Platform(platform.data)
+    assert (JOE in again.employees()) is (backed_up == "after the return")
+    assert SAM not in again.employees()
+    if backed_up == "before the erasure":
+        finish(again)
+        again.lets_in(JOE)
+    assert JOE in again.employees()
+    assert naming(again.data, WORDS) == []
+    assert [*read_journal(again.data / JOURNAL).returned] == [*journal.returned]
     again.stop()
 
 

@@ -26,6 +26,11 @@ class Erasures(Protocol):
         """Tells whether an erasure has not finished."""
         ...
 
+    def look_again(self, run_id: str) -> None:
+        """Asks for one more step of an erasure, also of one that has finished: nothing is left to do in it, and who
+        keeps a journal of erasures hears that its person may come again. Raises Retryable."""
+        ...
+
 
 class Readmission:
     """Lets erased people in again."""
@@ -44,6 +49,7 @@ class Readmission:
             raise Conflict("this person is being erased; the record can be created again when that has finished")
         self._audit.record(caller, AuditAction.EMPLOYEE_READMITTED, subject=employee_id)
         self._tombstones.lift(employee_id)
+        self._erasures.look_again(tombstone.run_id)
 
 
 class ChangeEmployee:

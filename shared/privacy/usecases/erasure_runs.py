@@ -33,6 +33,16 @@ class ErasureRuns:
             run_at=run.second_look_at if run.state == "waiting" else run_at,
         )
 
+    def is_running(self, run_id: str) -> bool:
+        """Tells whether a run has not finished."""
+        return self.records.is_running(run_id)
+
+    def look_again(self, run_id: str) -> None:
+        """Asks for one more step of a run, also of one that has finished."""
+        from shared.privacy.messages import ErasureTask  # rarely needed
+
+        self._tasks.enqueue(QUEUE, FUNCTION, ErasureTask(run_id=run_id).model_dump())
+
     def go_on(self, run: OpenErasure, *, run_at: datetime | None = None) -> None:
         """Writes that a step is done, and asks for the next one."""
         self.enqueue(self.records.move(run, self._clock.now()), run_at=run_at)
