@@ -133,6 +133,23 @@ class DuckDBWarehouse:
             for statement in moves(self._catalogue):
                 self._execute(statement, given)
 
+    def begin_filling(self) -> None:
+        """Notes that it is told all that it has missed: until `end_filling` it has not heard of everything."""
+        with self._writing, self._transaction() as cursor:
+            cursor.execute("CREATE TABLE IF NOT EXISTS embedded.filling AS SELECT TRUE AS unfinished")
+
+    def end_filling(self) -> None:
+        """Notes that it has heard of everything."""
+        with self._writing, self._transaction() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS embedded.filling")
+
+    def is_filling(self) -> bool:
+        """Tells whether a filling has begun that has not come to its end."""
+        tables = (
+            "SELECT COUNT(*) AS number FROM duckdb_tables() WHERE schema_name = 'embedded' AND table_name = 'filling'"
+        )
+        return bool(self._rows(tables, {})[0]["number"])
+
     def ingest_raw(self, topic: str, messages: Sequence[Delivered]) -> None:
         """Appends delivered messages to the topic's raw table, all or none; one delivered twice is there twice.
 

@@ -116,8 +116,8 @@ class EmbeddedEnvironment(Environment):
         filling = FillWarehouse(self.documents, self.integrations, self.warehouse, self.clock, self.ids)
         try:
             if filling.is_due():
-                self.log.event(LogEvent.WAREHOUSE_FILLED, "WARNING", **filling.fill())
                 self.parts.queue.run_schedule(RATES_EVERYBODY, self.clock.now().timestamp())
+                self.log.event(LogEvent.WAREHOUSE_FILLED, "WARNING", **filling.fill())
         except Retryable as damaged:
             self.log.event(LogEvent.WAREHOUSE_UNAVAILABLE, "ERROR", reason=damaged.detail)
 

@@ -90,12 +90,18 @@ class FillWarehouse:
         self._audit = Audit(live, self._bus, clock, ids)
 
     def is_due(self) -> bool:
-        """Tells whether the ledger has events, and the warehouse has never been told of any."""
+        """Tells whether the ledger has events, and the warehouse has never been told of any, or not of all.
+
+        A filling that was cut off begins again: what is told twice counts once.
+        """
+        if self._warehouse.is_filling():
+            return True
         raw = self._warehouse.query("SELECT COUNT(*) AS number FROM raw.observation_recorded")
         return not raw[0]["number"] and bool(self._live.query(Query("events", limit=1)))
 
     def fill(self) -> dict[str, int]:
         """Fills it; how many documents of each collection it was told of."""
+        self._warehouse.begin_filling()
         told = {
             "events": self._each(self._live, "events", self._events),
             "employees": self._each(self._live, "employees", self._employees),
@@ -105,6 +111,7 @@ class FillWarehouse:
             "calls": self._each(self._integrations, "calls", self._calls),
         }
         self._warehouse.refresh()
+        self._warehouse.end_filling()
         return told
 
     @staticmethod

@@ -37,9 +37,9 @@ def _rebuild(data: Path) -> None:
     if (data / NAME).exists():
         print(f"what there was is kept as {set_aside(data / NAME).name}; delete it when all is well")
     warehouse = open_warehouse(data, parts.clock, parts.log)
+    parts.queue.run_schedule(RATES_EVERYBODY, parts.clock.now().timestamp())
     told = FillWarehouse(parts.documents, parts.integrations, warehouse, parts.clock, parts.ids).fill()
     warehouse.close()
-    parts.queue.run_schedule(RATES_EVERYBODY, parts.clock.now().timestamp())
     parts.close()
     print(", ".join(f"{number:,} {kind}" for kind, number in told.items()))
     print("Everybody's ratings come with the next start. How they moved before, and page views, are in backups only.")

@@ -18,22 +18,26 @@ from uuid import uuid4
 import pytest
 
 from infra.declarations.pipeline import load_pipeline
-from infra.local import sqlite_file, storage
+from infra.local import sqlite_file, storage, warehouse_file
 from infra.local.ambient import JsonLog
 from infra.local.environment import EmbeddedEnvironment
 from infra.local.runtime import Parts, open_parts
 from infra.local.sqlite_file import DamagedStore, SqliteFile
 from infra.local.storage import CHECKING, WELL, Storage
+from infra.local.warehouse_file import FillWarehouse
 from infra.wiring.operations import operations
+from infra.wiring.people import people as wired
 from infra.wiring.ports.probes import probes
 from scripts.commands import rebuild_warehouse
 from shared.intake.usecases.event_message import TOPIC
 from shared.kernel.access import Caller
 from shared.kernel.errors import Retryable
 from shared.kernel.field_values import FieldValue
+from shared.people.usecases.write_employees import Said
 from shared.ports.ambient import ProbeAnswer
 from shared.ports.documents import Create, Put, Query, Where
 from shared.ports.messages import Message
+from tests.harness.crash_harness import Died
 
 ADA = Caller(email="ada@example.com", role="administrator", employee_id="ada@example.com")
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -106,6 +110,47 @@ class TestWarehouse:
         parts, on = opened(tmp_path, log)
         on.fill_warehouse()
         assert staged(on) == ["e1", "e2"]
+        on.warehouse.close()
+        parts.close()
+
+    @pytest.mark.parametrize("cut", [1, 2], ids=["one event of two is told", "both are, and not what else there is"])
+    @pytest.mark.parametrize("by", ["the start", "the command"])
+    def test_a_filling_that_was_cut_off_begins_again(
+        self, tmp_path: Path, data: Path, log: io.StringIO, monkeypatch: pytest.MonkeyPatch, by: str, cut: int
+    ) -> None:
+        told, events, employees = [0], FillWarehouse._events, FillWarehouse._employees
+
+        def until(tell: Any) -> Any:
+            def go(filling: FillWarehouse, found: Any) -> None:
+                if told[0] == cut:
+                    raise Died
+                told[0] += 1
+                tell(filling, found)
+
+            return go
+
+        with monkeypatch.context() as dying:
+            dying.setattr(warehouse_file, "PAGE", 1)
+            dying.setattr(FillWarehouse, "_events", until(events))
+            dying.setattr(FillWarehouse, "_employees", until(employees))
+            (data / "warehouse.duckdb").unlink()
+            parts, on = opened(tmp_path, log)
+            wired(on).writing.write("joe", Said(name="Joe"), "administrator", None)
+            if by == "the start":
+                with pytest.raises(Died):
+                    on.fill_warehouse()
+                on.warehouse.close()
+            parts.close()
+            if by == "the command":
+                with pytest.raises(Died):
+                    rebuild_warehouse.main(["--data", str(data)])
+
+        parts, on = opened(tmp_path, log)
+        assert on.warehouse.is_filling()
+        on.fill_warehouse()
+        assert (staged(on), on.warehouse.is_filling()) == (["e1", "e2"], False)
+        (people,) = on.warehouse.query("SELECT COUNT(*) AS number FROM raw.employee_changed")
+        assert people["number"] == 1
         on.warehouse.close()
         parts.close()
 
