@@ -141,7 +141,7 @@ def test_where_few_have_been_observed_nothing_tells_of_one_of_them(world: CrashH
     preview = taxonomy(world.process().on).preview
 
     def asked(caller: Caller, context: Context) -> Preview:
-        rules = [RuleBody(min_field_score=50), *(RuleBody(min_field_score=50, context=dict(one)) for one in PLACES)]
+        rules = [RuleBody.model_validate({"min_field_score": 50, "context": dict(one)}) for one in ((), *PLACES)]
         return preview.preview(caller, ID, "discovery", SkillChange(rules=rules), context=context)
 
     told = asked(ADMINISTRATOR, IN_HOSPITALS)

@@ -31,7 +31,8 @@ from shared.conversations.wire.email_message import Address, Message, Unreadable
 from shared.conversations.wire.email_others import apart_from_cited
 from shared.conversations.wire.email_overlap import Passages
 from shared.conversations.wire.email_people import LONGEST_ABOUT, People, core
-from shared.conversations.wire.email_words import Quoted, divided, in_paragraphs
+from shared.conversations.wire.email_reading import Quoted
+from shared.conversations.wire.email_words import divided, in_paragraphs
 
 DEEPEST_QUOTATION = 30
 MOST_PEOPLE = 100
