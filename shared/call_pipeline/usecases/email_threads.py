@@ -58,8 +58,8 @@ class EmailThreads:
         # One message alone may quote what an employee wrote: who reads it finds out.
         if not people and (heads.messages > 1 or not self._people.know_one_of_ours(thread)):
             raise Rejected("no active employee has written in this thread, so nobody is scored", field="messages")
-        known_export = known is not None and self._transcripts.is_known(EMAIL, thread.call_id, export)
-        if known is not None and self._transcripts.was_read(EMAIL, thread.call_id, export):
+        came = None if known is None else self._transcripts.state_of_export(EMAIL, thread.call_id, export)
+        if known is not None and came == "read":
             if known.state == "discovered":
                 self._tasks.queue(known, "immediate")
             return TakenThread(known, duplicate=True)
@@ -69,7 +69,7 @@ class EmailThreads:
         self._transcripts.keep_export(EMAIL, thread.call_id, export)
         record = self._claimed(self._described(thread, people, context))
         self._tasks.queue(record, "immediate")
-        return TakenThread(record, duplicate=known_export)
+        return TakenThread(record, duplicate=came is not None)
 
     def _claimed(self, described: CallRecord) -> CallRecord:
         """Returns the thread's record, whose newest request reads whatever has come: what is kept before it is asked

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from typing import Literal
 
 from shared.conversations.domain.call_analysis import CallAnalysis
 from shared.conversations.domain.conversation import Conversation
@@ -82,18 +83,16 @@ class TranscriptStore:
         }
         return tuple(sorted((raw for raw in found if not raw.startswith(_READ)), key=_digest))
 
-    def is_known(self, source: str, source_id: str, export: bytes) -> bool:
-        """Tells whether this very export of a thread has come, read or not."""
+    def state_of_export(self, source: str, source_id: str, export: bytes) -> Literal["waiting", "read"] | None:
+        """Tells whether this very export of a thread has come, and whether it has been read; None where it has not
+        come."""
         one = named(source, source_id)
-        known = self._read(one, _last_export(one)) in (export, _READ + _digest(export))
-        return known or self._read(one, _export(one, export)) is not None
-
-    def was_read(self, source: str, source_id: str, export: bytes) -> bool:
-        """Tells whether this very export of a thread has been read."""
-        one = named(source, source_id)
-        return self._read(one, _last_export(one)) == _READ + _digest(export) or (
-            self._read(one, _export(one, export)) == b""
-        )
+        if self._marks.expires_at(one) is None:
+            return None
+        raw, last = self._files.read(_export(one, export)), self._files.read(_last_export(one))
+        if raw == b"" or last == _READ + _digest(export):
+            return "read"
+        return None if raw is None and last != export else "waiting"
 
     def export_was_read(self, source: str, source_id: str, export: bytes) -> None:
         """Forgets a thread as it came but for its digest: the same export has nothing new to say."""
