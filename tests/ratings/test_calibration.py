@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shared.frameworks.domain.parameters import Lean, Noise, Parameters, Untrusted
+from shared.frameworks.domain.parameters import Factor, Lean, Noise, Parameters, Untrusted
+from shared.ratings.domain import calibration
 from shared.ratings.domain.calibration import LEAST_OBSERVATIONS, calibrated, lean_of
 from shared.ratings.domain.calibration_scores import CompetencyScores
 
@@ -124,6 +125,16 @@ def test_scores_that_are_all_alike_give_parameters_all_the_same(score: float, pe
     assert 0 < found.drift < 5
     assert 0 < found.spread < 60
     assert 0 <= found.likeness <= 0.8
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_comes_out_as_no_number_is_not_learnt(monkeypatch: pytest.MonkeyPatch, value: float) -> None:
+    scores = invented(30, 4, np.random.default_rng(1))
+    monkeypatch.setattr(calibration, "noise_of", lambda *_: Noise(sigma=value, observations=120))
+    monkeypatch.setattr(calibration, "factor_of", lambda *_: Factor(value, 30))
+    monkeypatch.setattr(calibration, "_usual", lambda *_: Noise(mean=value))
+    found = calibrated({"discovery": scores}, {"gong": [1.0, value]}, Parameters())
+    assert (found.competencies, found.scorers, found.factor) == ({}, {}, Factor())
 
 
 def test_many_scores_of_one_day_are_taken() -> None:

@@ -368,7 +368,7 @@ def _plain(model: BaseModel) -> JsonObject:
     return plain
 
 
-_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain, allow_nan=False)
 
 
 def _body(request: IncomingRequest, route: Route) -> bytes:

@@ -16,16 +16,16 @@ a reviewer chose to change say nothing of those that were left.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from itertools import pairwise
-from math import exp, sqrt
+from math import exp, isfinite, sqrt
 from statistics import stdev
 from typing import Final
 
 import numpy as np
 from scipy.optimize import minimize, minimize_scalar  # type: ignore[import-untyped]
 
-from shared.frameworks.domain.parameters import Lean, Noise, Parameters
+from shared.frameworks.domain.parameters import Factor, Lean, Noise, Parameters
 from shared.kernel.columns import Fractions, running
 from shared.ratings.domain.calibration_scores import APART, CompetencyScores
 from shared.ratings.domain.level import Filtered, Scores, columns_of, filtered, log_likelihood, surprises
@@ -56,12 +56,25 @@ def calibrated(
     """Returns the parameters learnt anew; their version, and which scorers are untrusted, stay those of `before`.
 
     scores: by competency. differences: by scorer, (its score - a person's blind score) of each blind pair, in points
+    What comes out as no number is not learnt: the default stands.
     """
-    leans = {scorer: lean_of(found) for scorer, found in sorted(differences.items()) if len(found)}
+    told = {scorer: lean_of(found) for scorer, found in sorted(differences.items()) if len(found)}
+    leans = {scorer: lean for scorer, lean in told.items() if _is_told(lean)}
     enough = {name: found for name, found in sorted(scores.items()) if len(found) >= LEAST_OBSERVATIONS}
     usual = _usual(list(enough.values()), leans, before.default)
+    usual = usual if _is_told(usual) else before.default
     noises = {name: noise_of(found, leans, usual) for name, found in enough.items()}
-    return replace(before, competencies=noises, scorers=leans, factor=factor_of(enough, leans))
+    factor = factor_of(enough, leans)
+    return replace(
+        before,
+        competencies={name: found for name, found in noises.items() if _is_told(found)},
+        scorers=leans,
+        factor=factor if _is_told(factor) else Factor(),
+    )
+
+
+def _is_told(found: Noise | Lean | Factor) -> bool:
+    return all(isfinite(value) for value in astuple(found))
 
 
 def lean_of(differences: Sequence[float]) -> Lean:
