@@ -1,5 +1,6 @@
 """Bounds what is read of an answer from outside, after it has been decompressed: 300 KB of gzip can be 300 MB, and one
-of these, as JSON of nothing but `[],`, twenty of the memory.
+of these, as JSON of nothing but `[],`, twenty of the memory. And how long it may take: a client's own time-out begins
+anew with each byte.
 
 For clients of httpx (and of httpx2, which the language model's SDK stands on) these are hooks: what comes is
 decompressed here, piece by piece, and the client sees plain bytes. urllib and http.client decompress nothing: `read`.
@@ -10,12 +11,16 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
+from math import inf
+from time import monotonic
 from typing import Any, Final, Protocol
 
 PIECE: Final = 1 << 16
 """Bytes that are decompressed at once."""
 MOST_BYTES: Final = 16 << 20
 """Of an answer of which nobody knows better."""
+MOST_SECONDS: Final = 300.0
+"""From the head of an answer to its end, where it has no limit of its own: those are read between other work."""
 BYTES_PER_MARK: Final = 8
 """At an answer's limit. A mark is what begins a value in JSON: [ { , or :, in texts, too. A value takes up to 80 bytes
 of memory for each of its marks, so that all values of an answer take ten times its limit at most. Records have a mark
@@ -58,13 +63,17 @@ def read(answer: Readable, most: int = MOST_BYTES) -> bytes:
 
 
 def hooks(
-    http: Any, most: int = MOST_BYTES, others: Callable[[str], int | None] = lambda path: None
+    http: Any,
+    most: int = MOST_BYTES,
+    others: Callable[[str], int | None] = lambda path: None,
+    seconds: float = MOST_SECONDS,
 ) -> dict[str, list[Callable[[Any], None]]]:
     """Returns a client's `event_hooks` that bound each of its answers.
 
     http:   the library, httpx or httpx2, whose ReadError tells of an answer that cannot be read; of one that is over
-            the limit it is an AnswerTooLarge as well
+            the limit it is an AnswerTooLarge as well, of one that takes too long its ReadTimeout
     others: the limit of an address that has one of its own
+    seconds: that any other answer may take
     """
 
     def ask(request: Any) -> None:
@@ -73,10 +82,19 @@ def hooks(
     def bound(response: Any) -> None:
         encoding = response.headers.pop("Content-Encoding", "identity").strip().lower()
         inner = response.stream
-        limit = Bound(others(response.request.url.path) or most)
-        response.stream = _stream(http, _bounded(http, inner, encoding, limit), inner.close)
+        own = others(response.request.url.path)
+        pieces = _bounded(http, inner, encoding, Bound(own or most))
+        ends = inf if own else monotonic() + seconds
+        response.stream = _stream(http, _in_time(http, pieces, ends), inner.close)
 
     return {"request": [ask], "response": [bound]}
+
+
+def _in_time(http: Any, pieces: Iterator[bytes], ends: float) -> Iterator[bytes]:
+    for piece in pieces:
+        if monotonic() > ends:
+            raise http.ReadTimeout("an answer that has no end")
+        yield piece
 
 
 def _stream(http: Any, pieces: Iterator[bytes], close: Callable[[], None]) -> Any:

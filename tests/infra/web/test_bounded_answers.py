@@ -9,8 +9,12 @@ import sys
 import tracemalloc
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
+from http.server import BaseHTTPRequestHandler
 from io import BytesIO
+from itertools import islice
+from time import sleep
 from types import ModuleType
 
 import httpx
@@ -24,7 +28,7 @@ from infra.web.bounded_answers import AnswerTooLarge
 from shared.conversations.ports.calls import UnreadableAnswer
 from shared.kernel.errors import Retryable
 from tests.harness.unlimited import Unlimited
-from tests.harness.web import Asked, Told, serving
+from tests.harness.web import Asked, LoopbackServer, Told, running, serving
 from tests.infra.web.memory_of_answers import measured
 from tests.ports.test_language_model import PROMPT
 
@@ -90,6 +94,32 @@ class TestHooks:
     def test_what_is_broken_says_so(self, http: ModuleType) -> None:
         with pytest.raises(http.ReadError, match="decompressed"):
             self.get(http, packed(b"no gzip at all"))
+
+
+@pytest.mark.parametrize("http", LIBRARIES, ids=["httpx", "httpx2"])
+def test_an_answer_that_comes_a_byte_at_a_time_has_an_end(http: ModuleType) -> None:
+    """Each byte begins the client's own time-out anew."""
+
+    class Dribbling(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            with suppress(OSError):
+                for _ in range(1000):
+                    self.wfile.write(b"x")
+                    self.wfile.flush()
+                    sleep(0.05)
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            """Quiet."""
+
+    hooks, own = (bounded_answers.hooks(http, MEGABYTE, lambda _, most=most: most, 0.2) for most in (None, MEGABYTE))
+    with running(LoopbackServer(Dribbling)) as url:
+        with http.Client(event_hooks=hooks, timeout=5) as client, pytest.raises(http.ReadTimeout, match="no end"):
+            client.get(url)
+        with http.Client(event_hooks=own, timeout=5) as client, client.stream("GET", url) as answer:
+            assert sum(map(len, islice(answer.iter_bytes(1), 20))) == 20, "what has a limit of its own is read on"
 
 
 def test_the_recorders_bomb() -> None:
