@@ -22,6 +22,7 @@ MOST_LINES_ABOVE = 20
 
 RULE = re.compile(r"([-_=*~`—–─━═#])(?:[ \t]?\1){2,}")
 _ITEM = re.compile(r"(?:[-*•·▪◦–]|o(?= )|\(?(?:\d{1,2}|[A-Za-z])[.)])\s")
+_LABEL = re.compile(r"[^\s:：]{1,20}(?: [^\s:：]{1,20})?[:：]\s")
 _UNUSUAL = re.compile(r"([:;}\])%=~!¦&]|\*{2,5}|\+{2,5})(?:\s|$)")
 _SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！")
 _OF_CODE = frozenset("{}=;<>[]|\\")
@@ -184,7 +185,7 @@ def _is_open(line: str) -> bool:
 def _is_told(lines: Sequence[str], run: range, people: People) -> bool:
     text = _text(lines, run)
     signed = any(people.signs_for_author(lines[at].strip()) for at in run)
-    return _says(text) and not _ITEM.match(text) and not signed
+    return _says(text) and not _ITEM.match(text) and not _LABEL.match(text) and not signed
 
 
 def _announced_within(lines: Sequence[str], run: range, people: People) -> int | None:
