@@ -114,7 +114,8 @@ def test_an_answer_that_comes_a_byte_at_a_time_has_an_end(http: ModuleType) -> N
         def log_message(self, format: str, *arguments: object) -> None:
             """Quiet."""
 
-    hooks, own = (bounded_answers.hooks(http, MEGABYTE, lambda _, most=most: most, 0.2) for most in (None, MEGABYTE))
+    hooks = bounded_answers.hooks(http, MEGABYTE, seconds=0.2)
+    own = bounded_answers.hooks(http, MEGABYTE, lambda path: MEGABYTE, 0.2)
     with running(LoopbackServer(Dribbling)) as url:
         with http.Client(event_hooks=hooks, timeout=5) as client, pytest.raises(http.ReadTimeout, match="no end"):
             client.get(url)
