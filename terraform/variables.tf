@@ -91,7 +91,7 @@ variable "warehouse_gigabytes" {
 }
 
 variable "copies_bucket" {
-  description = "A bucket of another project, in another region, that takes a copy of both databases every night (docs/recovery.md); null: none."
+  description = "A bucket of another project, on the database's continent as a whole (EU, US, ASIA), that takes a copy of both databases every night (docs/recovery.md); null: none."
   type        = string
   default     = null
 }

@@ -3,6 +3,11 @@ output "databases" {
   value       = { for key, database in google_firestore_database.this : key => database.name }
 }
 
+output "copies" {
+  description = "Names of the Cloud Scheduler jobs that copy the databases out; none without a bucket."
+  value       = sort([for job in google_cloud_scheduler_job.copy : job.name])
+}
+
 output "datasets" {
   description = "BigQuery datasets, by name."
   value       = { for name, dataset in google_bigquery_dataset.this : name => dataset.dataset_id }

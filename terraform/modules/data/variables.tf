@@ -15,7 +15,7 @@ variable "protected" {
 }
 
 variable "copies_bucket" {
-  description = "A bucket of another project, in another region, that takes a copy of both databases every night; null: none."
+  description = "A bucket of another project, on the database's continent as a whole (EU, US, ASIA), that takes a copy of both databases every night; null: none."
   type        = string
   default     = null
 }

@@ -1,7 +1,8 @@
 # What wakes somebody up: failing functions, messages that wait or died, schedules that stopped, cost.
 
 locals {
-  channels = concat([for channel in google_monitoring_notification_channel.email : channel.id], var.notification_channels)
+  mailed   = [for channel in google_monitoring_notification_channel.email : channel.id]
+  channels = concat(local.mailed, var.notification_channels)
   title    = "[${var.environment}]"
   runs     = "resource.type = \"cloud_run_revision\" AND metric.type = \"run.googleapis.com/request_count\""
   services = join(", ", [for function in values(var.functions) : "\"${function.service}\""])
@@ -132,8 +133,8 @@ resource "google_monitoring_alert_policy" "staleness" {
   }
 }
 
-# No successful run within one and a half of its periods, so that it is told before the second has passed; no condition
-# looks back for longer than 25 hours.
+# No successful run within one and a half of its periods, so that it is told before the second has passed. What a
+# condition looks back on and how long it has to hold are 25 hours together at most, or Google refuses it.
 resource "google_monitoring_alert_policy" "schedule_stopped" {
   for_each = local.periods
 
@@ -154,7 +155,7 @@ resource "google_monitoring_alert_policy" "schedule_stopped" {
       evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
 
       aggregations {
-        alignment_period     = "${min(ceil(each.value * 1.5 / 60) * 60, 90000)}s"
+        alignment_period     = "${min(ceil(each.value * 1.5 / 60) * 60, 90000 - 60)}s"
         per_series_aligner   = "ALIGN_DELTA"
         cross_series_reducer = "REDUCE_SUM"
       }
@@ -221,6 +222,35 @@ resource "google_monitoring_alert_policy" "unexpected_errors" {
   }
 }
 
+# A refused copy is tried again and then forgotten until the next night: nothing but its job's log says so.
+resource "google_monitoring_alert_policy" "copies" {
+  count = length(var.copies) == 0 ? 0 : 1
+
+  project               = var.project.id
+  display_name          = "${local.title} A copy of a database was refused"
+  combiner              = "OR"
+  severity              = "ERROR"
+  notification_channels = local.channels
+  user_labels           = var.labels
+
+  conditions {
+    display_name = "Errors in the log of a job that copies"
+    condition_matched_log {
+      filter           = "resource.type=\"cloud_scheduler_job\" AND severity>=ERROR AND resource.labels.job_id=(${join(" OR ", [for name in var.copies : "\"${name}\""])})"
+      label_extractors = { job = "EXTRACT(resource.labels.job_id)" }
+    }
+  }
+  alert_strategy {
+    auto_close = "86400s"
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+  documentation {
+    content = "$${log.extracted_label.job} was refused: `gcloud logging read 'resource.labels.job_id=\"$${log.extracted_label.job}\" severity>=ERROR' --limit=5`. Mostly the bucket's place or a role on it (docs/recovery.md). Run the job by hand once it is mended."
+  }
+}
+
 # An employee's id is an e-mail address and stands in addresses of the API and of the portal. Google logs every request with
 # its address; these are left out. What failed is counted all the same (metrics are not logs), and the function's own log
 # says why, without the address. The sink exists in every project; its filter here is Google's own, and its bucket one of
@@ -274,9 +304,12 @@ resource "google_billing_budget" "monthly" {
     threshold_percent = 1.0
     spend_basis       = "FORECASTED_SPEND"
   }
-  # A budget takes at most five channels.
-  all_updates_rule {
-    monitoring_notification_channels = slice(local.channels, 0, min(5, length(local.channels)))
-    disable_default_iam_recipients   = false
+  # A budget takes channels of e-mail only, at most five; who pays is told besides.
+  dynamic "all_updates_rule" {
+    for_each = length(local.mailed) == 0 ? [] : [slice(local.mailed, 0, min(5, length(local.mailed)))]
+    content {
+      monitoring_notification_channels = all_updates_rule.value
+      disable_default_iam_recipients   = false
+    }
   }
 }

@@ -12,6 +12,7 @@ output "alerts" {
       google_monitoring_alert_policy.burn_rate.display_name,
       google_monitoring_alert_policy.queues.display_name,
     ],
+    [for policy in google_monitoring_alert_policy.copies : policy.display_name],
     [for budget in google_billing_budget.monthly : budget.display_name],
   ))
 }

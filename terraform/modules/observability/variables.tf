@@ -30,6 +30,12 @@ variable "queues" {
   default     = []
 }
 
+variable "copies" {
+  description = "Names of the Cloud Scheduler jobs that copy databases out."
+  type        = list(string)
+  default     = []
+}
+
 variable "hosts" {
   description = "Host names that are asked from outside: api and portal."
   type        = map(string)

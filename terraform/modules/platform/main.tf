@@ -134,6 +134,7 @@ module "observability" {
   labels                    = local.labels
   functions                 = { for name, function in module.pipeline.functions : name => { service = function.service, crons = [for schedule in values(local.declared.schedules) : schedule.cron if schedule.function == name] } }
   queues                    = keys(local.declared.queues)
+  copies                    = module.data.copies
   hosts                     = var.hosts
   service                   = local.declared.service
   subscriptions             = module.pipeline.subscriptions

@@ -130,7 +130,7 @@ variable "requests_per_minute" {
 }
 
 variable "copies_bucket" {
-  description = "A bucket of another project, in another region, that takes a copy of both databases every night (docs/recovery.md); null: none."
+  description = "A bucket of another project, on the database's continent as a whole (EU, US, ASIA), that takes a copy of both databases every night (docs/recovery.md); null: none."
   type        = string
   default     = null
 }

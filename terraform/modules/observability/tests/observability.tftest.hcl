@@ -62,8 +62,31 @@ run "alerts" {
     error_message = "Both the address and the channel that exists are told."
   }
   assert {
+    condition     = google_billing_budget.monthly[0].all_updates_rule[0].monitoring_notification_channels == tolist([google_monitoring_notification_channel.email["team@example.com"].id])
+    error_message = "A budget is refused with a channel that is no e-mail."
+  }
+  assert {
+    condition     = length(google_monitoring_alert_policy.copies) == 0
+    error_message = "Nothing is copied here."
+  }
+  assert {
     condition     = one(google_billing_budget.monthly[0].amount[0].specified_amount).units == "1000" && contains(google_billing_budget.monthly[0].budget_filter[0].projects, "projects/123456789012")
     error_message = "The budget covers this project."
+  }
+}
+
+run "copies_and_a_budget_that_only_who_pays_is_told_of" {
+  variables {
+    copies              = ["copy-integrations", "copy-live"]
+    notification_emails = []
+  }
+  assert {
+    condition     = strcontains(google_monitoring_alert_policy.copies[0].conditions[0].condition_matched_log[0].filter, "(\"copy-integrations\" OR \"copy-live\")")
+    error_message = "A refused copy is told."
+  }
+  assert {
+    condition     = length(google_billing_budget.monthly[0].all_updates_rule) == 0
+    error_message = "A rule without a channel is refused."
   }
 }
 
