@@ -103,7 +103,9 @@ def test_the_audit_always_runs_and_its_finding_stops_everything() -> None:
         assert "allowExitCodes" not in text
     assert not [line for line in WORKFLOWS["check"].read_text("utf-8").splitlines() if "||" in line]
     steps = yaml.safe_load(CLOUD_BUILD.read_text("utf-8"))["steps"]
-    assert next(step["args"] for step in steps if step["id"] == "audit") == ["--must"]
+    told = commands([step for step in steps if step["id"] == "audit"])
+    assert "./scripts/audit --must" in told
+    assert "||" not in told
     assert [step["id"] for step in steps] == ["terraform", "audit", "test", "plan or deploy", "smoke test"], (
         "one after the other"
     )
@@ -121,6 +123,23 @@ def test_what_is_deployed_has_passed_and_is_asked_whether_it_works() -> None:
     )
     assert "--plan" in commands(workflow("plan")["jobs"]["plan"]["steps"])
     assert "--yes" not in commands(workflow("plan")["jobs"]["plan"]["steps"])
+
+
+def test_both_test_with_the_same_packages_in_the_same_image() -> None:
+    check, build = jobs()["check.test"], yaml.safe_load(CLOUD_BUILD.read_text("utf-8"))["steps"]
+    (step,) = [step for step in build if step["id"] == "test"]
+    (ours,) = re.findall(r"--no-install-recommends (.+)", commands(check["steps"]))
+    assert re.findall(r"--no-install-recommends (.+)", step["args"][1]) == [ours]
+    # What one step installs into .venv the next one runs, with the same interpreter.
+    assert {one["name"] for one in build if "./scripts/" in commands([one])} == {check["container"]["image"]}
+
+
+def test_the_settings_of_an_environment_can_be_committed() -> None:
+    """Where workflows deploy they stand on main, beside the lock; what else Terraform writes stays out."""
+    out = ["terraform/other.tfvars", "terraform/terraform.tfstate", "terraform/.terraform/modules"]
+    command = ["git", "check-ignore", "--no-index", "terraform/envs/dev.tfvars", "terraform/.terraform.lock.hcl", *out]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == out
 
 
 def test_every_script_and_option_that_is_called_exists() -> None:

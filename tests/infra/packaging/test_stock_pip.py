@@ -136,3 +136,20 @@ def test_a_zips_requirements_are_installed_with_what_they_need(
     bare = re.sub(r"^\S+\[more\].*\n(?:    .*\n)*", "", pinned, flags=re.MULTILINE)
     assert bare != pinned
     assert "In --require-hashes mode" in installing(bare).stderr
+
+
+def test_an_interpreter_that_is_gone_is_put_in_again(stock: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    """As between two images of a build, and after an update of the system."""
+    python, _ = stock
+    environment = {
+        **offline(python.parents[2] / "wheels-0"),
+        "PYTHON": getattr(sys, "_base_executable", sys.executable),
+    }
+    for link in python.parent.glob("python*"):
+        link.unlink()
+    python.symlink_to("/nowhere/python3")
+    setup = [python.parents[2] / "scripts" / "setup"]
+    done = subprocess.run(setup, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    listed = subprocess.run([python, "-m", "pip", "list"], capture_output=True, text=True, check=True).stdout
+    assert named(0, 0) in listed
