@@ -356,8 +356,17 @@ def run(*command: str) -> None:
 
 
 def answer(*command: str) -> str | None:
-    """Returns what a command prints, stripped; None when it fails."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    """Returns what a command prints, stripped; None when it fails or is not there.
+
+    Nobody sees what it asks: gcloud would wait for a word on whether an interface is to be switched on.
+    """
+    silent = {**os.environ, "CLOUDSDK_CORE_DISABLE_PROMPTS": "1"}
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, env=silent
+        )
+    except FileNotFoundError:
+        return None
     return done.stdout.strip() if done.returncode == 0 else None
 
 

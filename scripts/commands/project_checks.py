@@ -6,6 +6,7 @@ Terraform cannot look: the provider reads what is set on a project, not what hol
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -33,6 +34,8 @@ OVERRIDE: Final = "name it in overridden_policies, or have it allowed for this p
 FORBIDDEN: Final = {
     "iam.disableServiceAccountCreation": "every function has an account of its own",
     "iam.managed.disableServiceAccountCreation": "every function has an account of its own",
+    "compute.disableGlobalLoadBalancing": "the platform's two hosts stand on a global load balancer",
+    "compute.disableGlobalCloudArmorPolicy": "what one address may ask is bounded by such a policy",
 }
 """Policies that must not be enforced, with what they would refuse."""
 MEMBERS: Final = "iam.allowedPolicyMemberDomains"
@@ -41,9 +44,28 @@ MANAGED_MEMBERS: Final = "iam.managed.allowedPolicyMembers"
 """Says the same where an organisation has the newer form of it, with parameters that the older interface leaves out."""
 
 
+ENCRYPTED: Final = (
+    "artifactregistry",
+    "bigquery",
+    "cloudfunctions",
+    "firestore",
+    "pubsub",
+    "run",
+    "secretmanager",
+    "storage",
+)
+"""Services whose resources an organisation may want encrypted with keys of its own; the platform manages none."""
+
+
+def continent_of(region: str) -> str:
+    """Returns how lists of locations and buckets that span a continent call a region's."""
+    return {"europe": "eu", "us": "us", "asia": "asia"}.get(region.split("-")[0], region.split("-")[0])
+
+
 def limits(region: str) -> tuple[Limit, ...]:
     """Returns the policies with lists, for a deployment into a region."""
-    continent = {"europe": "eu", "us": "us", "asia": "asia"}.get(region.split("-")[0], region.split("-")[0])
+    continent = continent_of(region)
+    unkeyed = tuple((f"{name}.googleapis.com", f"is:{name}.googleapis.com") for name in ENCRYPTED)
     here = (region, f"in:{region}-locations", f"in:{region.split('-')[0]}-locations", f"in:{continent}-locations")
     ingress = (("all",), ("internal",), ("internal-and-cloud-load-balancing",))
     settings = (("ALLOW_ALL",), ("ALLOW_INTERNAL_ONLY",), ("ALLOW_INTERNAL_AND_GCLB",))
@@ -56,6 +78,8 @@ def limits(region: str) -> tuple[Limit, ...]:
             (("GLOBAL_EXTERNAL_MANAGED_HTTP_HTTPS", "in:EXTERNAL", "in:GLOBAL_EXTERNAL"),),
             f"the platform's two hosts stand on one load balancer: {OVERRIDE}",
         ),
+        Limit("cloudscheduler.allowedTargetTypes", (("HTTP",),), f"schedules call functions by HTTP: {OVERRIDE}"),
+        Limit("gcp.restrictNonCmekServices", unkeyed, f"everything is encrypted with Google's keys: {OVERRIDE}"),
     )
 
 
@@ -80,14 +104,12 @@ class ProjectChecks:
         if _enforced_by_rule(json.loads(managed or "{}")) and '"allUsers"' not in (managed or ""):
             yield f"{MANAGED_MEMBERS} is enforced without allUsers, whom public functions admit: have it allowed here"
         for limit in limits(self._region):
-            listed = self._listed(limit.constraint)
-            if listed is None or self._overridden(limit.constraint):
-                continue
-            missing = [spelled[0] for spelled in limit.needed if not set(spelled) & set(listed)]
-            if missing:
-                yield f"{limit.constraint} does not allow {', '.join(missing)}, and {limit.because}"
+            refused = self._refused(limit)
+            if refused and not self._overridden(limit.constraint):
+                yield f"{limit.constraint} does not allow {', '.join(refused)}, and {limit.because}"
         if self._asks_for_connector() and "vpc_connector" not in self._settings:
             yield "functions must send through a VPC connector here: name one in vpc_connector"
+        yield from self._copies_that_do_not_arrive()
 
     def quota(self, pipeline: Pipeline) -> str | None:
         """Says that the functions may not all run at once, or that nobody knows; None where they may."""
@@ -108,6 +130,30 @@ class ProjectChecks:
             f"all functions together may start {wanted:g} CPUs, and the quota in {self._region} {quota} "
             "(Cloud Run total CPU): beyond it requests wait; ask for more, or lower max_instances"
         )
+
+    def _copies_that_do_not_arrive(self) -> Iterator[str]:
+        """Yields a sentence where Firestore will not copy into the bucket that the settings name."""
+        named = re.search(r'^[ \t]*copies_bucket[ \t]*=[ \t]*"([^"\n]+)"', self._settings, re.MULTILINE)
+        if named is None:
+            return
+        told = self._ask("storage", "buckets", "describe", f"gs://{named[1]}", "--format=value(location)")
+        spanning = (self._region, continent_of(self._region))
+        if told and told.lower() not in spanning:
+            yield (
+                f"the bucket {named[1]} lies in {told.lower()}, and Firestore copies only into one that spans "
+                f"{self._region}: make one in {spanning[1].upper()} (docs/recovery.md)"
+            )
+
+    def _refused(self, limit: Limit) -> list[str]:
+        """Returns what a deployment makes and a policy does not allow."""
+        policy = self._policy(limit.constraint).get("listPolicy", {})
+        denied = set(policy.get("deniedValues", []))
+        allowed = set(policy.get("allowedValues", []))
+        if policy.get("allValues") == "DENY":
+            return [spelled[0] for spelled in limit.needed]
+        return [
+            spelled[0] for spelled in limit.needed if denied & set(spelled) or (allowed and not allowed & set(spelled))
+        ]
 
     def _asks_for_connector(self) -> bool:
         # Where the list stands at all, traffic outside a network is what it leaves out.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shlex
 import shutil
 import subprocess
@@ -219,6 +218,8 @@ NO_ACCOUNTS = json.dumps({"booleanPolicy": {"enforced": True}})
 INTERNAL = json.dumps({"listPolicy": {"allowedValues": ["internal"]}})
 MANAGED = {"spec": {"rules": [{"enforce": True, "parameters": {"allowedPrincipalSets": ["//…/organizations/1"]}}]}}
 WITH_ALL = {"spec": {"rules": [{"enforce": True, "parameters": {"allowedMemberSubjects": ["allUsers"]}}]}}
+NOT_HERE = json.dumps({"listPolicy": {"deniedValues": ["in:eu-locations"]}})
+NO_KEYS = json.dumps({"listPolicy": {"deniedValues": ["is:bigquery.googleapis.com", "aiplatform.googleapis.com"]}})
 NETWORK = json.dumps({"listPolicy": {"allowedValues": ["all-traffic"]}})
 
 
@@ -233,6 +234,11 @@ NETWORK = json.dumps({"listPolicy": {"allowedValues": ["all-traffic"]}})
         ("run.allowedVPCEgress", NETWORK, "name one in vpc_connector"),
         ("run.allowedIngress", INTERNAL, "does not allow all, internal-and"),
         ("gcp.resourceLocations", json.dumps({"listPolicy": {"allowedValues": ["in:eu-locations"]}}), None),
+        ("gcp.resourceLocations", json.dumps({"listPolicy": {"deniedValues": ["in:us-locations"]}}), None),
+        ("gcp.resourceLocations", NOT_HERE, "everything stands"),
+        ("run.allowedIngress", json.dumps({"listPolicy": {"deniedValues": ["all"]}}), "does not allow all, and"),
+        ("gcp.restrictNonCmekServices", NO_KEYS, "does not allow bigquery.googleapis.com, and everything is encrypted"),
+        ("compute.disableGlobalLoadBalancing", NO_ACCOUNTS, "stand on a global load balancer"),
         ("gcp.resourceLocations", json.dumps({"listPolicy": {"allValues": "ALLOW"}}), None),
         ("iam.disableServiceAccountCreation", json.dumps({"booleanPolicy": {}}), None),
     ],
@@ -250,6 +256,25 @@ def test_an_organisations_policies_are_asked_before_anything_changes(
         checked = clone.deploy("dev", "--check")
         assert checked.returncode == 1
         assert message in checked.stderr
+
+
+@pytest.mark.parametrize(("place", "arrives"), [("EU", True), ("EUROPE-WEST1", True), ("EUROPE-WEST4", False)])
+def test_a_bucket_into_which_firestore_copies_nothing_is_told(clone: Clone, place: str, arrives: bool) -> None:
+    settings = clone.root / "terraform/envs/dev.tfvars"
+    settings.write_text(f'{SETTINGS}copies_bucket = "acme-copies"\n', "utf-8")
+    clone.answers = {"describe gs://acme-copies ": (0, place), **READY}
+    done = clone.deploy("dev", "--check")
+    assert done.returncode == (0 if arrives else 1), done.stderr
+    assert arrives or "make one in EU" in done.stderr
+
+
+def test_nobody_is_asked_what_nobody_sees(clone: Clone) -> None:
+    """gcloud asks whether to switch an interface on, and waits; its words are read by the command, not by a person."""
+    asks = clone.root / "asks"
+    asks.write_text('#!/bin/sh\nread -r word\necho "$CLOUDSDK_CORE_DISABLE_PROMPTS$word"\n', "utf-8")
+    asks.chmod(0o755)
+    assert deploy.answer(str(asks)) == "1"
+    assert deploy.answer(str(clone.root / "nowhere")) is None
 
 
 def test_policies_that_may_not_be_read_are_told_and_stop_nothing(clone: Clone) -> None:
@@ -350,38 +375,3 @@ def test_whoever_deploys_gets_what_the_modules_need_and_may_grant_what_they_gran
     granting = given.pop("roles/resourcemanager.projectIamAdmin")
     assert "hasOnly(['roles/artifactregistry.writer', " in granting
     assert all(command.endswith("--condition=None --format=none") for command in given.values())
-
-
-def test_every_kind_of_resource_is_covered_by_a_role_of_whoever_deploys() -> None:
-    declared = json.loads((ROOT / "terraform" / "deployer.json").read_text("utf-8"))
-    covered = {kind for place in ("project", "elsewhere") for kinds in declared[place].values() for kind in kinds}
-    written = "".join(path.read_text("utf-8") for path in (ROOT / "terraform" / "modules").rglob("*.tf"))
-    assert covered == set(re.findall(r'^(?:resource|data) "(google_\w+)"', written, re.MULTILINE))
-
-
-def refused(lock: str) -> str | None:
-    """Why a lock of Terraform's provider is none; a stand-in's has a hash of its own, and no checksum of the registry's
-    (zh:)."""
-    (pinned,) = re.findall(r'^      version = "([\d.]+)"', (ROOT / "terraform" / "main.tf").read_text("utf-8"), re.M)
-    if f'version     = "{pinned}"' not in lock:
-        return f"it is not of {pinned}"
-    return None if len(re.findall(r'"zh:[0-9a-f]{64}"', lock)) >= 3 else "its hashes are not the registry's"
-
-
-LOCK = """provider "registry.terraform.io/hashicorp/google" {
-  version     = "6.50.0"
-  constraints = "6.50.0"
-  hashes = [
-    "h1:one-of-a-stand-in=",
-%s  ]
-}
-"""
-
-
-def test_the_provider_is_pinned_exactly_and_a_lock_holds_the_registrys_hashes() -> None:
-    assert refused(LOCK % "".join(f'    "zh:{digit * 64}",\n' for digit in "0123")) is None
-    assert refused(LOCK % "".join(f'    "zh:{digit * 64}",\n' for digit in "01")) == "its hashes are not the registry's"
-    assert refused(LOCK % "") == "its hashes are not the registry's"
-    assert refused(LOCK.replace('version     = "6.', 'version     = "7.') % "") == "it is not of 6.50.0"
-    lock = ROOT / "terraform" / ".terraform.lock.hcl"
-    assert not lock.is_file() or refused(lock.read_text("utf-8")) is None
