@@ -160,7 +160,7 @@ class EnablementUseCases(Wiring):
     def team_deals(self) -> TeamDeals:
         from shared.enablement.usecases.team_deals import TeamDeals
 
-        return TeamDeals(self._store.deals, people(self._on).records, platform(self._on).audit)
+        return TeamDeals(self._store.deals, people(self._on).records, platform(self._on).audit, self._on.clock)
 
     @wired
     def count_pipeline(self) -> CountPipeline:

@@ -32,6 +32,7 @@ MOST_OPEN = 100
 class Activity(Record, frozen=True, kw_only=True):
     """One thing to do. relevant: what the person said of it, once
 
+    competency: the gap's that it was chosen for; None where somebody chose it by hand
     done_at: None while it is not done; done_by: the event that says so; None where the person alone did
     """
 
@@ -41,6 +42,7 @@ class Activity(Record, frozen=True, kw_only=True):
     url: str | None
     minutes: int
     reason: str
+    competency: str | None = None
     done_at: datetime | None = None
     relevant: bool | None = None
     done_by: str | None = None
@@ -108,8 +110,8 @@ class Assignment(Record, frozen=True, kw_only=True):
         return renewed if renewed.minutes_left else renewed.closed(self.closed_at or plan.created_at, "completed")
 
 
-def activity_of(item: ContentItem, reason: str) -> Activity:
-    """Returns an item as something to do. reason: why, in a sentence"""
+def activity_of(item: ContentItem, reason: str, competency: str | None = None) -> Activity:
+    """Returns an item as something to do. reason: why, in a sentence; competency: that it is for"""
     return Activity(
         content_id=item.content_id,
         title=item.title,
@@ -117,6 +119,7 @@ def activity_of(item: ContentItem, reason: str) -> Activity:
         url=item.url,
         minutes=item.minutes,
         reason=reason,
+        competency=competency,
     )
 
 

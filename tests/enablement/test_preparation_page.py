@@ -18,7 +18,7 @@ from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden
 from shared.people.records import EmployeeRecords
 from shared.people.usecases.open_profile import OpenProfile
-from shared.ports.documents import Document
+from shared.ports.documents import Document, Put
 from tests.enablement.deals import CRM, acme
 from tests.harness.api_client import DANA, JOE, SARAH, ApiClient, call_seen, role_play
 
@@ -72,6 +72,21 @@ def test_each_activity_says_what_it_would_do(joe: ApiClient) -> None:
     # To hear something moves nothing: it is the meeting after it that does.
     assert primer.then.observed
     assert primer.then.moves
+
+
+def test_what_it_would_do_is_said_of_the_skill_that_it_was_chosen_for(joe: ApiClient) -> None:
+    """The battlecard is about product knowledge most; who lacks handling objections gets it for that."""
+    documents = joe.platform.documents
+    (kept,) = AssignmentRecords(documents).page(JOE, limit=5).items
+    chosen_for = {one.content_id: one.competency for one in kept.activities}
+    assert chosen_for["healthcare-discovery-primer"] == "discovery"
+    for one in kept.activities:
+        assert f"healthcare {(one.competency or '').replace('_', ' ')} experience" in one.reason
+    battlecard = next(one for one in kept.activities if one.content_id == "hipaa-battlecard")
+    for competency, said in (("objection_handling", "Objection handling"), (None, "Product knowledge")):
+        about = kept.changed(activities=(battlecard.changed(competency=competency),))
+        documents.commit([Put(f"assignments/{kept.assignment_id}", about.stored())])
+        assert opened(joe).effects["hipaa-battlecard"].competency == said
 
 
 def test_it_is_what_the_profile_says_once_the_meeting_has_gone_so(joe: ApiClient) -> None:

@@ -15,7 +15,11 @@ from functions.portal.analysts import page as analysts
 from functions.portal.calibration import page as calibration
 from functions.portal.call import page as call
 from functions.portal.hold_out import page as hold_out
+from functions.portal.notifications import page as notifications
 from functions.portal.people import page as people
+from functions.portal.pipeline import page as pipeline
+from functions.portal.preparation.assigning import Offer
+from functions.portal.profile import page as profile
 from functions.portal.quarantine import page as quarantine
 from functions.portal.reports.table import shown
 from functions.portal.review import view as review
@@ -105,13 +109,55 @@ def test_a_large_team_comes_in_pages() -> None:
     view = replace(samples.TEAM, team=samples.TEAM.team.model_copy(update={"members": many, "people": 62}))
     seen: list[str] = []
     for start in range(0, 60, team.PER_PAGE):
-        html = html_of(team.present(view, start))
+        html = html_of(team.present(view, samples.NOW, start))
         seen += re.findall(r">(Person \d+)</a>", html)
         assert f"{start + 1} to {start + team.PER_PAGE} of 62." in html
         assert Seen("manager", "team", "/team", 200, html, 0.0).wrong() == []
 
     assert seen == [member.name for member in many]
     assert "2 more people are under" in html
+
+
+def test_a_meeting_that_is_over_is_called_so() -> None:
+    [deal, *_] = samples.TEAM.deals
+    for at, said in ((samples.NOW + timedelta(days=1), "Meeting "), (samples.NOW - timedelta(days=1), "Last meeting ")):
+        view = replace(samples.TEAM, deals=[deal.model_copy(update={"meeting_at": at})])
+        assert f"<span>{said}<time" in html_of(team.present(view, samples.NOW))
+        [of_all, *_] = samples.PIPELINE.items
+        listed = [of_all.model_copy(update={"meeting_at": at})]
+        page = pipeline.present(samples.PIPELINE.model_copy(update={"items": listed}), samples.NOW)
+        assert f"<span>{said}<time" in html_of(page)
+
+
+def test_an_amount_at_risk_has_its_bounds() -> None:
+    [every, *_] = samples.PIPELINE.groups
+    cell = every.cells[0].model_copy(
+        update={"deals": 0, "deals_low": 0, "deals_high": 1, "amount": 0, "amount_low": 0, "amount_high": 500_000}
+    )
+    group = every.model_copy(update={"cells": [cell]})
+    page = pipeline.present(samples.PIPELINE.model_copy(update={"groups": [group]}), samples.NOW)
+    assert '<span class="sub">$0–$500K</span>' in html_of(page)
+
+
+def test_what_is_due_is_told_in_the_reader_s_own_hours() -> None:
+    told = replace(samples.notifications_page().items[0], facts=(("Due", samples.NOW),))
+    html = html_of(notifications.present(notifications.Inbox((told,))))
+    assert f'Due: <time datetime="{samples.NOW.isoformat()}" data-local>' in html
+
+
+def test_a_profile_leads_to_what_is_to_be_done() -> None:
+    [doing] = samples.PREPARATION.open
+    [activity] = doing.of.activities
+    still = replace(doing, activities=((activity.model_copy(update={"done_at": None}), ""),))
+    html = html_of(profile.present(replace(samples.profile_page(), doing=(still,))))
+    assert f'<a href="{activity.content_url}" rel="noopener">{activity.content_title}</a>' in html
+
+
+@pytest.mark.parametrize("errors", [{"due_on": "Enter a date as 2026-11-30."}, {}])
+def test_a_form_that_was_refused_is_what_the_page_opens_at(errors: dict[str, str]) -> None:
+    form = Offer((), (("se-01", "Ines Duarte"),), errors=errors)
+    html = html_of(team.present(replace(samples.TEAM, offer=form), samples.NOW))
+    assert html.count(" autofocus") == len(errors)
 
 
 def test_the_hold_out_s_share_is_a_share() -> None:

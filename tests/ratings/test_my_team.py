@@ -122,3 +122,17 @@ def test_a_deal_at_risk_is_there_with_how_sure_that_is(team: ApiClient) -> None:
     assert team.get("team/deals-at-risk", who=VIC).json["items"] == []
     page = team.get("team/deals-at-risk", who=JOE)
     assert page.status == 403
+
+
+def test_the_next_meeting_comes_first_and_what_is_over_last(team: ApiClient) -> None:
+    dates = {"over": -400, "long-over": -500, "later": 9, "next": 4, "none": None}
+    for name, days in dates.items():
+        body = acme(deal_id=name, employee_id="weak@augmentcode.com")
+        if days is None:
+            del body["next_meeting"]
+        else:
+            body["next_meeting"]["date"] = (NOW + timedelta(days=days)).isoformat()
+        assert team.post("deal-assignments", body, who=CRM).status == 201
+    team.deliver()
+    found = [one["deal_id"] for one in team.get("team/deals-at-risk", who=DANA).json["items"]]
+    assert found == ["next", "later", "none", "over", "long-over"]

@@ -34,14 +34,14 @@ MOST_AT_ONCE = 100
 
 @dataclass(frozen=True)
 class Told:
-    """A notification. sentence: what happened; facts: (label, value) pairs; call: (its id, its name) where it is about
-    one; page: (address, what to do there)."""
+    """A notification. sentence: what happened; facts: (label, value) pairs, a moment as such; call: (its id, its name)
+    where it is about one; page: (address, what to do there)."""
 
     notification_id: str
     sentence: str
     at: datetime
     unread: bool
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[str, str | datetime], ...] = ()
     call: tuple[str, str] | None = None
     page: tuple[str, str] | None = None
 
@@ -78,7 +78,7 @@ def present(view: Inbox) -> Page:
 def _told(notice: Notification, names: Mapping[str, str], calls: Mapping[str, str]) -> Told:
     """Puts a notice into words. names: of people, by id; calls: how people speak of them, by record id"""
     facts = notice.facts
-    shown = []
+    shown: list[tuple[str, str | datetime]] = []
     if "ground" in facts:
         shown.append(("Why", GROUND.get(facts["ground"], facts["ground"])))
     if "until" in facts:
@@ -86,7 +86,7 @@ def _told(notice: Notification, names: Mapping[str, str], calls: Mapping[str, st
     if "because" in facts:
         shown.append(("Why", PAUSED.get(facts["because"], facts["because"])))
     if "due" in facts:
-        shown.append(("Due", words.moment(datetime.fromisoformat(facts["due"]))))
+        shown.append(("Due", datetime.fromisoformat(facts["due"])))
     if "risk" in facts:
         shown.append(("Risk", words.plain(facts["risk"])))
     call = None

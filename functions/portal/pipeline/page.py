@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from functions.portal.shell import words
@@ -24,12 +25,12 @@ WEIGHT = {"mitigating": "speaks for it", "sufficient": "speaks for it"}
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the numbers. cells: of each level its deals, their bounds and their amount, in words"""
+    """One row of the numbers. cells: of each level its deals, their bounds, their amount and its bounds, in words"""
 
     name: str
     deals: int
     amount: str
-    cells: Sequence[tuple[str, str, str]]
+    cells: Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -43,15 +44,16 @@ class Deal:
     in_favour: Sequence[str]
     prepared: str
     late: bool
+    met: str
 
 
 def show_pipeline(on: Environment, visit: Visit) -> PageOrRedirect:
     """Shows the deals in the viewer's sight."""
     start = whole_number(visit, "from", 0, MOST_BEFORE) or 0
-    return present(enablement(on).pipeline.show(visit.caller, start=start), start)
+    return present(enablement(on).pipeline.show(visit.caller, start=start), visit.now, start)
 
 
-def present(view: PipelineAnswer, start: int = 0) -> Page:
+def present(view: PipelineAnswer, now: datetime, start: int = 0) -> Page:
     tables = [
         (title, [_line(one) for one in found], _heads(found))
         for by, title in (("all", "By risk"), ("stage", "By stage"), ("segment", "By size"))
@@ -65,7 +67,7 @@ def present(view: PipelineAnswer, start: int = 0) -> Page:
         "unassessed": unassessed,
         "unknown": sum(one.amounts_unknown for one in view.groups if one.by == "all"),
         "least": SMALLEST_GROUP,
-        "deals": [_deal(one) for one in view.items],
+        "deals": [_deal(one, now) for one in view.items],
         "start": start,
         "shown": f"{start + 1} to {start + len(view.items)} of {view.deals}",
         "more": None if view.next is None else f"/pipeline?from={view.next}",
@@ -84,8 +86,10 @@ def _line(group: PipelineGroup) -> Line:
     return Line(name, group.deals, _known(group.amount, group), [_cell(one) for one in group.cells])
 
 
-def _cell(cell: PipelineCell) -> tuple[str, str, str]:
-    return str(cell.deals), f"{cell.deals_low}–{cell.deals_high}", _known(cell.amount, cell)
+def _cell(cell: PipelineCell) -> Sequence[str]:
+    """Returns the deals, their bounds, the amount and its bounds; no bounds where nothing could be of the level."""
+    lines = [str(cell.deals), f"{cell.deals_low}–{cell.deals_high}", _known(cell.amount, cell)]
+    return [*lines, f"{money(cell.amount_low)}–{money(cell.amount_high)}"] if cell.amount_high else lines
 
 
 def _known(amount: float, of: PipelineGroup | PipelineCell) -> str:
@@ -95,7 +99,7 @@ def _known(amount: float, of: PipelineGroup | PipelineCell) -> str:
     return money(amount) + (f" + {of.amounts_unknown} unknown" if of.amounts_unknown else "")
 
 
-def _deal(one: PipelineDeal) -> Deal:
+def _deal(one: PipelineDeal, now: datetime) -> Deal:
     factors = one.risk_assessment.factors if one.risk_assessment else []
     known = one.interval_low is not None and one.interval_high is not None
     return Deal(
@@ -106,6 +110,7 @@ def _deal(one: PipelineDeal) -> Deal:
         in_favour=[each.factor for each in factors if each.severity in WEIGHT],
         prepared=_prepared(one),
         late=one.preparation.state == "overdue",
+        met=words.meeting(one.meeting_at, now),
     )
 
 

@@ -190,6 +190,11 @@ def day(value: date | datetime | None) -> str:
     return "—" if value is None else f"{value.day} {value:%b %Y}"
 
 
+def meeting(at: datetime | None, now: datetime) -> str:
+    """Returns what a deal's meeting is called: one that is over is nothing to prepare for."""
+    return "Last meeting" if at is not None and at <= now else "Meeting"
+
+
 def moment(value: datetime | None) -> str:
     """Writes a moment as `23 Nov 2026, 07:41 UTC`; an em dash for none."""
     if value is None:

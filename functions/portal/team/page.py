@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -53,17 +54,17 @@ def _page(on: Environment, visit: Visit, errors: Mapping[str, str]) -> Page:
     shown = found.members[start : start + PER_PAGE]
     people = sorted(((one.employee_id, one.name) for one in shown), key=lambda one: one[1].casefold())
     form = offer(on, visit, visit.framework_id, people, errors)
-    return present(Team(found, enablement(on).team_deals.at_risk(visit.caller).items, form), start)
+    return present(Team(found, enablement(on).team_deals.at_risk(visit.caller).items, form), visit.now, start)
 
 
-def present(view: Team, start: int = 0) -> Page:
+def present(view: Team, now: datetime, start: int = 0) -> Page:
     """Presents the page. start: how many people come before the first that is shown"""
     end = start + PER_PAGE
     variables = {
         "view": view,
         "talks": [(one, _went(one), _seen(one)) for one in view.team.one_to_ones],
         "talks_title": _title(len(view.team.one_to_ones)),
-        "deals": [(one, words.between((one.interval_low, one.interval_high))) for one in view.deals[:MOST_DEALS]],
+        "deals": [_deal(one, now) for one in view.deals[:MOST_DEALS]],
         "further": len(view.deals[MOST_DEALS:]),
         "members": [_member(one) for one in view.team.members[start:end]],
         "means": [(one, words.between(one.interval) if one.interval else "") for one in view.team.means],
@@ -75,6 +76,10 @@ def present(view: Team, start: int = 0) -> Page:
         "hidden": view.team.people - len(view.team.members),
     }
     return Page("team/team.html", variables, "team")
+
+
+def _deal(one: DealAtRiskView, now: datetime) -> tuple[DealAtRiskView, str, str]:
+    return one, words.between((one.interval_low, one.interval_high)), words.meeting(one.meeting_at, now)
 
 
 def _title(talks: int) -> str:

@@ -36,10 +36,11 @@ class ContentItem:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """An item, and the gaps that it is for, in a sentence."""
+    """An item, and the gap that it is for, in a sentence. competency: the gap's"""
 
     item: ContentItem
     reason: str
+    competency: str | None = None
 
 
 def items_of(framework: Framework, more: Iterable[ContentItem]) -> list[ContentItem]:
@@ -90,7 +91,7 @@ def choose(gaps: Sequence[DealGap], items: Sequence[ContentItem], framework: Fra
             continue
         left -= best.minutes
         covered.update(best.competencies)
-        chosen.append(Chosen(best, _reason(gap, best, framework)))
+        chosen.append(Chosen(best, _reason(gap, best, framework), name))
     return chosen
 
 

@@ -32,7 +32,7 @@ Passed = Callable[[str, Context, Scenario | None], WouldBe]
 
 
 class Effect(NamedTuple):
-    """Says what an activity would do to the skill that it is about most.
+    """Says what an activity would do to the skill that it was chosen for, else to the one that it is about most.
 
     competency: its name; practised: it is scored itself; else the meeting after it is
     """
@@ -87,18 +87,23 @@ class OpenPreparation:
         return OpenedPreparation(opened.employee, Page(tuple(still), None).each(assignment_view), effects)
 
     def _effects(self, assignments: Iterable[Assignment], framework: Framework, would: Passed) -> dict[str, Effect]:
-        open_ones = (do.content_id for one in _due(assignments) for do in one.activities if do.done_at is None)
+        chosen: dict[str, str | None] = {}
+        for one in _due(assignments):
+            for do in one.activities:
+                if do.done_at is None:
+                    chosen.setdefault(do.content_id, do.competency or one.competency)
         known = {one.content_id: one for one in items_of(framework, self._content)}
         scenarios = {one.scenario_id: one for one in framework.scenarios}
         effects = {}
-        for content_id in list(dict.fromkeys(open_ones))[:MOST_WORKED_OUT]:
+        for content_id, meant in list(chosen.items())[:MOST_WORKED_OUT]:
             item = known.get(content_id)
             about = [name for name in item.competencies if name in framework.by_competency] if item else []
             if item is None or not about:
                 continue  # of a list or a framework of before
             scenario = scenarios.get(content_id) if item.practice else None
-            then = would(about[0], item.context, scenario)
-            named = framework.by_competency[about[0]].name
+            competency = meant if meant in about else about[0]
+            then = would(competency, item.context, scenario)
+            named = framework.by_competency[competency].name
             effects[content_id] = Effect(named, item.context, scenario is not None, then)
         return effects
 

@@ -160,7 +160,7 @@ def _assignment(employee_id: str, told: Telling, found: Preparation) -> Assignme
         trigger_reason=found.trigger_reason,
         priority=found.priority,
         due_at=found.due,
-        activities=tuple(activity_of(one.item, one.reason) for one in found.chosen),
+        activities=tuple(activity_of(one.item, one.reason, one.competency) for one in found.chosen),
         created_at=told.at,
         next_step_at=told.at,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from shared.deals.records import DealRecord, DealRecords
@@ -12,6 +13,7 @@ from shared.kernel.access import Caller, require
 from shared.people.records import Employee, EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
+from shared.ports.ambient import Clock
 
 MOST_DEALS: Final = 600
 """Deals at risk that are looked through of each thirty people: twenty of each."""
@@ -21,10 +23,11 @@ MOST_REPORTS: Final = 60
 class TeamDeals:
     """Reads the deals of some people."""
 
-    def __init__(self, deals: DealRecords, employees: EmployeeRecords, audit: Audit) -> None:
+    def __init__(self, deals: DealRecords, employees: EmployeeRecords, audit: Audit, clock: Clock) -> None:
         self._deals = deals
         self._employees = employees
         self._audit = audit
+        self._clock = clock
 
     def at_risk(self, caller: Caller) -> TeamDealsAnswer:
         """Returns the open deals of a medium or high risk, and leaves an audit record that names the team: who has none
@@ -35,12 +38,16 @@ class TeamDeals:
         by_id = {one.employee_id: one for one in reports}
         found = [(deal, by_id[deal.employee_id]) for deal in self._deals.at_risk_of(list(by_id), limit=MOST_DEALS)]
         self._audit.read(caller, AuditAction.PROFILES_LISTED, [one.employee_id for one in reports])
-        return TeamDealsAnswer(items=list(_views(found)))
+        return TeamDealsAnswer(items=list(_views(found, self._clock.now())))
 
 
-def _views(found: Iterable[tuple[DealRecord, Employee]]) -> Iterable[DealAtRiskView]:
-    def order(one: DealAtRiskView) -> tuple[bool, float, str]:
-        return one.meeting_at is None, one.meeting_at.timestamp() if one.meeting_at else 0.0, one.deal_id
+def _views(found: Iterable[tuple[DealRecord, Employee]], now: datetime) -> Iterable[DealAtRiskView]:
+    def order(one: DealAtRiskView) -> tuple[int, float, str]:
+        """Puts the next meeting first, then deals without one, then meetings that are over, the latest first."""
+        if one.meeting_at is None:
+            return 1, 0.0, one.deal_id
+        at = one.meeting_at.timestamp()
+        return (0, at, one.deal_id) if one.meeting_at > now else (2, -at, one.deal_id)
 
     yield from sorted((_view(deal, employee) for deal, employee in found), key=order)
 
