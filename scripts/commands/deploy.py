@@ -3,6 +3,7 @@
     ./scripts/deploy dev --bootstrap   once: state bucket, interfaces, sources bucket, secrets (docs/deploy.md)
     ./scripts/deploy dev --check       says what an organisation's policies would refuse, changes nothing
     ./scripts/deploy dev --deployer M  gives M (serviceAccount:…, user:…) the roles that a deployment needs
+    ./scripts/deploy dev --planner M   gives M those that a plan needs, which read nothing of what is stored
     ./scripts/deploy dev --plan        shows what would change, changes nothing but uploads
     ./scripts/deploy dev               shows what will change, asks, and does it
     ./scripts/deploy dev --yes         does not ask (for a pipeline)
@@ -32,7 +33,7 @@ from infra.declarations.pipeline import Pipeline, PipelineError, load_pipeline
 from infra.packaging.errors import PackagingError
 from infra.packaging.staging import SOURCES_FILE, package
 from scripts.commands import smoke
-from scripts.commands.deployer import bindings, elsewhere
+from scripts.commands.deployer import PLANNER, bindings, elsewhere, planner
 from scripts.commands.project_checks import ProjectChecks
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,6 +61,7 @@ def main(argv: Sequence[str]) -> int:
     what.add_argument("--check", action="store_true", help="only say what would be refused")
     what.add_argument("--bootstrap", action="store_true", help="prepare a new project")
     what.add_argument("--deployer", metavar="MEMBER", help="give somebody the roles that a deployment needs")
+    what.add_argument("--planner", metavar="MEMBER", help="give somebody the roles that a plan needs")
     what.add_argument("--plan", action="store_true", help="only show what would change")
     parser.add_argument("--yes", action="store_true", help="apply without asking")
     parser.add_argument("--smoke", action="store_true", help="ask what runs whether it works (with --yes: afterwards)")
@@ -67,7 +69,9 @@ def main(argv: Sequence[str]) -> int:
     arguments = parser.parse_args(argv)
     if arguments.all == bool(arguments.environment):
         parser.error("name one environment, or --all")
-    if arguments.smoke and (arguments.check or arguments.bootstrap or arguments.deployer or arguments.plan):
+    if arguments.smoke and (
+        arguments.check or arguments.bootstrap or arguments.deployer or arguments.planner or arguments.plan
+    ):
         parser.error("--smoke goes with --yes, or alone")
     names = [arguments.environment] if arguments.environment else environments()
     # One that fails does not keep the others from what is theirs.
@@ -89,10 +93,8 @@ def succeeded(name: str, arguments: argparse.Namespace) -> bool:
         check_tools()
         if arguments.check:
             check(environment)
-        elif arguments.deployer:
-            for command in bindings(environment.project, arguments.deployer):
-                run(GCLOUD, *command)
-            say(f"On the billing account and the organisation, where they are used: {', '.join(elsewhere())}")
+        elif arguments.deployer or arguments.planner:
+            give_roles(environment.project, arguments)
         elif arguments.bootstrap:
             bootstrap(environment)
         elif arguments.smoke and not arguments.yes:
@@ -108,6 +110,19 @@ def succeeded(name: str, arguments: argparse.Namespace) -> bool:
         print(f"deploy: `{' '.join(map(str, error.cmd[:4]))} …` failed with status {error.returncode}", file=sys.stderr)
         return False
     return True
+
+
+def give_roles(project: str, arguments: argparse.Namespace) -> None:
+    """Gives somebody what a deployment needs, or a plan."""
+    if arguments.deployer:
+        commands = bindings(project, arguments.deployer)
+    else:
+        role = (GCLOUD, "iam", "roles", "describe", PLANNER, f"--project={project}", "--format=value(name)")
+        commands = planner(project, arguments.planner, known=answer(*role) is not None)
+    for command in commands:
+        run(GCLOUD, *command)
+    if arguments.deployer:
+        say(f"On the billing account and the organisation, where they are used: {', '.join(elsewhere())}")
 
 
 class Environment:

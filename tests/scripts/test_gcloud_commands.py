@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from scripts.commands import deploy
-from scripts.commands.deployer import bindings
+from scripts.commands.deployer import bindings, planner
 
 ROOT = Path(__file__).resolve().parents[2]
 GCLOUD = re.compile(r"""\bgcloud(?: +(?:[^\s'"|;()<>#`]|'[^']*'|"[^"]*")+)+""")
@@ -71,6 +71,9 @@ def given() -> list[str]:
         deploy.redirect_port_80(environment)
         for arguments in bindings(environment.project, "user:you@example.com"):
             note("gcloud", *arguments)
+        for known in (True, False):
+            for arguments in planner(environment.project, "user:you@example.com", known=known):
+                note("gcloud", *arguments)
     given_once: dict[str, str] = {}
     for command in told:  # one of each form: secrets and roles come by the dozen
         given_once.setdefault(

@@ -375,3 +375,15 @@ def test_whoever_deploys_gets_what_the_modules_need_and_may_grant_what_they_gran
     granting = given.pop("roles/resourcemanager.projectIamAdmin")
     assert "hasOnly(['roles/artifactregistry.writer', " in granting
     assert all(command.endswith("--condition=None --format=none") for command in given.values())
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_whoever_plans_gets_a_role_of_its_own_and_no_more_than_a_plan_reads(clone: Clone, known: bool) -> None:
+    clone.answers = {"roles describe": (0 if known else 1, ""), **LOGGED_IN}
+    done = clone.deploy("dev", "--planner", "serviceAccount:planner@acme-skills-dev.iam.gserviceaccount.com")
+    assert done.returncode == 0, done.stderr
+    (made,) = clone.called("--permissions=")
+    assert f"iam roles {'update' if known else 'create'} planner --project=acme-skills-dev" in made
+    given = {command.split("--role=")[1].split()[0] for command in clone.called("add-iam-policy-binding")}
+    declared = json.loads((ROOT / "terraform" / "deployer.json").read_text("utf-8"))["planner"]
+    assert given == {role.format(project="acme-skills-dev") for role in declared}

@@ -6,17 +6,38 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
+
 from infra.declarations.pipeline import load_pipeline
 from tests.terraform.conftest import ROOT
 
 DOCUMENT = (ROOT / "docs" / "deploy.md").read_text("utf-8")
 
 
-def test_every_kind_of_resource_is_covered_by_a_role_of_whoever_deploys() -> None:
+@pytest.mark.parametrize("who", ["project", "planner"])
+def test_every_kind_of_resource_is_covered_by_a_role_of_whoever_deploys_or_plans(who: str) -> None:
     declared = json.loads((ROOT / "terraform" / "deployer.json").read_text("utf-8"))
-    covered = {kind for place in ("project", "elsewhere") for kinds in declared[place].values() for kind in kinds}
+    covered = {kind for place in (who, "elsewhere") for kinds in declared[place].values() for kind in kinds}
     written = "".join(path.read_text("utf-8") for path in (ROOT / "terraform" / "modules").rglob("*.tf"))
     assert covered == set(re.findall(r'^(?:resource|data) "(google_\w+)"', written, re.MULTILINE))
+
+
+def test_whoever_plans_reads_nothing_of_what_is_stored() -> None:
+    """A pull request's own workflow runs as the planner: Viewer reads documents, tables and the words of calls."""
+    declared = json.loads((ROOT / "terraform" / "deployer.json").read_text("utf-8"))
+    role = re.compile(r"roles/(browser|[a-z]+\.(viewer|\w+Viewer|reader|securityReviewer|serviceUsageConsumer))")
+    roles = declared["planner"].keys() - {"projects/{project}/roles/planner"}
+    assert [one for one in roles if not role.fullmatch(one)] == []
+    assert not roles & {
+        "roles/viewer",
+        "roles/datastore.viewer",
+        "roles/bigquery.dataViewer",
+        "roles/storage.objectViewer",
+    }
+    assert not [one for one in declared["planner_permissions"] if not re.search(r"\.(get|getMetadata|list)$", one)]
+    assert not [one for one in declared["planner_permissions"] if ".entities." in one]
+    assert "roles/viewer" not in DOCUMENT
+    assert "role in viewer" not in DOCUMENT
 
 
 def refused(lock: str) -> str | None:
