@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from functions.portal.preparation import page as preparation
+from functions.portal.shell.rendering import render
 from infra.declarations.content import shipped_content
 from infra.wiring.enablement import enablement
 from infra.wiring.people import people
@@ -20,7 +23,8 @@ from shared.people.records import EmployeeRecords
 from shared.people.usecases.open_profile import OpenProfile
 from shared.ports.documents import Document, Put
 from tests.enablement.deals import CRM, acme
-from tests.harness.api_client import DANA, JOE, SARAH, ApiClient, call_seen, role_play
+from tests.harness.api_client import DANA, JOE, SARAH, ApiClient, call_analysed, call_seen, role_play
+from tests.portal import samples
 
 JOE_HIMSELF = Caller(email=JOE, role="employee", employee_id=JOE)
 HIS_MANAGER = Caller(email=DANA, role="manager", employee_id=DANA)
@@ -133,6 +137,18 @@ def test_only_who_may_see_the_profile(joe: ApiClient) -> None:
     assert opened(joe, HIS_MANAGER).effects == opened(joe).effects
     with pytest.raises(Forbidden):
         opened(joe, Caller(email=SARAH, role="employee", employee_id=SARAH))
+
+
+def test_who_does_not_see_some_calls_yet_is_told_that_they_count_for_nothing(joe: ApiClient) -> None:
+    assert (opened(joe, HIS_MANAGER).scores_open_at, opened(joe).scores_open_at) == (None, None)
+    joe.record(call_analysed(7, confidence=0.9))
+    assert opened(joe).scores_open_at is None
+    until = opened(joe, HIS_MANAGER).scores_open_at
+    assert until is not None
+    for closed in (None, until):
+        page = preparation.present(replace(samples.PREPARATION, scores_open_at=closed))
+        html = render(page.template, frame=samples.frame(), here=page.place, **page.variables)
+        assert ("The employee sees their scores first" in html) is (closed is not None)
 
 
 def test_practice_that_no_list_knows_any_more_has_no_effect(joe: ApiClient) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -57,6 +58,7 @@ class Preparation:
     """Holds what is open, with what it would do, and what is over. name: whose it is; None on the own page
 
     givers: names of who assigned something, by id; offer: what the viewer may assign; None for nothing
+    scores_open_at: when the last of the calls opens that count for nothing here; None: none is
     """
 
     employee_id: str
@@ -66,6 +68,7 @@ class Preparation:
     more: str | None = None
     givers: Mapping[str, str] = field(default_factory=dict)
     offer: Offer | None = None
+    scores_open_at: datetime | None = None
 
 
 def show_own(on: Environment, visit: Visit) -> PageOrRedirect:
@@ -123,4 +126,5 @@ def _preparation(on: Environment, found: OpenedPreparation, name: str | None, ad
         tuple(one for one in found.assignments.items if one.state != "open"),
         following(address, found.assignments.next),
         enablement(on).assignments.givers(found.assignments.items),
+        scores_open_at=found.scores_open_at,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from shared.enablement.domain.content import ContentItem, items_of
@@ -45,11 +46,15 @@ class Effect(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OpenedPreparation:
-    """Holds what somebody is to do. effects: by content id, of what is not done yet"""
+    """Holds what somebody is to do. effects: by content id, of what is not done yet
+
+    scores_open_at: when the last of the calls opens that count for no effect; None: none is, or nothing is worked out
+    """
 
     employee: Employee
     assignments: Page[AssignmentView]
     effects: dict[str, Effect]
+    scores_open_at: datetime | None = None
 
 
 class OpenPreparation:
@@ -75,10 +80,12 @@ class OpenPreparation:
         employee = self._opening.open(caller, employee_id, page="assignments")
         page = self._assignments.page(employee.employee_id, limit=limit, after=after)
         effects: dict[str, Effect] = {}
+        until: datetime | None = None
         if any(one.state == "open" for one in page.items):
-            projection = self._projecting.seen_by(caller, employee.employee_id).projection
+            seen = self._projecting.seen_by(caller, employee.employee_id)
+            projection, until = seen.projection, seen.scores_open_at
             effects = self._effects(page.items, projection.framework, lambda *asked: passed(projection, *asked))
-        return OpenedPreparation(employee, page.each(assignment_view), effects)
+        return OpenedPreparation(employee, page.each(assignment_view), effects, until if effects else None)
 
     def beside(self, opened: OpenedProfile) -> OpenedPreparation:
         """Returns what is open of a profile that somebody has opened, the next due first, by the ratings it shows."""
