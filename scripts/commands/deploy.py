@@ -4,7 +4,7 @@
     ./scripts/deploy dev --check       says what an organisation's policies would refuse, changes nothing
     ./scripts/deploy dev --deployer M  gives M (serviceAccount:…, user:…) the roles that a deployment needs
     ./scripts/deploy dev --planner M   gives M those that a plan needs, which read nothing of what is stored
-    ./scripts/deploy dev --plan        shows what would change, changes nothing but uploads
+    ./scripts/deploy dev --plan        shows what would change, changes nothing
     ./scripts/deploy dev               shows what will change, asks, and does it
     ./scripts/deploy dev --yes         does not ask (for a pipeline)
     ./scripts/deploy dev --smoke       asks what runs there whether it works; with --yes, after deploying
@@ -297,8 +297,9 @@ def deploy(environment: Environment, *, only_plan: bool, ask: bool, sources: Pat
         package(ROOT, pipeline, BUILD)
         sources = BUILD / SOURCES_FILE
     objects = json.loads(sources.read_text("utf-8"))["sources"]
-    say("Uploading what is new")
-    upload(environment, objects)
+    if not only_plan:  # a plan needs the names alone, and whoever plans puts nothing where a deployment finds it
+        say("Uploading what is new")
+        upload(environment, objects)
     initialise(environment)
     plan = BUILD / f"{environment.name}.tfplan"
     plan.parent.mkdir(exist_ok=True)
