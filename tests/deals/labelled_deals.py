@@ -1,4 +1,7 @@
-"""Reads the two hundred labelled deals, and which half each belongs to. How they were written: labelled/about.yaml."""
+"""Reads the two hundred labelled deals, which half each belongs to, and the hundred of a second author.
+
+How they were written: labelled/about.yaml and second_author/about.yaml.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-FOLDER = Path(__file__).parent / "labelled"
+FIRST_AUTHOR = Path(__file__).parent / "labelled"
+SECOND_AUTHOR = Path(__file__).parent / "second_author"
 SEEN = re.compile(r"(?P<where>[\w/-]+) (?P<kind>field|practice) x(?P<count>\d+) (?P<age>\d+)d: (?P<scores>.+)")
 Word = Annotated[str, BeforeValidator(str)]
 
@@ -120,32 +124,32 @@ class About(Strict):
 
 
 @cache
-def about() -> About:
+def about(author: Path = FIRST_AUTHOR) -> About:
     """Returns the set's day, its seed, its digest and its currency table."""
-    return About.model_validate(yaml.safe_load((FOLDER / "about.yaml").read_text(encoding="utf-8")))
+    return About.model_validate(yaml.safe_load((author / "about.yaml").read_text(encoding="utf-8")))
 
 
-def digest() -> str:
+def digest(author: Path = FIRST_AUTHOR) -> str:
     """Returns the digest of the deals' files as they are."""
-    return sha256(b"".join(path.read_bytes() for path in _files())).hexdigest()
+    return sha256(b"".join(path.read_bytes() for path in _files(author))).hexdigest()
 
 
 @cache
-def labelled_deals() -> tuple[LabelledDeal, ...]:
-    """Returns all two hundred in their order."""
-    read = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in _files())
+def labelled_deals(author: Path = FIRST_AUTHOR) -> tuple[LabelledDeal, ...]:
+    """Returns all of an author's deals in their order."""
+    read = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in _files(author))
     return tuple(LabelledDeal.model_validate(deal) for deals in read for deal in deals)
 
 
 def halves() -> tuple[tuple[LabelledDeal, ...], tuple[LabelledDeal, ...]]:
-    """Returns the tuned half and the untouched one."""
+    """Returns the first author's tuned half and the untouched one."""
     seed = about().seed
     drawn = sorted(labelled_deals(), key=lambda deal: sha256(f"{seed}:{deal.id}".encode()).hexdigest())
     return tuple(drawn[:100]), tuple(drawn[100:])
 
 
-def _files() -> list[Path]:
-    return sorted(FOLDER.glob("[0-9].yaml"))
+def _files(author: Path) -> list[Path]:
+    return sorted(author.glob("[0-9].yaml"))
 
 
 def _seen(line: str) -> Seen:

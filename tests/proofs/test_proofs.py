@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deals.labelled_deals import halves
+from tests.deals.labelled_deals import SECOND_AUTHOR, halves, labelled_deals
 from tests.proofs import (
     agreement,
     call_discovery,
@@ -105,10 +105,28 @@ def test_deals_in_words_of_the_trade_are_understood_and_the_risky_ones_found() -
     assert share["context"] >= deals.ASKED["context"]
     assert share["recall"] >= deals.ASKED["recall"]
     assert share["false alarms"] <= 0.1
-    assert f"| recall | {deals.shares(tuned)[-2]} |" in deals.report(tuned, tuned)
+    assert f"| recall | {deals.shares(tuned)[-2]} |" in deals.report(tuned, tuned, tuned)
     assert len(deals.misses(tuned)) == sum(
         not (one.right_context and one.right_stage and one.high == one.deal.expected.high_risk) for one in tuned
     )
+
+
+def test_of_the_second_authors_deals_only_counts_are_told_and_what_is_not_reached_is_said() -> None:
+    second = deals.measure(labelled_deals(SECOND_AUTHOR)[:20])
+    figures = {one.name: one for one in deals.shares(second)}
+    assert {figures[name].of for name in ("context", "stage", *deals.DIMENSIONS)} == {20}
+    assert figures["recall"].of + figures["false alarms"].of == 20
+    told = "\n".join(
+        [deals.report(second[:1], second[1:2], second), deals.wrong_fields(second), deals.against_asked(second)]
+    )
+    for name, share in figures.items():
+        assert f"| {share} |" in told, name
+    for name in (*deals.DIMENSIONS, "stage"):
+        assert f"| {name} | {20 - figures[name].right} |" in told
+    for name, asked in deals.ASKED.items():
+        below = figures[name].right < asked * figures[name].of
+        assert f"{name} {'is BELOW' if below else 'reaches'} the {asked:.0%} asked: {figures[name]}." in told
+    assert not [one.deal.id for one in second if one.deal.id in told or one.deal.account.name in told]
 
 
 def test_deals_are_timed_from_the_message_to_the_assignment() -> None:
