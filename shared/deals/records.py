@@ -119,7 +119,8 @@ class DealRecord(Record, frozen=True, kw_only=True):
     told_at:    the CRM's time of what it told; None where it gave none
     content:    a digest of the assignment that was told, so that a repetition is known; outcome_content: of the outcome
     context:    in the values of the person's framework, by dimension
-    number:     of the person's preparation for this deal: the next one begins when a meeting is over
+    number:     of the meeting that is prepared for: the next one begins when one is over
+    prepared_for: when that meeting begins, or began; None where it was called off, or none was told
     snapshot, risk: of the person who is assigned, as of the latest telling; None where nobody told of an assignment
     employee_id: who works on it; of a deal that was released who did
     """
@@ -135,6 +136,7 @@ class DealRecord(Record, frozen=True, kw_only=True):
     context: Mapping[str, list[str]]
     stages: tuple[StageChange, ...]
     number: int
+    prepared_for: datetime | None = None
     outcome: Outcome | None = None
     snapshot: SkillSnapshot | None
     risk: DealRisk | None

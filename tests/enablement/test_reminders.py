@@ -217,3 +217,18 @@ def test_nobody_is_told_of_what_is_gone(joe: ApiClient) -> None:
     joe.clock.move(days=30)
     assert run(joe) == (0, 0)
     assert assignments(joe)[0]["state"] == "open"
+
+
+def test_nobody_hears_of_who_has_left_until_they_are_back(joe: ApiClient) -> None:
+    assigned(joe, **in_ten_days())
+    record = {"name": "Joe Smith", "manager": DANA}
+    assert joe.put(f"employees/{JOE}", {**record, "active": False}).status in (200, 201)
+    joe.clock.move(days=4, hours=3)
+    assert run(joe) == (0, 0)
+    joe.clock.move(days=2, hours=18)  # by now the manager would have been told
+    assert run(joe) == (0, 0)
+    assert joe.put(f"employees/{JOE}", {**record, "active": True}).status == 200
+    joe.clock.move(hours=23)
+    assert run(joe) == (0, 0), "it is looked at once a day"
+    joe.clock.move(hours=2)
+    assert run(joe) == (1, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from shared.ports.documents import Query
 from tests.api.conftest import Loaded, _api
 from tests.enablement.deals import CRM, acme, outcome
 from tests.enablement.test_deal_assignments import assigned, assignments, told
-from tests.harness.api_client import DANA, JOE, NOW, ApiClient
+from tests.harness.api_client import DANA, JOE, NOW, SARAH, ApiClient
 from tests.harness.platform import Platform
 
 SHORT, WHOLE = "0061Q00000mkU1f", "0061Q00000mkU1fQAE"
@@ -82,3 +83,53 @@ def test_who_is_named_for_a_deal_in_a_stage_that_closes_it_has_nothing_to_prepar
     again = api.post("deal-assignments", acme(opportunity__stage=stage), who=CRM)
     assert (again.status, again.json["duplicate"]) == (200, True)
     assert assigned(api)["assignments"], "told in an open stage somebody works on it again"
+
+
+def all_done(api: ApiClient) -> None:
+    """Joe does all that he has to do."""
+    for one in assignments(api):
+        for do in one["activities"]:
+            path = f"assignments/{one['assignment_id']}/completions"
+            assert api.post(path, {"content_id": do["content_id"]}, who=JOE).status in (200, 201)
+
+
+LATER = (NOW + timedelta(days=60)).isoformat()
+
+
+@pytest.mark.parametrize("between", [{"next_meeting": None}, {"employee_id": SARAH, "next_meeting__date": LATER}])
+def test_the_next_meeting_begins_anew_whatever_is_told_in_between(api: ApiClient, between: dict[str, Any]) -> None:
+    """A meeting that was held is no meeting any more, or the deal is another's for a while."""
+    assigned(api)
+    all_done(api)
+    api.clock.move(days=40)
+    assigned(api, **between)
+    (planned,) = assigned(api, next_meeting__date=LATER)["assignments"]
+    kept = assignments(api)
+    assert [(one["assignment_id"] == planned["assignment_id"], one["state"]) for one in kept] == [
+        (True, "open"),
+        (False, "done"),
+    ]
+    assert [one["done_at"] for one in kept[0]["activities"]] == [None] * len(planned["activities"])
+
+
+def test_a_meeting_that_is_called_off_and_set_again_is_the_same_preparation(api: ApiClient) -> None:
+    (first,) = assigned(api)["assignments"]
+    all_done(api)
+    assigned(api, next_meeting=None)
+    api.clock.move(days=40)
+    assert [one["assignment_id"] for one in assigned(api, next_meeting__date=LATER)["assignments"]] == [
+        first["assignment_id"]
+    ]
+    assert [one["state"] for one in assignments(api)] == ["done"]
+
+
+def test_a_deal_that_is_open_again_is_prepared_as_before(api: ApiClient) -> None:
+    first = assigned(api)["assignments"]
+    same = {"opportunity_name": "Acme Health - Platform Expansion", "stage": "discovery", "product_lines": []}
+    api.post("deal-outcomes", outcome(**same, closed_won=True), who=CRM)
+    api.deliver()
+    assert [one["state"] for one in assignments(api)] == ["cancelled"]
+    api.post("deal-outcomes", outcome(**same), who=CRM)
+    again = assigned(api)
+    assert [one["assignment_id"] for one in again["assignments"]] == [one["assignment_id"] for one in first]
+    assert [one["state"] for one in assignments(api)] == ["open"]

@@ -76,7 +76,7 @@ class AssignDeal:
             return answer_of(known, self._store.plans.get(body.deal_id), superseded=not same, duplicate=same)
         now = self._clock.now()
         deal = deal_of(body)
-        before, number = self._store.plans.get(body.deal_id), _number(known, employee.employee_id, deal, now)
+        before, number = self._store.plans.get(body.deal_id), _number(known, deal, now)
         begun = before.assignment if before and known and theirs and known.number == number else None
         revision = known.revision + 1 if known else 1
         told = Telling(deal, revision, number, now, begun.assignment_id if begun else None)
@@ -135,6 +135,7 @@ def _record(
         context=planned.context,
         stages=(),
         number=told.number,
+        prepared_for=told.deal.meeting.at if told.deal.meeting else _held(known, told.at),
         outcome=_outcome(known, told.deal),
         snapshot=planned.snapshot,
         risk=planned.risk,
@@ -166,11 +167,18 @@ def deal_of(body: DealAssignmentBody) -> Deal:
     )
 
 
-def _number(known: DealRecord | None, employee_id: str, deal: Deal, now: datetime) -> int:
-    """Returns which of a person's preparations for a deal this is: a meeting that moves keeps its own, and the next
-    begins when one is over."""
-    if known is None or known.employee_id != employee_id:
+def _number(known: DealRecord | None, deal: Deal, now: datetime) -> int:
+    """Returns which of a deal's meetings is prepared for: one that moves keeps its number, also in another's hands, and
+    the next begins when one is over, whatever is told in between."""
+    if known is None:
         return 1
-    before = known.deal.meeting
-    over = before is not None and before.at <= now and deal.meeting is not None and deal.meeting.at > now
-    return known.number + 1 if over else known.number
+    ahead = deal.meeting is not None and deal.meeting.at > now
+    return known.number + 1 if ahead and _held(known, now) is not None else known.number
+
+
+def _held(known: DealRecord | None, now: datetime) -> datetime | None:
+    """Returns when the meeting began that a deal was prepared for; None for one that is ahead, or was called off."""
+    if known is None:
+        return None
+    began = known.deal.meeting.at if known.deal.meeting else known.prepared_for
+    return began if began is not None and began <= now else None

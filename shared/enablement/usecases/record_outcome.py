@@ -89,7 +89,7 @@ def _told(known: DealRecord | None, person: str, body: DealOutcomeBody, now: dat
             received_at=now,
             deal=deal,
             outcome=outcome,
-            content=None if deal != known.deal else known.content,
+            content=None if deal != known.deal or outcome.closed else known.content,
         )
     return DealRecord(
         deal_id=body.deal_id,

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Final
 
 from shared.deals.records import DealRecord, DealRecords
+from shared.enablement.domain.due_date import DAY
 from shared.enablement.domain.reminders import GRACE, steps
 from shared.enablement.records import Assignment, AssignmentRecords, AssignmentSettings, SettingsRecords
 from shared.enablement.usecases.tell_people import TellPeople
@@ -67,6 +68,10 @@ class Remind:
             self._note(one, now, next_step_at=now + SOON)
             return Reminded()
         employee = self._employees.find(one.employee_id)
+        if employee is not None and not employee.active and now < one.due_at:
+            # Nobody is told of who has left; who comes back before it is due is.
+            self._note(one, now, next_step_at=now + DAY)
+            return Reminded()
         if employee is None or now >= one.due_at:
             self._note(one, now, next_step_at=None)
             return Reminded()
