@@ -11,7 +11,19 @@ import pytest
 
 from infra.wiring.enablement import enablement
 from shared.deals.domain.risk import Risk
-from shared.enablement.domain.pipeline import LEVELS, REST, Group, OpenDeal, in_dollars, money, order, risk_at, totals
+from shared.enablement.domain.pipeline import (
+    LEVELS,
+    REST,
+    Cell,
+    Group,
+    OpenDeal,
+    in_dollars,
+    money,
+    order,
+    risk_at,
+    totals,
+)
+from shared.enablement.usecases.show_pipeline import _Seen, _sentence
 from shared.platform.domain.audit_actions import AuditAction
 from tests.enablement.deals import CRM, acme
 from tests.harness.api_client import ADA, CRO, DANA, ENID, JOE, PRIYA, SARAH, VIC, ApiClient
@@ -219,6 +231,31 @@ def test_a_senior_manager_sees_numbers_of_five_people_and_more_and_no_deal_of_ot
 def test_employees_and_enablement_do_not_see_the_pipeline(told: ApiClient) -> None:
     assert told.get("pipeline", who=JOE).status == 403
     assert told.get("pipeline", who=ENID).status == 403
+
+
+def test_the_answer_has_bounds_where_the_ratings_leave_any(told: ApiClient) -> None:
+    for who in (CRO, DANA):
+        answer = shown(told, who)
+        every = next(one for one in answer["groups"] if one["by"] == "all")
+        ready = next(one for one in every["cells"] if one["risks"] == ["low"])
+        said = f"({ready['deals_low']} to {ready['deals_high']} within the ratings’ 80 % intervals)"
+        alone = "(the same all over the ratings’ 80 % intervals)"
+        assert (said in answer["sentence"]) is (ready["deals_low"] < ready["deals_high"])
+        assert (alone in answer["sentence"]) is (ready["deals_low"] == ready["deals_high"])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0, 0, "Ready for 0 of 1 open deal (the same all over the ratings’ 80 % intervals): $0 of $500K."),
+        (0, 1, "Ready for 0 of 1 open deal (0 to 1 within the ratings’ 80 % intervals): $0 ($0 to $500K) of $500K."),
+    ],
+)
+def test_leaders_read_no_bounds_that_say_nothing(low: int, high: int, said: str) -> None:
+    ready = Cell(("low",), 0, low, high, 0.0, low * 500_000.0, high * 500_000.0, 0)
+    risky = Cell(("medium",), 1, 1 - high, 1, 500_000.0, 0.0, 500_000.0, 0)
+    every = Group("all", "", 1, 500_000.0, 0, 0, (risky, ready))
+    assert _sentence(_Seen("everyone", NOW, 1, (every,), (), {})) == said
 
 
 def test_before_the_first_count_it_says_so(api: ApiClient) -> None:

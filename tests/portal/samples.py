@@ -1191,7 +1191,8 @@ PREPARATION = preparation.Preparation(
     ),
 )
 PIPELINE = PipelineAnswer(
-    sentence="Ready for 2 of 3 open deals (1 to 3 by how sure the ratings are): $650K ($500K to $650K) of $650K.",
+    sentence="Ready for 2 of 3 open deals (1 to 3 within the ratings’ 80 % intervals): "
+    "$650K ($500K to $650K) of $650K.",
     scope="organisation",
     as_of=NOW,
     people=7,

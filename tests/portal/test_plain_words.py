@@ -139,6 +139,15 @@ def test_an_amount_at_risk_has_its_bounds() -> None:
     assert '<span class="sub">$0–$500K</span>' in html_of(page)
 
 
+def test_deals_that_were_counted_and_are_gone_are_not_denied() -> None:
+    html = html_of(
+        pipeline.present(samples.PIPELINE.model_copy(update={"items": [], "scope": "everyone"}), samples.NOW)
+    )
+    assert samples.PIPELINE.deals
+    assert "No open deal" not in html
+    assert "closed or changed hands" in html
+
+
 def test_what_is_due_is_told_in_the_reader_s_own_hours() -> None:
     told = replace(samples.notifications_page().items[0], facts=(("Due", samples.NOW),))
     html = html_of(notifications.present(notifications.Inbox((told,))))

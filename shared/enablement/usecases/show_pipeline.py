@@ -190,8 +190,11 @@ def _sentence(seen: _Seen) -> str:
     if not assessed:
         return f"{_open_deals(every.deals)}, of which nobody’s readiness is known."
     known = sum(one.amount for one in every.cells)
-    worth = f": {money(ready.amount)} ({money(ready.amount_low)} to {money(ready.amount_high)}) of {money(known)}"
-    how_sure = f"{ready.low} to {ready.high} by how sure the ratings are"
+    amount, how_sure = money(ready.amount), "the same all over the ratings’ 80 % intervals"
+    if ready.low < ready.high:
+        amount += f" ({money(ready.amount_low)} to {money(ready.amount_high)})"
+        how_sure = f"{ready.low} to {ready.high} within the ratings’ 80 % intervals"
+    worth = f": {amount} of {money(known)}"
     return f"Ready for {ready.deals} of {_open_deals(assessed)} ({how_sure}){worth if known else ''}."
 
 
