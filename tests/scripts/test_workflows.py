@@ -182,6 +182,22 @@ def test_environments_are_what_has_settings(tmp_path: Path) -> None:
     assert listed("--json", "../dev")[0] == 1
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_deployment_of_nothing_is_told(tmp_path: Path, there: bool) -> None:
+    """Settings that were never committed leave nothing to do, which is no failure and easily overlooked."""
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "terraform/envs").mkdir(parents=True)
+    shutil.copy2(ROOT / "scripts/environments", tmp_path / "scripts/environments")
+    if there:
+        (tmp_path / "terraform/envs/dev.tfvars").write_text("", "utf-8")
+    (step,) = [one["run"] for one in workflow("deploy")["jobs"]["environments"]["steps"] if "run" in one]
+    environment = {"PATH": "/usr/bin:/bin", "GITHUB_OUTPUT": str(tmp_path / "output"), "ONLY": ""}
+    command = ["bash", "-ec", step]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert (tmp_path / "output").read_text("utf-8") == ('names=["dev"]\n' if there else "names=[]\n")
+    assert ("::warning::Nothing is deployed" in done.stdout) is not there
+
+
 PIN = 'terraform {\n  required_providers {\n    google = {\n      version = "6.50.0" # exactly\n    }\n  }\n}\n'
 TERRAFORM = """#!/bin/sh
 printf '  version = "6.50.0"\\n  hashes = ["zh:0"]\\n' > terraform/.terraform.lock.hcl
