@@ -17,6 +17,7 @@ from itertools import product
 
 import numpy as np
 
+from shared.kernel.statistics import wilson
 from tests.proofs.numbers.headline import BEGINNINGS, Headline, headline
 from tests.proofs.numbers.interval_coverage import WORLDS, Coverage, coverage, pooled
 from tests.proofs.numbers.losing import BOUNDS, CALLS, share_losing
@@ -26,6 +27,8 @@ from tests.proofs.numbers.told import Told, told
 
 LEAST_TOLD = 300
 """People in a cell, for its share to say something."""
+NOISE = 3.0
+"""Standard errors: fewer than one table in ten holds such a share by chance alone."""
 
 
 class Judged:
@@ -39,20 +42,32 @@ class Judged:
         if not least <= found <= greatest:
             self.outside.append(f"{name}: {found:.4g}, allowed {least:g} to {greatest:g}")
 
+    def share(self, name: str, found: float, of: int, least: float, greatest: float) -> None:
+        """Judges a share of so many drawn people, whose true one may be within its bounds while this one is not: what
+        lies outside by less than NOISE standard errors is not told from what is allowed."""
+        low, high = wilson(round(found * of), of, NOISE)
+        if high < least or low > greatest:
+            self.outside.append(f"{name}: {found:.4g} of {of}, allowed {least:g} to {greatest:g}")
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--calibrations", type=int, default=50, help="per world, of 40 people and 180 days each")
     parser.add_argument("--headlines", type=int, default=120, help="worlds per beginning")
     parser.add_argument("--told", type=int, default=300, help="calibrations per number of calls")
-    parser.add_argument("--people", type=int, default=1_000, help="per true level, of those who may lose a validation")
+    parser.add_argument(
+        "--people",
+        type=int,
+        default=1_000,
+        help="of whom moves are looked for, in six times as many, and four times as many who may lose a validation",
+    )
     parser.add_argument("--seed", type=int, default=20_261_129)
     chosen = parser.parse_args(arguments)
     chance, judged = np.random.default_rng(chosen.seed), Judged()
     _intervals(chosen.calibrations, chance, judged)
     _headlines(chosen.headlines, chance, judged)
     _told(chosen.told, chance, judged)
-    _losing(chosen.people, chance, judged)
+    _losing(4 * chosen.people, chance, judged)
     _trends(6 * chosen.people, chance, judged)
     _apart(6 * chosen.people, chance, judged)
     print("\nOutside of what is allowed:", "; ".join(judged.outside) or "nothing")
@@ -135,7 +150,7 @@ def _losing(people: int, chance: np.random.Generator, judged: Judged) -> None:
         share = share_losing(level, people, chance, calls=8 if level == 60 else CALLS)
         within = " within 8 calls" if level == 60 else ""
         print(f"| {level:g} | {people} | {share:.1%}{within} | {least:.0%} to {greatest:.0%} |", flush=True)
-        judged(f"losing a validation at {level:g}", share, least, greatest)
+        judged.share(f"losing a validation at {level:g}", share, people, least, greatest)
 
 
 def _trends(people: int, chance: np.random.Generator, judged: Judged) -> None:
@@ -146,7 +161,7 @@ def _trends(people: int, chance: np.random.Generator, judged: Judged) -> None:
         shares = f"{found.improving:.1%} | {found.declining:.1%} | {found.found:.1%} | {found.best:.1%}"
         print(f"| {sigma:g}, {likeness:g} | {shares} |", flush=True)
         where = f"at sigma {sigma:g}, rho {likeness:g}"
-        judged(f"false alarms {where}", max(found.improving, found.declining), 0.0, 0.12)
+        judged.share(f"false alarms {where}", max(found.improving, found.declining), people, 0.0, 0.12)
         sure = sigma <= 12 and likeness <= 0.3
         judged(f"moves that are found {where}", found.found, 0.60 if sure else 0.8 * found.best)
 
@@ -157,7 +172,8 @@ def _apart(people: int, chance: np.random.Generator, judged: Judged) -> None:
         found = {each: falsely_apart(sigma, likeness, people, chance, each) for each in (3, 6, 12)}
         print(f"| {sigma:g}, {likeness:g} | {' | '.join(f'{one:.1%}' for one in found.values())} |", flush=True)
         for each, share in found.items():
-            judged(f"falsely apart of {each} and {each} at sigma {sigma:g}, rho {likeness:g}", share, 0.0, 0.05)
+            name = f"falsely apart of {each} and {each} at sigma {sigma:g}, rho {likeness:g}"
+            judged.share(name, share, people, 0.0, 0.05)
 
 
 if __name__ == "__main__":
