@@ -35,6 +35,11 @@ def odd_in_name(text: str) -> str | None:
     return next((one for one in text if one not in _JOINERS and category(one) in ("Cc", "Cf", "Cs")), None)
 
 
+def without_odd(text: str) -> str:
+    """Returns a text as a name: without what no name may have. Somebody copied it, and nobody can see that."""
+    return text if text.isprintable() else "".join(one for one in text if odd_in_name(one) is None)
+
+
 def called(character: str) -> str:
     """Returns a character as a message names it: it may not show."""
     return f"U+{ord(character):04X} ({name(character, 'without a name')})"

@@ -65,7 +65,8 @@ class CrmRecord:
     def number(self, name: str) -> float | None:
         """Returns a field as a number; None where it is empty or none."""
         value = self.fields.get(name)
-        return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return float(value) if is_number and abs(value) < float("inf") else None
 
     def moment(self, name: str) -> datetime | None:
         """Returns a field as a moment; None where it is empty, or holds none (a day is no moment)."""

@@ -74,6 +74,24 @@ def test_a_deal_of_no_account_is_called_by_its_own_name(tmp_path: Path) -> None:
     assert told.deal(DEAL)["deal"]["account"] == "Northwind - expansion"
 
 
+@pytest.mark.parametrize("odd", ["\u200b", "\ufeff", "\u00ad", "\u202e", "\U000e0041", "\x00", "\ud800"])
+def test_what_does_not_show_in_a_copied_name_keeps_no_deal_back(tmp_path: Path, odd: str) -> None:
+    """Spaces without width, byte order marks and soft hyphens come along when somebody copies a name."""
+    names = ("Account.Name", "Name", "StageName", "Account.Industry")
+    told = Told(tmp_path, crm_with_a_deal(dict.fromkeys(names, f"{odd}Health{odd}care {odd}")))
+    told.hint()
+    found = told.deal(DEAL)
+    assert found["deal"]["account"].replace(" ", "") == "Healthcare"
+    assert told.assignments() == [("open", "")]
+
+
+def test_a_number_that_is_none_counts_nothing(tmp_path: Path) -> None:
+    told = Told(tmp_path, crm_with_a_deal({"Demos__c": float("inf"), "Amount": float("nan")}))
+    told.hint()
+    assert told.deal(DEAL)["outcome"]["demo_calls"] == 0
+    assert told.deal(DEAL)["deal"]["value"] is None
+
+
 def test_a_new_owner_takes_the_deal_and_the_former_ones_preparation_ends(told: Told) -> None:
     assert told.assignments() == [("open", "")]
     told.change(**{ENGINEER: MIA})

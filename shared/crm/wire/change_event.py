@@ -69,11 +69,12 @@ def _name(header: JsonObject, content: JsonObject) -> str:
 
 
 def _moment(said: Any) -> datetime | None:
-    """Reads when a change was committed, in ms since 1970 or as ISO 8601; None for what is neither."""
+    """Reads when a change was committed, in ms since 1970 or as ISO 8601; None for what is neither, or nowhere near."""
     try:
         if isinstance(said, str) and not said.isdigit():
             found = datetime.fromisoformat(said)
-            return found if found.tzinfo is not None else None
-        return datetime.fromtimestamp(int(said) / 1000, UTC)
+        else:
+            found = datetime.fromtimestamp(int(said) / 1000, UTC)
+        return found if found.tzinfo is not None and 2000 <= found.year < 3000 else None
     except (TypeError, ValueError, OverflowError, OSError):
         return None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from shared.crm.domain.deal_mapping import DealMapping
 from shared.deals.domain.deal import LOST, WON
 from shared.deals.records import StageChange, StageTimes
+from shared.kernel.plain_ids import without_odd
 from shared.ports.crm import CrmRecord
 
 if TYPE_CHECKING:
@@ -259,5 +260,5 @@ def _words(deal: CrmRecord, field: str | None) -> tuple[str, ...]:
 
 
 def _word(said: str | None) -> str | None:
-    """Returns a text as deals take it: on one line, cut."""
-    return _CONTROLS.sub(" ", said or "").strip()[:WORD].strip() or None
+    """Returns a text as deals take it: on one line, without what does not show, cut."""
+    return without_odd(_CONTROLS.sub(" ", said or "")).strip()[:WORD].strip() or None
