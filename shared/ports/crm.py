@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import isfinite
 from typing import Literal, Protocol, TypeAlias, TypeVar
 
 from shared.kernel.errors import AugmentError, Retryable
@@ -65,8 +66,9 @@ class CrmRecord:
     def number(self, name: str) -> float | None:
         """Returns a field as a number; None where it is empty or none."""
         value = self.fields.get(name)
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        return float(value) if is_number and abs(value) < float("inf") else None
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return None
+        return float(value) if isfinite(value) else None
 
     def moment(self, name: str) -> datetime | None:
         """Returns a field as a moment; None where it is empty, or holds none (a day is no moment)."""
