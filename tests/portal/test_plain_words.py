@@ -129,6 +129,12 @@ def test_a_meeting_that_is_over_is_called_so() -> None:
         assert f"<span>{said}<time" in html_of(page)
 
 
+def test_what_of_the_deals_is_not_listed_is_where_the_page_leads_to() -> None:
+    [deal, *_] = samples.TEAM.deals
+    html = html_of(team.present(replace(samples.TEAM, deals=[deal] * (team.MOST_DEALS + 2)), samples.NOW))
+    assert '2 more deals are under <a href="/pipeline">Pipeline risk</a>' in html
+
+
 def test_an_amount_at_risk_has_its_bounds() -> None:
     [every, *_] = samples.PIPELINE.groups
     cell = every.cells[0].model_copy(
