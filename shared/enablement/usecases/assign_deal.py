@@ -135,7 +135,7 @@ def _record(
         context=planned.context,
         stages=(),
         number=told.number,
-        prepared_for=told.deal.meeting.at if told.deal.meeting else _held(known, told.at),
+        prepared_for=told.deal.meeting.at if told.deal.meeting else _began(known, told.at),
         outcome=_outcome(known, told.deal),
         snapshot=planned.snapshot,
         risk=planned.risk,
@@ -173,10 +173,10 @@ def _number(known: DealRecord | None, deal: Deal, now: datetime) -> int:
     if known is None:
         return 1
     ahead = deal.meeting is not None and deal.meeting.at > now
-    return known.number + 1 if ahead and _held(known, now) is not None else known.number
+    return known.number + 1 if ahead and _began(known, now) is not None else known.number
 
 
-def _held(known: DealRecord | None, now: datetime) -> datetime | None:
+def _began(known: DealRecord | None, now: datetime) -> datetime | None:
     """Returns when the meeting began that a deal was prepared for; None for one that is ahead, or was called off."""
     if known is None:
         return None
