@@ -7,11 +7,17 @@ from typing import Any
 
 import pytest
 
+from functions.portal.hold_out import page as pages
+from functions.portal.shell.rendering import render
+from infra.wiring.enablement import enablement
 from shared.enablement.domain.content import Chosen, ContentItem
 from shared.enablement.domain.hold_out import arm_of
+from shared.kernel.access import Caller
+from shared.kernel.errors import Forbidden
 from shared.ports.documents import Query
 from tests.enablement.deals import CRM, acme
 from tests.harness.api_client import ADA, DANA, JOE, ApiClient, call_seen
+from tests.portal import samples
 
 ASKED = ("listening", "objection_handling", "technical_architecture", "product_knowledge")
 
@@ -89,6 +95,20 @@ def test_the_side_is_on_record_before_anything_is_assigned(low: ApiClient) -> No
     # `jit_trigger` has not run.
     assert low.get(f"employees/{JOE}/assignments", who=JOE).json["items"] == []
     assert [one["deal_id"] for one in low.get("trial-deals", who=ADA).json["items"]] == ["deal-1"]
+
+
+def test_its_page_calls_deals_by_their_accounts_for_administrators_alone(low: ApiClient) -> None:
+    turned(low, True)
+    told(low, "deal-1")
+    hold_out = enablement(low.platform.on).hold_out
+    asking = Caller(email=ADA, role="administrator", employee_id=ADA)
+    assert hold_out.accounts(asking, ["deal-1", "gone"]) == {"deal-1": "Acme Health"}
+    drawn = hold_out.deals(asking, limit=5).items
+    page = pages.present(pages.Trial(hold_out.show(asking), drawn, None, {"deal-1": "Acme"}))
+    html = render(page.template, frame=samples.frame(), here=page.place, **page.variables)
+    assert '<span class="break">Acme</span>' in html
+    with pytest.raises(Forbidden):
+        hold_out.accounts(Caller(email=DANA, role="manager", employee_id=DANA), ["deal-1"])
 
 
 def test_a_deal_whose_risk_rises_is_prepared_after_all(low: ApiClient) -> None:

@@ -1249,6 +1249,7 @@ TRIAL = hold_out.Trial(
         TrialDealView(deal_id="006Xx0000012346", trial_id="a-trial", arm="prepared", drawn_at=NOW),
     ),
     "/hold-out?after=x",
+    {"006Xx0000012345": "Acme Health"},
 )
 CALIBRATION = CalibrationAnswer(
     version=7,

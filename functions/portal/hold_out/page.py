@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from functions.portal.shell import words
@@ -22,18 +22,20 @@ ARMS = {"held_out": "Goes without", "prepared": "Prepared"}
 
 @dataclass(frozen=True)
 class Trial:
-    """Holds the trial and a page of its deals."""
+    """Holds the trial and a page of its deals. accounts: names of whose they are, by deal id"""
 
     setting: HoldOutView
     deals: Sequence[TrialDealView]
     more: str | None = None
+    accounts: Mapping[str, str] = field(default_factory=dict)
 
 
 def show_hold_out(on: Environment, visit: Visit) -> PageOrRedirect:
     """Shows the trial."""
     held = enablement(on).hold_out
     found = held.deals(visit.caller, limit=PER_PAGE, after=place_of(visit))
-    return present(Trial(held.show(visit.caller), found.items, following("/hold-out", found.next)))
+    accounts = held.accounts(visit.caller, [one.deal_id for one in found.items])
+    return present(Trial(held.show(visit.caller), found.items, following("/hold-out", found.next), accounts))
 
 
 def turn(on: Environment, visit: Visit) -> PageOrRedirect:

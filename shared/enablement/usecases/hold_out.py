@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from shared.deals.records import DealRecords
 from shared.enablement.domain.hold_out import SHARE
 from shared.enablement.records import Trial, TrialRecords
 from shared.kernel.access import Caller, require
@@ -24,6 +26,7 @@ class HoldOut:
     def __init__(self, documents: Documents, audit: Audit, clock: Clock, ids: Ids) -> None:
         self._documents = documents
         self._trials = TrialRecords(documents)
+        self._deals = DealRecords(documents)
         self._audit = audit
         self._clock = clock
         self._ids = ids
@@ -56,6 +59,11 @@ class HoldOut:
         if changed:
             self._audit.tell([record])
         return _view(after)
+
+    def accounts(self, caller: Caller, deal_ids: Iterable[str]) -> dict[str, str]:
+        """Returns whose deals these are, by deal id; without those that are gone. Raises Forbidden."""
+        require(caller, "hold_out.manage")
+        return {name: one.deal.account for name, one in self._deals.many(deal_ids).items()}
 
     def deals(self, caller: Caller, *, limit: int, after: Position | None = None) -> Page[TrialDealView]:
         """Returns the deals that were drawn, the latest first. Raises Forbidden."""
