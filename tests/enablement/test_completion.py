@@ -128,11 +128,15 @@ def void(api: ApiClient, event: dict[str, Any]) -> None:
     api.deliver()
 
 
-def test_what_the_person_said_stays_whatever_is_void(joe: ApiClient) -> None:
+@pytest.mark.parametrize("said_first", [True, False])
+def test_what_the_person_said_stays_whatever_is_void(joe: ApiClient, said_first: bool) -> None:
     (one,) = assigned(joe)["assignments"]
-    joe.post(f"assignments/{one['assignment_id']}/completions", {"content_id": PIECES[0]}, who=JOE)
     event = tried(1, PIECES[0])
-    report(joe, event)
+    if not said_first:
+        report(joe, event)
+    joe.post(f"assignments/{one['assignment_id']}/completions", {"content_id": PIECES[0]}, who=JOE)
+    if said_first:
+        report(joe, event)
     void(joe, event)
     assert assignments(joe)[0]["activities"][0]["done_at"] is not None
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from shared.enablement.records import Assignment, AssignmentRecords
+from shared.enablement.records import Activity, Assignment, AssignmentRecords
 from shared.enablement.usecases.deal_store import DealStore
 from shared.enablement.usecases.views import assignment_view
 from shared.kernel.access import Caller, is_own
@@ -75,10 +76,14 @@ class OwnAssignments:
             raise NotFound(f"{body.content_id[:80]!r} is none of its activities: {named}", field="content_id")
         now = self._clock.now()
         activities = tuple(
-            one.changed(done_at=one.done_at or now, relevant=one.relevant if body.relevant is None else body.relevant)
-            if one.content_id == body.content_id
-            else one
-            for one in known.activities
+            _said(one, body.relevant, now) if one.content_id == body.content_id else one for one in known.activities
         )
         done = known.changed(activities=activities)
         return done if done.minutes_left or done.state == "done" else done.closed(now, "completed")
+
+
+def _said(one: Activity, relevant: bool | None, now: datetime) -> Activity:
+    """Returns an activity that the person says is done, whether or not an event says so, too: their word stays."""
+    return one.changed(
+        done_at=one.done_at or now, done_by=None, relevant=one.relevant if relevant is None else relevant
+    )
