@@ -91,9 +91,14 @@ class RiskFactor(Record, frozen=True, kw_only=True):
 
 
 class DealRisk(Record, frozen=True, kw_only=True):
-    """Keeps how risky the deal is in the person's hands, why, and what to do about it."""
+    """Keeps how risky the deal is in the person's hands, why, and what to do about it.
+
+    least, most: at the upper and the lower end of the skills' 80 % intervals; None in records of before
+    """
 
     overall_risk: Risk
+    least: Risk | None = None
+    most: Risk | None = None
     factors: tuple[RiskFactor, ...]
     recommendations: tuple[str, ...]
 

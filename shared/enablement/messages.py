@@ -38,6 +38,8 @@ class DealChanged(Fact):
     readiness_high: float | None = Field(None, description="Upper bound of the 80 % interval")
     readiness: Tier | None = Field(None, description="high from 80, medium from 60, low below")
     risk: Risk | None = Field(None, description="Of the deal in this person's hands")
-    risk_least: Risk | None = Field(None, description="Likewise at the upper end of the readiness' interval")
-    risk_most: Risk | None = Field(None, description="Likewise at the lower end of the readiness' interval")
+    risk_least: Risk | None = Field(
+        None, description="Likewise, were the skills that decide it at the upper ends of their intervals"
+    )
+    risk_most: Risk | None = Field(None, description="Likewise, were the skills that decide it at the lower ends")
     gaps: int = Field(0, description="Skills that are not where the deal asks for them")

@@ -20,8 +20,8 @@ class PipelineCell(Output):
 
     risks: list[Risk] = Field(description="Several where too few people are behind one alone")
     deals: int
-    deals_low: int = Field(description="Deals of this risk at every point of their readiness' 80 % interval")
-    deals_high: int = Field(description="Deals of this risk at some point of it")
+    deals_low: int = Field(description="Deals of this risk all over their ratings' 80 % intervals")
+    deals_high: int = Field(description="Deals of this risk somewhere in them")
     amount: Number = Field(description="US dollars")
     amount_low: Number
     amount_high: Number

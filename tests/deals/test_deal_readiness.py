@@ -248,6 +248,22 @@ def test_a_deal_with_little_at_stake_is_a_step_less_risky_and_says_so() -> None:
     assert risk_of(*both(70), deal=told(size=None)).overall_risk == "high"
 
 
+def ends_of(found: RiskAssessment) -> tuple[str, str, str]:
+    return found.least, found.overall_risk, found.most
+
+
+def test_the_risk_at_the_ends_of_the_intervals_is_judged_as_the_risk_is() -> None:
+    sure = [one for _ in range(20) for one in both(97, **EVERYWHERE)]
+    # What was never seen decides nothing there either, also where there is no time for it.
+    assert ends_of(risk_of(*sure)) == ends_of(risk_of(*sure, days_left=1)) == ("low", "low", "low")
+    unsure = both(81, **EVERYWHERE)
+    assert ends_of(risk_of(*unsure)) == ("low", "low", "medium")
+    # Nothing is known of anything: any readiness is possible, and little at stake lowers each of them.
+    assert ends_of(risk_of()) == ("low", "high", "high")
+    assert ends_of(risk_of(deal=told(size="smb"))) == ("low", "medium", "medium")
+    assert ends_of(risk_of(deal=told(size="smb"), days_left=1)) == ("low", "medium", "medium")
+
+
 def test_a_stage_that_is_unknown_asks_for_the_core() -> None:
     found = in_framework(replace(DEAL, stage="6 - Wishful"), SALES)
     assert (found.competencies, found.stage) == (("discovery",), None)

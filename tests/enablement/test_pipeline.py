@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 from infra.wiring.enablement import enablement
-from shared.deals.domain.risk import Risk
+from shared.deals.domain.risk import LEVELS, Risk
 from shared.enablement.domain.pipeline import (
-    LEVELS,
     REST,
     Cell,
     Group,
@@ -20,7 +19,6 @@ from shared.enablement.domain.pipeline import (
     in_dollars,
     money,
     order,
-    risk_at,
     totals,
 )
 from shared.enablement.usecases.show_pipeline import _Seen, _sentence
@@ -135,11 +133,6 @@ def test_amounts_are_dollars_by_the_table_or_unknown() -> None:
     assert in_dollars(100, "EUR", {}) is None
     assert in_dollars(None, "USD", {}) is None
     assert [money(one) for one in (0, 950, 49_500, 999_600, 6_240_000)] == ["$0", "$950", "$50K", "$1.0M", "$6.2M"]
-
-
-def test_the_risk_at_an_end_of_the_interval_is_that_of_the_readiness_there() -> None:
-    assert [risk_at(one, no_time=False) for one in (80, 79.99, 60, 59.99)] == ["low", "medium", "medium", "high"]
-    assert [risk_at(one, no_time=True) for one in (80, 60)] == ["medium", "high"]
 
 
 def test_the_riskiest_come_first_then_what_is_next_and_what_is_past_last() -> None:

@@ -1,5 +1,5 @@
 -- one row per framework, way of telling deals apart, its value and risk
--- What is certain has the risk at both ends of its readiness' interval, what is possible between them.
+-- What is certain has the risk at both ends of its ratings' intervals, what is possible between them.
 WITH newest AS (
   SELECT deal_id, employee_id, stage, closed, released, context, value, currency, risk, risk_least, risk_most
   FROM staging.deal_changed

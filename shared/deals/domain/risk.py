@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from shared.deals.domain.deal import DealContext
 from shared.deals.domain.deal_readiness import TIGHT_DAYS, DealReadiness, Severity, SkillForDeal
@@ -17,6 +17,8 @@ from shared.ratings.domain.weights import READY
 Risk = Literal["high", "medium", "low"]
 Weight = Severity | Literal["mitigating", "sufficient"]
 """How a factor weighs; mitigating and sufficient speak for the person."""
+LEVELS: Final[tuple[Risk, ...]] = get_args(Risk)
+"""The highest risk first."""
 
 RISKS: Final[dict[Tier, Risk]] = {"high": "low", "medium": "medium", "low": "high"}
 """The risk by how ready the person is."""
@@ -35,9 +37,15 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class RiskAssessment:
-    """Says how risky a deal is in somebody's hands, why, and what to do about it."""
+    """Says how risky a deal is in somebody's hands, why, and what to do about it.
+
+    least, most: the risk were all skills at the upper, or at the lower end of their 80 % intervals; never above, or
+                 below, `overall_risk`
+    """
 
     overall_risk: Risk
+    least: Risk
+    most: Risk
     factors: tuple[Factor, ...]
     recommendations: tuple[str, ...]
 
@@ -50,12 +58,17 @@ def assess(readiness: DealReadiness, deal: DealContext, framework: Framework, na
     little is at stake lowers it by one.
     """
     known = _known(readiness)
-    risk = RISKS[_tier(known)]
-    if any(gap.severity == "critical" and gap.skill in known for gap in readiness.gaps):
-        risk = RAISED[risk]
+    no_time = any(gap.severity == "critical" and gap.skill in known for gap in readiness.gaps)
     stake = _little_at_stake(deal, framework)
-    if stake is not None:
-        risk = LOWERED[risk]
+
+    def risk_at(levels: Iterable[int]) -> Risk:
+        found = RISKS[_tier(levels)]
+        found = RAISED[found] if no_time else found
+        return found if stake is None else LOWERED[found]
+
+    risk = risk_at(skill.counts for skill in known)
+    ends = [risk, risk_at(skill.high for skill in known), risk_at(skill.low for skill in known)]
+    ends.sort(key=LEVELS.index)
     factors = (
         *_missing(readiness, deal),
         *_weak(readiness, framework),
@@ -64,7 +77,7 @@ def assess(readiness: DealReadiness, deal: DealContext, framework: Framework, na
         *_time(readiness),
         *([Factor(f"Little is at stake ({stake})", "mitigating")] if stake is not None else []),
     )
-    return RiskAssessment(risk, factors, tuple(_recommended(readiness, deal, risk, name)))
+    return RiskAssessment(risk, ends[-1], ends[0], factors, tuple(_recommended(readiness, deal, risk, name)))
 
 
 def _known(readiness: DealReadiness) -> tuple[SkillForDeal, ...]:
@@ -73,8 +86,9 @@ def _known(readiness: DealReadiness) -> tuple[SkillForDeal, ...]:
     return seen if 2 * len(seen) >= len(readiness.skills) else readiness.skills
 
 
-def _tier(skills: Sequence[SkillForDeal]) -> Tier:
-    found = tier(half_up(sum(skill.counts for skill in skills), len(skills)))
+def _tier(levels: Iterable[int]) -> Tier:
+    several = list(levels)
+    found = tier(half_up(sum(several), len(several)))
     assert found is not None
     return found
 

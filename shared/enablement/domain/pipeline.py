@@ -1,7 +1,7 @@
 """Adds open deals up by how risky they are in the hands of who works on them, and says how sure that is.
 
-A deal's risk follows from a readiness that is a mean with an interval. So each deal has a risk as it stands, and those
-at the interval's two ends; a count has as its bounds the deals that have the risk at every point of their interval, and
+A deal's risk follows from ratings that have intervals. So each deal has a risk as it stands, and those at the two ends
+of the intervals; a count has as its bounds the deals that have the risk at every point of their interval, and
 those that have it at some. Where the people behind a number may not be told apart, deals are put together until every
 number is about five people or more (`coarsened`).
 """
@@ -14,14 +14,11 @@ from datetime import datetime
 from typing import Final, Literal, get_args
 
 from shared.deals.domain.deal import DOLLARS
-from shared.deals.domain.risk import RAISED, RISKS, Risk
+from shared.deals.domain.risk import LEVELS, Risk
 from shared.kernel.access import SMALLEST_GROUP
 from shared.kernel.rounding import whole
-from shared.ratings.domain.readiness import tier
 
 By = Literal["all", "stage", "segment"]
-LEVELS: Final[tuple[Risk, ...]] = get_args(Risk)
-"""The highest risk first."""
 FINE: Final[tuple[tuple[Risk, ...], ...]] = tuple((one,) for one in LEVELS)
 COARSE: Final[tuple[tuple[Risk, ...], ...]] = (("high", "medium"), ("low",))
 MOST_GROUPS: Final = 12
@@ -35,7 +32,7 @@ class OpenDeal:
     """A deal as the pipeline counts it.
 
     segment: its size in the framework's word; dollars: None where the amount is unknown, or of no known currency
-    risk:    None where no assignment was told; least, most: at the readiness' interval's upper and lower end
+    risk:    None where no assignment was told; least, most: at the upper and the lower end of the skills' intervals
     date:    of the next meeting, or else of the day on which it is to close
     """
 
@@ -88,12 +85,6 @@ def in_dollars(value: float | None, currency: str, rates: Mapping[str, float]) -
     """Returns an amount in US dollars. rates: dollars for one of each other currency; None where nobody can tell"""
     rate = 1.0 if currency == DOLLARS else rates.get(currency)
     return None if value is None or rate is None else value * rate
-
-
-def risk_at(score: float, *, no_time: bool) -> Risk:
-    """Returns the risk at a readiness (0-100). no_time: a gap is critical, which raises it by a step"""
-    risk = RISKS[tier(whole(score * 100)) or "low"]
-    return RAISED[risk] if no_time else risk
 
 
 def order(deal: OpenDeal, now: datetime) -> tuple[int, bool, float, float, str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
-from shared.deals.domain.risk import Risk
+from shared.deals.domain.risk import LEVELS, Risk
 from shared.deals.records import DealRecord
 from shared.deals.wire.deal_words import SIZE
-from shared.enablement.domain.pipeline import UNKNOWN, OpenDeal, in_dollars, risk_at
+from shared.enablement.domain.pipeline import UNKNOWN, OpenDeal, in_dollars
 
 
 def open_deal(record: DealRecord, rates: Mapping[str, float]) -> OpenDeal:
@@ -28,12 +28,14 @@ def open_deal(record: DealRecord, rates: Mapping[str, float]) -> OpenDeal:
 
 
 def risk_bounds(record: DealRecord) -> tuple[Risk, Risk] | tuple[None, None]:
-    """Returns a deal's risk at the upper and at the lower end of its readiness' interval; None where it has none."""
-    snapshot = record.snapshot
-    if snapshot is None or record.risk is None:
+    """Returns a deal's risk at the upper and at the lower end of what it is judged by; None where it has none.
+
+    Of a record of before, which does not say, any risk is possible.
+    """
+    risk = record.risk
+    if risk is None:
         return None, None
-    no_time = any(one.severity == "critical" for one in snapshot.gaps)
-    return risk_at(snapshot.high, no_time=no_time), risk_at(snapshot.low, no_time=no_time)
+    return risk.least or LEVELS[-1], risk.most or LEVELS[0]
 
 
 def closes_on(record: DealRecord) -> date | None:

@@ -140,7 +140,13 @@ def _snapshot(employee_id: str, told: Telling, found: Preparation, framework: Fr
 def _risk(found: Preparation) -> DealRisk:
     risk = found.risk
     factors = tuple(RiskFactor(factor=one.factor, severity=one.severity) for one in risk.factors)
-    return DealRisk(overall_risk=risk.overall_risk, factors=factors, recommendations=risk.recommendations)
+    return DealRisk(
+        overall_risk=risk.overall_risk,
+        least=risk.least,
+        most=risk.most,
+        factors=factors,
+        recommendations=risk.recommendations,
+    )
 
 
 def _assignment(employee_id: str, told: Telling, found: Preparation) -> Assignment | None:

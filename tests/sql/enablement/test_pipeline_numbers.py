@@ -9,10 +9,9 @@ import pytest
 
 from infra.bigquery.catalogue import Catalogue
 from infra.local.duckdb_warehouse import DuckDBWarehouse
-from shared.deals.domain.risk import RAISED, RISKS
-from shared.enablement.domain.pipeline import OpenDeal, risk_at, totals
+from shared.deals.domain.risk import LEVELS
+from shared.enablement.domain.pipeline import OpenDeal, totals
 from shared.ports.warehouse import Row
-from shared.ratings.domain.readiness import tier
 from tests.sql.stopped_clock import StoppedClock
 
 PEOPLE = [f"e{number}" for number in range(9)]
@@ -24,14 +23,11 @@ def test_the_mart_counts_as_the_page_does(seed: int, tables: Catalogue) -> None:
     rows: list[Row] = []
     deals: list[OpenDeal] = []
     for number in range(60):
-        low, score, high = sorted(float(one) for one in chance.integers(0, 1001, 3) / 10)
-        no_time = bool(chance.random() < 0.3)
-        risk = RISKS[tier(round(score * 100)) or "low"]
-        risk = RAISED[risk] if no_time else risk
+        most, risk, least = (LEVELS[place] for place in sorted(int(one) for one in chance.integers(0, 3, 3)))
         person, stage = str(chance.choice(PEOPLE)), str(chance.choice(["discovery", "demo"]))
         currency = "EUR" if chance.random() < 0.2 else "USD"
         value = None if chance.random() < 0.2 else float(chance.integers(1, 9)) * 1000
-        ends = risk_at(high, no_time=no_time), risk_at(low, no_time=no_time)
+        ends = least, most
         rows.append(
             {
                 "deal_id": f"d{number}",
