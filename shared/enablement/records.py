@@ -3,6 +3,7 @@
 assignments/<id>        what one person is to do: for one deal's next meeting, by a rule about skills, or by hand
 deal_plans/<deal id>    what follows from a deal as it was told last, until and after it is done
 settings/assignments    which rules assign without a deal, and when people are reminded; the defaults without it
+settings/carried_over   {at}: when everybody's assignments were last in the warehouse, all of them
 settings/hold_out       the trial that is on, or was last; nothing while there never was one
 trial_deals/<deal id>   on which side of a trial a deal fell, from before anything was assigned for it
 """
@@ -22,7 +23,7 @@ from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record
 from shared.ports.documents import Create, Document, Documents, Put, Query, Reader, Transaction, Where
 
-_TRIAL, _SETTINGS = "settings/hold_out", "settings/assignments"
+_TRIAL, _SETTINGS, _CARRIED = "settings/hold_out", "settings/assignments", "settings/carried_over"
 MOST_OF_ONE = 100
 """Of a person, that are looked through when something is done: those due last."""
 MOST_OPEN = 100
@@ -199,6 +200,16 @@ class AssignmentRecords:
         """Yields everybody's assignments that are due from a moment on, page by page. limit: of a page"""
         for page in _pages(self._documents, "assignments", "due_at", since, limit):
             yield list(Assignment.readable(page))
+
+    def carried_at(self) -> datetime | None:
+        """Returns when they were last carried into the warehouse, all of them; None where they never were."""
+        found = self._documents.get(_CARRIED)
+        at: datetime | None = None if found is None else found.data["at"]
+        return at
+
+    def note_carried(self, at: datetime) -> None:
+        """Notes that all of them are in the warehouse as they were at a moment."""
+        self._documents.commit([Put(_CARRIED, {"at": at})])
 
     def open_of_deal(self, deal_id: str) -> list[Assignment]:
         """Returns the open assignments for a deal."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from infra.wiring.enablement import enablement
 from infra.wiring.ports.warehouse import warehouse
+from shared.enablement.usecases import count_preparation
+from shared.kernel.errors import Retryable
 from tests.enablement.deals import CRM, acme
 from tests.harness.api_client import JOE, SARAH, ApiClient
 
@@ -39,3 +43,30 @@ def test_what_was_due_long_ago_is_left_as_it_was_carried_last(api: ApiClient) ->
     api.deliver()
     api.clock.move(days=60)
     assert enablement(api.platform.on).count_preparation.today() == 0
+
+
+def test_a_day_that_dies_midway_is_carried_again_until_all_of_it_is_there(
+    api: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = [
+        api.post("deal-assignments", acme(deal_id=deal, employee_id=who), who=CRM).json["assignments"][0]
+        for deal, who in (("acme-1", JOE), ("acme-2", SARAH))
+    ]
+    api.deliver()
+    store, load, loads = warehouse(api.platform.on), warehouse(api.platform.on).load, []
+
+    def dies(table: str, found: list[dict[str, object]]) -> None:
+        loads.append(table)
+        if len(loads) == 2:
+            raise Retryable("the warehouse is away")
+        load(table, found)
+
+    monkeypatch.setattr(count_preparation, "AT_ONCE", 1)
+    monkeypatch.setattr(store, "load", dies)
+    counting = enablement(api.platform.on).count_preparation
+    with pytest.raises(Retryable):
+        counting.today()
+    assert len(rows(api)) == 1
+    assert counting.today() == sum(len(one["activities"]) for one in given)
+    assert {row["assignment_id"] for row in rows(api)} == {one["assignment_id"] for one in given}
+    assert counting.today() == 0

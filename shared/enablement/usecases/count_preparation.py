@@ -1,13 +1,14 @@
 """Carries what people were to prepare, and what they did of it, into the warehouse once a day.
 
-Of each activity the newest count stands; one that is long past keeps the last one. A deal that is held out has no
+Of each activity the newest count stands; one that is long past keeps the last one. The day is noted when all of it is
+there: what dies midway is carried once more, the same activities with a newer count. A deal that is held out has no
 activity: it is carried as such, so that whoever compares sees both sides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from shared.deals.records import DealRecords
@@ -41,9 +42,13 @@ class CountPreparation:
         self._clock = clock
 
     def today(self) -> int:
-        """Returns how many activities and held-out deals it carried; 0 once it has. Raises Retryable."""
+        """Returns how many activities and held-out deals it carried; 0 once it has, by the day in UTC.
+
+        Raises Retryable.
+        """
         now = self._clock.now()
-        if self._carried(now.date()):
+        before = self._assignments.carried_at()
+        if before is not None and before.date() == now.date():
             return 0
         carried = 0
         rows: list[Row] = []
@@ -54,6 +59,7 @@ class CountPreparation:
                 carried, rows = carried + len(rows), []
         if rows:
             self._warehouse.load(TABLE, rows)
+        self._assignments.note_carried(now)
         return carried + len(rows)
 
     def _rows(self, now: datetime) -> Iterator[Row]:
@@ -79,10 +85,6 @@ class CountPreparation:
                         "meeting_at": deal.deal.meeting.at.isoformat() if deal.deal.meeting else None,
                         "counted_at": now.isoformat(),
                     }
-
-    def _carried(self, day: date) -> bool:
-        query = f"SELECT COUNT(*) AS counted FROM {TABLE} WHERE DATE(counted_at) = @day"
-        return bool(self._warehouse.query(query, {"day": day})[0]["counted"])
 
 
 def _of_assignment(one: Assignment, drawn: TrialDeal | None, now: datetime) -> Iterator[Row]:
