@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.enablement import enablement
 from infra.wiring.environment import Environment, environment
+from infra.wiring.preparation_count import preparation_count
 from shared.kernel.json_values import JsonObject
 from shared.platform.edges.internal import InnerEdge
 
@@ -25,5 +26,5 @@ def edge(on: Environment) -> InnerEdge:
 
 def count(on: Environment) -> JsonObject:
     counted = enablement(on).count_pipeline.run()
-    carried = enablement(on).count_preparation.today()
+    carried = preparation_count(on).today()
     return {"deals": counted.deals, "leaders": counted.leaders, "activities": carried}

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from shared.enablement.usecases.carry_out import CarryOut
     from shared.enablement.usecases.complete_by_events import CompleteByEvents
     from shared.enablement.usecases.count_pipeline import CountPipeline
-    from shared.enablement.usecases.count_preparation import CountPreparation
     from shared.enablement.usecases.deal_store import DealStore
     from shared.enablement.usecases.hold_out import HoldOut
     from shared.enablement.usecases.open_preparation import OpenPreparation
@@ -171,16 +170,6 @@ class EnablementUseCases(Wiring):
         on = self._on
         counted, rates = PipelineRecords(documents(on)), amounts(on.connected.settings).dollars
         return CountPipeline(self._store.deals, people(on).records, counted, rates, on.clock)
-
-    @wired
-    def count_preparation(self) -> CountPreparation:
-        from infra.wiring.ports.warehouse import warehouse
-        from shared.enablement.records import AssignmentRecords
-        from shared.enablement.usecases.count_preparation import CountPreparation
-
-        on, store = self._on, self._store
-        assignments = AssignmentRecords(documents(on))
-        return CountPreparation(assignments, store.trials, store.deals, warehouse(on), on.clock)
 
     @wired
     def pipeline(self) -> ShowPipeline:

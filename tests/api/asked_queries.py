@@ -21,6 +21,7 @@ from infra.wiring.enablement import enablement
 from infra.wiring.environment import configure
 from infra.wiring.notifications import notifications as wired_notifications
 from infra.wiring.ports.integrations import integrations
+from infra.wiring.preparation_count import preparation_count
 from shared.call_pipeline.messages import CallTask
 from shared.call_pipeline.records.batches import Batches
 from shared.call_pipeline.usecases.batched_calls import BatchedCalls
@@ -360,7 +361,7 @@ def ask_about_deals(api: ApiClient) -> None:
     assert api.get("team/deals-at-risk", who=DANA).status == 200
     enablement(api.platform.on).remind.remind()
     enablement(api.platform.on).count_pipeline.run()
-    enablement(api.platform.on).count_preparation.today()
+    preparation_count(api.platform.on).today()
     assert api.get("pipeline", who=DANA).status == 200
     assert api.get("pipeline", who=CRO).status == 200
     assert api.get("trial-deals", who=ADA).status == 200

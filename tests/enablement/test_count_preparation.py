@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from infra.wiring.enablement import enablement
 from infra.wiring.ports.warehouse import warehouse
+from infra.wiring.preparation_count import preparation_count
 from shared.enablement.usecases import count_preparation
 from shared.kernel.errors import Retryable
+from shared.ports.warehouse import Row
 from tests.enablement.deals import CRM, acme
 from tests.harness.api_client import JOE, SARAH, ApiClient
 
@@ -24,7 +27,7 @@ def test_each_activity_is_carried_once_a_day_as_it_is_then(api: ApiClient) -> No
     api.deliver()
     (assignment,) = answer["assignments"]
     first = assignment["activities"][0]["content_id"]
-    counting = enablement(api.platform.on).count_preparation
+    counting = preparation_count(api.platform.on)
     assert counting.today() == len(assignment["activities"])
     assert counting.today() == 0, "once a day"
     assert {row["state"] for row in rows(api)} == {"open"}
@@ -42,7 +45,7 @@ def test_what_was_due_long_ago_is_left_as_it_was_carried_last(api: ApiClient) ->
     assert api.post("deal-assignments", acme(employee_id=SARAH), who=CRM).status == 201
     api.deliver()
     api.clock.move(days=60)
-    assert enablement(api.platform.on).count_preparation.today() == 0
+    assert preparation_count(api.platform.on).today() == 0
 
 
 def test_a_day_that_dies_midway_is_carried_again_until_all_of_it_is_there(
@@ -55,7 +58,7 @@ def test_a_day_that_dies_midway_is_carried_again_until_all_of_it_is_there(
     api.deliver()
     store, load, loads = warehouse(api.platform.on), warehouse(api.platform.on).load, []
 
-    def dies(table: str, found: list[dict[str, object]]) -> None:
+    def dies(table: str, found: Sequence[Row]) -> None:
         loads.append(table)
         if len(loads) == 2:
             raise Retryable("the warehouse is away")
@@ -63,7 +66,7 @@ def test_a_day_that_dies_midway_is_carried_again_until_all_of_it_is_there(
 
     monkeypatch.setattr(count_preparation, "AT_ONCE", 1)
     monkeypatch.setattr(store, "load", dies)
-    counting = enablement(api.platform.on).count_preparation
+    counting = preparation_count(api.platform.on)
     with pytest.raises(Retryable):
         counting.today()
     assert len(rows(api)) == 1

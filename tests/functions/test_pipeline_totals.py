@@ -7,6 +7,8 @@ from typing import Any
 
 from shared.kernel.errors import Retryable
 from tests.functions.conftest import Deployed
+from tests.functions.test_skill_assignments import weak
+from tests.functions.test_skill_webhooks import FACT
 
 
 class Shelf:
@@ -16,12 +18,9 @@ class Shelf:
         self.away = False
         self.rows: list[Mapping[str, Any]] = []
 
-    def query(self, sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def load(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         if self.away:
             raise Retryable("BigQuery does not answer")
-        return [{"counted": len(self.rows)}]
-
-    def load(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         self.rows += rows
 
 
@@ -32,6 +31,11 @@ def test_deals_are_counted_however_often_the_clock_asks(deployed: Deployed) -> N
 
 
 def test_a_warehouse_that_is_away_is_asked_again(deployed: Deployed) -> None:
+    weak(deployed)
+    assert deployed.deliver("skill_assignments", FACT) == (200, None)
     deployed.ports["warehouse"] = shelf = Shelf()
     shelf.away = True
-    assert deployed.again_after_a_failure("pipeline_totals", {})[0] == 503
+    assert deployed.deliver("pipeline_totals", {})[0] == 503
+    shelf.away = False
+    assert deployed.deliver("pipeline_totals", {})[1]["activities"] == 1
+    assert [one["state"] for one in shelf.rows] == ["open"]
