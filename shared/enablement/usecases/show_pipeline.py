@@ -23,6 +23,7 @@ from shared.enablement.pipeline_contract import (
 from shared.enablement.pipeline_records import PipelineRecords
 from shared.enablement.records import Assignment, AssignmentRecords, DealPlans
 from shared.enablement.usecases.pipeline_deals import closes_on, open_deal
+from shared.enablement.usecases.team_deals import MOST_DEALS, reports_of
 from shared.enablement.usecases.views import risk_view
 from shared.kernel.access import LIST_SIGHT, Caller, require
 from shared.people.records import Employee, EmployeeRecords
@@ -32,9 +33,6 @@ from shared.ports.ambient import Clock
 
 ON_A_PAGE: Final = 25
 MOST_BEFORE: Final = 10_000
-MOST_REPORTS: Final = 60
-MOST_DEALS: Final = 600
-"""Open deals that are looked through of each thirty reports: twenty of each."""
 
 Scope = Literal["team", "organisation", "everyone"]
 
@@ -110,14 +108,12 @@ class ShowPipeline:
 
     def _led(self, caller: Caller, now: datetime, *, whole: bool) -> _Seen:
         """Reads the direct reports' deals. whole: what is counted is of everybody below"""
-        own = caller.employee_id or ""
-        everybody = sorted(self._employees.reports_of(own), key=lambda one: one.employee_id)
-        reports = [one.employee_id for one in everybody if one.active][:MOST_REPORTS]
+        reports = [one.employee_id for one in reports_of(self._employees, caller)]
         known = {one.deal_id: one for one in self._from.deals.open_of(reports, limit=MOST_DEALS)}
         deals = sorted((open_deal(one, self._from.rates) for one in known.values()), key=lambda one: order(one, now))
         listed = [one.deal_id for one in deals]
         if whole:
-            counted = self._from.counted.of(own)
+            counted = self._from.counted.of(caller.employee_id or "")
             at = counted.counted_at if counted else None
             people, groups = (counted.people, counted.groups) if counted else (0, ())
             return _Seen("organisation", at, people, groups, listed, known, reports)

@@ -16,8 +16,14 @@ from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock
 
 MOST_DEALS: Final = 600
-"""Deals at risk that are looked through of each thirty people: twenty of each."""
+"""Deals that are looked through of each thirty people: twenty of each."""
 MOST_REPORTS: Final = 60
+
+
+def reports_of(employees: EmployeeRecords, caller: Caller) -> list[Employee]:
+    """Returns whom a caller leads and whose deals are read: the active direct reports, 60 at most, by their ids."""
+    everybody = sorted(employees.reports_of(caller.employee_id or ""), key=lambda one: one.employee_id)
+    return [one for one in everybody if one.active][:MOST_REPORTS]
 
 
 class TeamDeals:
@@ -33,8 +39,7 @@ class TeamDeals:
         """Returns the open deals of a medium or high risk, and leaves an audit record that names the team: who has none
         is told as well. Raises Forbidden."""
         require(caller, "team.read")
-        everybody = sorted(self._employees.reports_of(caller.employee_id or ""), key=lambda one: one.employee_id)
-        reports = [one for one in everybody if one.active][:MOST_REPORTS]
+        reports = reports_of(self._employees, caller)
         by_id = {one.employee_id: one for one in reports}
         found = [(deal, by_id[deal.employee_id]) for deal in self._deals.at_risk_of(list(by_id), limit=MOST_DEALS)]
         self._audit.read(caller, AuditAction.PROFILES_LISTED, [one.employee_id for one in reports])
