@@ -58,7 +58,7 @@ class TestProfiles:
         assert kinds == sorted(kinds)
 
     def test_make_no_context_and_no_gap_of_a_callers_free_words(self, api: ApiClient) -> None:
-        context = {"industry": "beekeeping", "buyer_personas": ["head of hives"], "deal_id": "opp-1"}
+        context = {"industry": "beekeeping", "buyer_personas": ["beekeeper"], "deal_id": "opp-1"}
         api.record(*(call_seen(n, score=50, context=context) for n in range(3)))
         api.deliver()
         gaps = api.get(f"employees/{JOE}/skills").json["gaps_identified"]

@@ -131,7 +131,8 @@ class TestPreview:
         before = {who: skill_of(mixed, who)["status"] for who in people}
         preview = mixed.post("skills/discovery/preview", self.CHANGE).json
         counted = mixed.post("skills/discovery/preview", self.CHANGE, who=ENID).json
-        assert counted == {**preview, "changes": None}, "enablement gets the numbers"
+        few = {"changes": None, "gaining": None, "losing": None}
+        assert counted == {**preview, **few}, "enablement gets the numbers, and none of three people"
         assert {who: skill_of(mixed, who)["status"] for who in people} == before
         assert mixed.get("skills/discovery").json["framework_version"] == 1
         assert (preview["people"], preview["next_cursor"]) == (len(people), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.deals.records import DealRecords
+from shared.deals.records import DealRecords, SnapshotSkill
 from shared.deals.wire.salesforce_ids import one_deal_id
 from shared.kernel.access import Caller
 from shared.kernel.errors import NotFound
@@ -12,7 +12,7 @@ from shared.kernel.reading import is_document_name
 from shared.people.usecases.open_profile import OpenProfile
 
 if TYPE_CHECKING:
-    from shared.deals.contract import SkillSnapshotView
+    from shared.deals.contract import SkillSnapshotView, SnapshotSkillView
 
 
 class ShowSnapshot:
@@ -27,7 +27,7 @@ class ShowSnapshot:
 
         Raises NotFound, Forbidden.
         """
-        from shared.deals.contract import SkillSnapshotView, SnapshotGapView, SnapshotSkillView
+        from shared.deals.contract import SkillSnapshotView, SnapshotGapView
 
         deal_id = one_deal_id(deal_id)
         deal = self._deals.get(deal_id) if is_document_name(deal_id) else None
@@ -43,19 +43,7 @@ class ShowSnapshot:
             deal_id=found.deal_id,
             employee_id=found.employee_id,
             created_at=found.created_at,
-            skill_ratings=[
-                SnapshotSkillView(
-                    competency=one.competency,
-                    context=one.context,
-                    rated_in=one.rated_in,
-                    context_match=one.context_match,
-                    rating=one.rating,
-                    interval_low=one.low,
-                    interval_high=one.high,
-                    confidence=one.confidence,
-                )
-                for one in found.skills
-            ],
+            skill_ratings=[_skill_view(one) for one in found.skills],
             overall_readiness_score=found.score,
             interval_low=found.low,
             interval_high=found.high,
@@ -63,3 +51,18 @@ class ShowSnapshot:
             skills_known=found.known,
             gaps_identified=[SnapshotGapView.model_validate(one, from_attributes=True) for one in found.gaps],
         )
+
+
+def _skill_view(one: SnapshotSkill) -> SnapshotSkillView:
+    from shared.deals.contract import SnapshotSkillView
+
+    return SnapshotSkillView(
+        competency=one.competency,
+        context=one.context,
+        rated_in=one.rated_in,
+        context_match=one.context_match,
+        rating=one.rating,
+        interval_low=one.low,
+        interval_high=one.high,
+        confidence=one.confidence,
+    )

@@ -65,6 +65,10 @@ class Dimension:
         value = self._mapping.get(folded(word)) or (self._meaning(word) if self.phrases else None)
         return (composed(word).strip(), False) if value is None else (value, True)
 
+    def names(self, word: str) -> bool:
+        """Tells whether a word is a value or an alias, and not only has one in it."""
+        return folded(word) in self._mapping
+
 
 @dataclass(frozen=True)
 class Rule:

@@ -27,7 +27,7 @@ def mapped_context(context: Context, framework: Framework) -> Context:
     """
     for dimension, value in context:
         known = framework.by_dimension.get(dimension)
-        if "," in dimension or ("," in value and not (known and known.map(value)[1])):
+        if "," in dimension or ("," in value and not (known and known.names(value))):
             raise _other_form("&".join(f"{name}={word}" for name, word in context))
     found = index_of(framework).mapped(observed(dict(context)))
     return tuple((dimension, values[0]) for dimension, values in found)
