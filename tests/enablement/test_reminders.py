@@ -18,8 +18,8 @@ from shared.enablement.usecases.tell_people import TellPeople
 from shared.enablement.usecases.work_calendars import WorkCalendars
 from shared.people.records import EmployeeRecords
 from shared.platform.usecases.notices import Notifications
-from tests.enablement.deals import CRM, acme
-from tests.enablement.test_deal_assignments import GOOD_IN_GENERAL, assigned, assignments, outcome, told
+from tests.enablement.deals import CRM, acme, outcome
+from tests.enablement.test_deal_assignments import GOOD_IN_GENERAL, assigned, assignments, told
 from tests.harness.api_client import ADA, DANA, ENID, JOE, NOW, SARAH, ApiClient
 
 UTC_ZONE = ZoneInfo("UTC")
