@@ -21,7 +21,7 @@ IN_ONE_COMMIT = 100
 
 
 class Look(Record, frozen=True, kw_only=True):
-    """How far a look at everybody of a framework is, and which look is shown.
+    """Says how far a look at everybody of a framework is, and which look is shown.
 
     parts, after: so many are done, up to this employee, whose digest is `mark`; over: nothing is left to do
     framework_version, parameters_version: by which it judges
