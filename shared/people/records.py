@@ -5,7 +5,7 @@ employees/<employee id>   one person; the id is the e-mail address in lower case
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from shared.kernel.access import Caller, Role, may_open_profile
@@ -18,6 +18,7 @@ from shared.platform.records.changes import change, erasure
 from shared.ports.documents import Create, Delete, Documents, Put, Query, Reader, Transaction, Where, Write
 
 IN_ONE_READ = 500
+IN_ONE_PAGE = 300
 IN_ONE_QUERY = 30
 """How many values one `in` may name (Firestore's limit)."""
 
@@ -138,6 +139,16 @@ class EmployeeRecords:
         if manager is not None:
             where.append(Where("manager_id", "==", manager))
         return self._in_order(where, limit, after)
+
+    def everybody(self) -> Iterator[Employee]:
+        """Yields every record, also of those who have left, in the order of ids, a page at a time."""
+        after = None
+        while True:
+            page = self.page(active=None, manager=None, limit=IN_ONE_PAGE, after=after)
+            yield from page
+            if len(page) < IN_ONE_PAGE:
+                return
+            after = page[-1].employee_id
 
     def of_framework(self, framework_id: str, *, limit: int, after: str | None = None) -> list[Employee]:
         """Returns those who are rated by a framework after an id, in the order of ids."""

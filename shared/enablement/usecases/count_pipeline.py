@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -12,10 +12,9 @@ from shared.enablement.domain.pipeline import OpenDeal, order, totals
 from shared.enablement.pipeline_records import PipelineRecords, PipelineTotals
 from shared.enablement.usecases.pipeline_deals import open_deal
 from shared.people.domain.reporting_lines import ReportingLines
-from shared.people.records import Employee, EmployeeRecords
+from shared.people.records import EmployeeRecords
 from shared.ports.ambient import Clock
 
-PAGE: Final = 300
 MOST_LISTED: Final = 300
 """Deals of everybody's that can be looked at one by one, the riskiest first."""
 
@@ -49,7 +48,7 @@ class CountPipeline:
     def run(self) -> Counted:
         """Counts them. Raises Retryable."""
         now = self._clock.now()
-        lines = ReportingLines(self._everybody())
+        lines = ReportingLines(self._employees.everybody())
         everybody: list[OpenDeal] = []
         below: dict[str, list[OpenDeal]] = {}
         for record in self._deals.all_open():
@@ -63,15 +62,6 @@ class CountPipeline:
         found += [_totals(leader, deals, now) for leader, deals in below.items()]
         self._counted.replace(found)
         return Counted(len(everybody), len(below))
-
-    def _everybody(self) -> Iterator[Employee]:
-        after = None
-        while True:
-            page = self._employees.page(active=None, manager=None, limit=PAGE, after=after)
-            yield from page
-            if len(page) < PAGE:
-                return
-            after = page[-1].employee_id
 
 
 def _totals(

@@ -6,13 +6,13 @@ counted of everybody, and of the organisation below each senior manager.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration
 from shared.people.domain.reporting_lines import ReportingLines
-from shared.people.records import Employee, EmployeeRecords
+from shared.people.records import EmployeeRecords
 from shared.ports.ambient import Clock
 from shared.ports.warehouse import Row, Warehouse
 from shared.ratings.domain.likely_ready import LikelyReady
@@ -46,7 +46,7 @@ class CountLikelyReady:
         now = self._clock.now()
         if self._counted(now.date()) or not self._is_over(now.date()):
             return 0
-        lines = ReportingLines(self._everybody())
+        lines = ReportingLines(self._employees.everybody())
         rows: list[Row] = []
         frameworks = self._configuration.frameworks()
         for framework in frameworks:
@@ -82,15 +82,6 @@ class CountLikelyReady:
                     found[leader] = found.get(leader, LikelyReady()) + likely
             if len(page) < PAGE:
                 return found
-            after = page[-1].employee_id
-
-    def _everybody(self) -> Iterator[Employee]:
-        after = None
-        while True:
-            page = self._employees.page(active=None, manager=None, limit=PAGE, after=after)
-            yield from page
-            if len(page) < PAGE:
-                return
             after = page[-1].employee_id
 
     def _is_over(self, day: date) -> bool:
