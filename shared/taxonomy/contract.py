@@ -246,7 +246,9 @@ class StandardsImport(Output):
     defects: list[StandardDefect]
 
 
-class StandardSummary(Output):
+class StandardHead(Output):
+    """Says which version of which standard it is. revision: counts the texts that the version had, from 1"""
+
     key: str
     reference: str
     version: str
@@ -255,6 +257,9 @@ class StandardSummary(Output):
     kind: Literal["apprenticeship", "foundation_apprenticeship", "apprenticeship_unit"]
     level: int
     status: str
+
+
+class StandardSummary(StandardHead):
     statements: int
     imported_at: datetime
 
@@ -278,17 +283,9 @@ class StandardDuty(Output):
     options: list[str] = Field(description="Titles; none: for every learner")
 
 
-class StandardView(Output):
+class StandardView(StandardHead):
     """One version of a standard."""
 
-    key: str
-    reference: str
-    version: str
-    revision: int
-    title: str
-    kind: Literal["apprenticeship", "foundation_apprenticeship", "apprenticeship_unit"]
-    level: int
-    status: str
     route: str | None
     typical_months: int | None
     minimum_hours: int | None

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from shared.frameworks.domain.standard import Standard, StandardKind, StandardVersion
-from shared.frameworks.domain.standard_candidate import IN_FORCE, RETIRED, SETTLED, STATUSES, Candidate, version_of
+from shared.frameworks.domain.standard_candidate import IN_FORCE, RETIRED, SETTLED, STATUSES, Candidate
 from shared.frameworks.domain.standard_defect import Defect
 
 REFERENCES: Mapping[StandardKind, tuple[re.Pattern[str], str]] = {
@@ -67,7 +67,7 @@ def _code(one: Candidate) -> Iterator[Defect]:
         return
     if not (one.lars_code.isascii() and one.lars_code.isdigit()):
         yield one.defect("S1005", "larsCode", f"{one.lars_code!r} is not a whole number")
-    elif _has_no_code(one) and one.status == RETIRED and _counts(one):
+    elif _has_no_code(one) and one.status == RETIRED and one.number and one.number.major >= 1:
         yield one.defect("S1006", "larsCode", f"is 0 although the version is {RETIRED}")
 
 
@@ -199,8 +199,3 @@ def _about(family: Sequence[Candidate], version: StandardVersion) -> Candidate:
 
 def _has_no_code(one: Candidate) -> bool:
     return one.lars_code.strip("0") == "" and one.lars_code != ""
-
-
-def _counts(one: Candidate) -> bool:
-    number = version_of(one.version)
-    return number is not None and number.major >= 1
