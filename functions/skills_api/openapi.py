@@ -236,6 +236,9 @@ def operation_of(route: Route) -> Operation:
             "multipart/form-data": {"schema": form},
         }
         operation["requestBody"] = {"required": True, "content": content}
+    elif route.raw:
+        bytes_of: Schema = {"type": "string", "format": "binary"}
+        operation["requestBody"] = {"required": True, "content": {media: {"schema": bytes_of} for media in route.raw}}
     return operation
 
 

@@ -112,8 +112,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A handler's result: a JSON value, a contract's model, or text of another type.
+    """A handler's result: a JSON value, a contract's model, or text or bytes of another type.
 
+    content: instead of a value, a file's bytes
     lines: instead of a value, what is sent a line at a time as JSON, each made when the one before is sent
     """
 
@@ -121,6 +122,7 @@ class Response:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
+    content: bytes | None = None
     lines: Iterator[BaseModel] | None = None
     content_type: str = "application/json"
 
@@ -323,6 +325,8 @@ def _raw(answer: Response) -> RawResponse:
     body: bytes | Iterator[bytes]
     if answer.lines is not None:
         body = _begun(answer.lines)
+    elif answer.content is not None:
+        body = answer.content
     else:
         body = answer.text.encode() if answer.text is not None else _encode(answer.value)
     return body, answer.status, {"Content-Type": answer.content_type, "Cache-Control": "no-store", **answer.headers}

@@ -164,6 +164,18 @@ def csv_of(request: Request) -> bytes:
     return request.raw
 
 
+def raw_of(request: Request) -> tuple[bytes, str]:
+    """Returns a body that is taken as it is, and which type it has. Raises UnsupportedMedia, Rejected."""
+    content_type, _, _ = (request.headers.get("Content-Type") or "").partition(";")
+    media = content_type.strip().lower()
+    require_plain(request.headers)
+    if media not in request.route.raw:
+        raise UnsupportedMedia(f"send the file as {' or '.join(request.route.raw)}", field="Content-Type")
+    if not request.raw:
+        raise Rejected("the body is empty; send the file's bytes", field="body")
+    return request.raw, media
+
+
 def _file_of(request: Request) -> bytes:
     from io import BytesIO
 

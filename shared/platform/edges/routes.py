@@ -96,6 +96,7 @@ class Route:
     of_one:     the path names an employee, and the relation to that person decides as well
     body:       the JSON body's model; body_too: another that is taken as well; csv: the body is a CSV file with
                 this header
+    raw:        types of a body that is taken as it is, bytes of a file, e.g. `video/mp4`
     body_optional: no body at all is `{}`
     answer:     the model of the answer with status `success`; list_answer: a list of up to 500 bodies is accepted as
                 well, and answered so
@@ -119,6 +120,7 @@ class Route:
     success: int = 200
     list_answer: ModelName | None = None
     csv: str | None = None
+    raw: tuple[str, ...] = ()
     of_one: bool = False
     query: tuple[Parameter, ...] = ()
     problems: tuple[int, ...] = ()
@@ -137,7 +139,7 @@ class Route:
     @property
     def takes_no_body(self) -> bool:
         """Tells whether the route has no body; an empty object is none, for clients that must send something."""
-        return self.body is None and self.csv is None
+        return self.body is None and self.csv is None and not self.raw
 
     @property
     def has_tag(self) -> bool:
@@ -168,6 +170,7 @@ class Details(TypedDict, total=False):
     success: int
     list_answer: ModelName
     csv: str
+    raw: tuple[str, ...]
     of_one: bool
     query: tuple[Parameter, ...]
     problems: tuple[int, ...]
