@@ -62,6 +62,7 @@ class Data:
 
     integrations   the second document database: cursors, tokens and marks of the integrations
     transcripts    the bucket of what was said in calls and e-mails, which nothing else holds
+    clips          the bucket of what lessons show, each file under its SHA-256
     warehouse      read: the marts; ask: the named questions, of staging; write: fills them from what came raw;
                    erase: changes what came raw as well
     dead_letters   read: takes them out of their subscriptions into documents; write: calls the functions that topics
@@ -73,6 +74,7 @@ class Data:
     warehouse: WarehouseAccess = "none"
     quarantine: Access = "none"
     transcripts: Access = "none"
+    clips: Access = "none"
     dead_letters: Access = "none"
 
 

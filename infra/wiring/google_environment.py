@@ -4,6 +4,7 @@ GOOGLE_CLOUD_PROJECT, AUGMENT_PROJECT_NUMBER, AUGMENT_REGION
 AUGMENT_FUNCTION, AUGMENT_FUNCTION_URL      which function this is, and its address
 AUGMENT_API_URL, AUGMENT_PORTAL_URL         the hosts
 AUGMENT_DATABASE, AUGMENT_INTEGRATIONS_DATABASE, AUGMENT_QUARANTINE_BUCKET, AUGMENT_TRANSCRIPTS_BUCKET
+AUGMENT_CLIPS_BUCKET
 AUGMENT_ALLOWED_CALLERS                     integrations, separated by commas: an e-mail address, which may write
                                             events and read profiles, or `address:scope|scope`
 AUGMENT_WAREHOUSE_GIGABYTES                 what one statement of the warehouse may read (only what asks it has it)

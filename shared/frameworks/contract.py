@@ -216,6 +216,9 @@ class FrameworkBody(Body):
     framework_id: DocumentName
     name: Word
     version: int | None = None
+    synthetic: bool = Field(
+        False, description="Invented, to show: lessons of any other are published with a named safety reviewer alone"
+    )
     dimensions: list[FrameworkDimension] = Field(default_factory=list, max_length=12)
     competencies: list[FrameworkCompetency] = Field(min_length=1, max_length=500)
     rules: list[FrameworkRule] = Field(default_factory=list, max_length=2_000)

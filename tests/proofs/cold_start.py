@@ -58,6 +58,7 @@ SETTINGS: Final = {
     "AUGMENT_QUARANTINE_BUCKET": "measured-quarantine",
     "AUGMENT_INTEGRATIONS_DATABASE": "integrations",
     "AUGMENT_TRANSCRIPTS_BUCKET": "measured-transcripts",
+    "AUGMENT_CLIPS_BUCKET": "measured-clips",
     "AUGMENT_API_URL": "https://api.example.com",
     "AUGMENT_ALLOWED_CALLERS": "role-plays@measured.iam.gserviceaccount.com",
     "AUGMENT_PORTAL_URL": "https://portal.example.com",

@@ -133,7 +133,7 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Framework:
-    """One profession's configuration at one version."""
+    """One profession's configuration at one version. synthetic: invented to show, nobody is trained by it"""
 
     framework_id: str
     name: str
@@ -145,6 +145,7 @@ class Framework:
     required_by_stage: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stage_phrases: tuple[PhraseGroup, ...] = ()
     little_at_stake: Context = GENERAL
+    synthetic: bool = False
 
     @cached_property
     def by_competency(self) -> dict[str, Competency]:
@@ -216,6 +217,7 @@ class Framework:
             "framework_id": self.framework_id,
             "name": self.name,
             "version": self.version,
+            **({"synthetic": True} if self.synthetic else {}),
             "dimensions": [
                 {
                     "dimension": d.dimension,
@@ -296,6 +298,7 @@ def framework_from_dict(data: Mapping[str, Any]) -> Framework:
         required_by_stage={k: tuple(v) for k, v in data.get("required_by_stage", {}).items()},
         stage_phrases=groups_from(data.get("stage_phrases") or ()),
         little_at_stake=in_our_values(context_of(data.get("little_at_stake"))),
+        synthetic=bool(data.get("synthetic")),
     )
     _check(framework)
     return framework

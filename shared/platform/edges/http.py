@@ -114,8 +114,7 @@ class Request:
 class Response:
     """A handler's result: a JSON value, a contract's model, or text or bytes of another type.
 
-    content: instead of a value, a file's bytes
-    lines: instead of a value, what is sent a line at a time as JSON, each made when the one before is sent
+    content, lines: instead of a value, bytes; what is sent a line at a time as JSON, each made when the one before is
     """
 
     value: Any = None
@@ -305,12 +304,8 @@ def unavailable(error: Retryable, instance: str) -> RawResponse:
         "detail": f"{error.detail}; send the same request again in {error.after_seconds} s",
         "instance": reference(instance),
     }
-    headers = {
-        "Content-Type": "application/problem+json",
-        "Retry-After": str(error.after_seconds),
-        "Cache-Control": "no-store",
-    }
-    return _encode(value), 503, headers
+    headers = {"Retry-After": str(error.after_seconds), "Cache-Control": "no-store"}
+    return _encode(value), 503, {"Content-Type": "application/problem+json", **headers}
 
 
 def bearer(headers: Mapping[str, str]) -> str:

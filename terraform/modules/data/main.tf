@@ -319,6 +319,19 @@ resource "google_storage_bucket" "transcripts" {
   }
 }
 
+# What lessons show: every file under its SHA-256, for as long as a version of a lesson names it.
+resource "google_storage_bucket" "clips" {
+  # checkov:skip=CKV_GCP_62: nothing in it is about anybody
+  # checkov:skip=CKV_GCP_78: a file's name is the digest of its content, so that it has one version
+  project                     = var.project.id
+  name                        = "${var.project.id}-clips"
+  location                    = var.project.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  force_destroy               = !var.protected
+  labels                      = var.labels
+}
+
 # --- Secrets ---------------------------------------------------------------------------------------------------------
 
 resource "google_secret_manager_secret" "this" {

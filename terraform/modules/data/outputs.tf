@@ -40,6 +40,11 @@ output "indexes" {
   value       = sort(keys(google_firestore_index.this))
 }
 
+output "clips_bucket" {
+  description = "Where what lessons show lies."
+  value       = google_storage_bucket.clips.name
+}
+
 output "transcripts_bucket" {
   description = "Where what was said in calls and e-mails lies."
   value       = google_storage_bucket.transcripts.name

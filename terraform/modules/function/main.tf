@@ -31,6 +31,7 @@ locals {
   }[var.declaration.data.warehouse]
 
   transcripts_role = { none = null, read = "roles/storage.objectViewer", write = "roles/storage.objectUser" }[var.declaration.data.transcripts]
+  clips_role       = { none = null, read = "roles/storage.objectViewer", write = "roles/storage.objectUser" }[var.declaration.data.clips]
   quarantine_role  = { none = null, read = "roles/storage.objectViewer", write = "roles/storage.objectUser" }[var.declaration.data.quarantine]
 }
 
@@ -123,6 +124,14 @@ resource "google_storage_bucket_iam_member" "transcripts" {
 
   bucket = var.transcripts_bucket
   role   = local.transcripts_role
+  member = local.member
+}
+
+resource "google_storage_bucket_iam_member" "clips" {
+  count = local.clips_role == null ? 0 : 1
+
+  bucket = var.clips_bucket
+  role   = local.clips_role
   member = local.member
 }
 

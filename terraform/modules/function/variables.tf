@@ -28,6 +28,7 @@ variable "declaration" {
       warehouse    = optional(string, "none")
       quarantine   = optional(string, "none")
       transcripts  = optional(string, "none")
+      clips        = optional(string, "none")
       dead_letters = optional(string, "none")
     }), {})
     secrets         = optional(list(string), [])
@@ -198,6 +199,11 @@ variable "datasets" {
 
 variable "quarantine_bucket" {
   description = "The bucket of unreadable input."
+  type        = string
+}
+
+variable "clips_bucket" {
+  description = "The bucket of what lessons show."
   type        = string
 }
 

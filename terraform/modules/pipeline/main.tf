@@ -274,6 +274,7 @@ module "function" {
   datasets           = var.datasets
   quarantine_bucket  = var.quarantine_bucket
   transcripts_bucket = var.transcripts_bucket
+  clips_bucket       = var.clips_bucket
   labels             = var.labels
 
   environment_variables = merge(var.settings, {
@@ -286,6 +287,7 @@ module "function" {
     AUGMENT_INTEGRATIONS_DATABASE = var.databases["integrations"]
     AUGMENT_QUARANTINE_BUCKET     = var.quarantine_bucket
     AUGMENT_TRANSCRIPTS_BUCKET    = var.transcripts_bucket
+    AUGMENT_CLIPS_BUCKET          = var.clips_bucket
     AUGMENT_API_URL               = "https://${var.hosts["api"]}"
     AUGMENT_PORTAL_URL            = "https://${var.hosts["portal"]}"
     }, each.value.edge == "app" && contains(try(each.value.publishes, []), "audit-recorded") && length(var.administrators) > 0 ? {

@@ -78,6 +78,11 @@ variable "quarantine_bucket" {
   type        = string
 }
 
+variable "clips_bucket" {
+  description = "The bucket of what lessons show."
+  type        = string
+}
+
 variable "transcripts_bucket" {
   description = "The bucket of what was said in calls and e-mails."
   type        = string

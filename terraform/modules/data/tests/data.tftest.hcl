@@ -58,7 +58,7 @@ run "production" {
     error_message = "Raw messages expire, answers are not partitioned unless they say so."
   }
   assert {
-    condition     = alltrue([for bucket in [google_storage_bucket.sources, google_storage_bucket.quarantine, google_storage_bucket.transcripts] : bucket.uniform_bucket_level_access && bucket.public_access_prevention == "enforced" && !bucket.force_destroy])
+    condition     = alltrue([for bucket in [google_storage_bucket.sources, google_storage_bucket.quarantine, google_storage_bucket.transcripts, google_storage_bucket.clips] : bucket.uniform_bucket_level_access && bucket.public_access_prevention == "enforced" && !bucket.force_destroy])
     error_message = "No bucket is public."
   }
   assert {
