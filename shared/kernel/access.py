@@ -64,6 +64,13 @@ Permission = Literal[
     "team.read",  # where the own direct reports stand, by need
     "pipeline.read",  # how ready people are for the open deals within the caller's sight
     "hold_out.manage",  # have some deals go without preparation, and see which
+    "learning.own",  # learn: the own feed, answers, mastery and evidence
+    "learners.read",  # how far somebody has come in learning; whom, the relation decides
+    "lessons.write",  # publish lessons and what they show
+    "enrolments.write",  # invite somebody to learn by a standard, and keep their dates and breaks
+    "observations.write",  # say what one saw a learner do; the own learners
+    "behaviours.verify",  # say how an apprentice behaves at work; the own apprentices
+    "authorisations.write",  # say what a learner may do alone, what under supervision, and until when
 ]
 Sight = Literal["nobody", "self", "reports", "learners", "organisation", "everyone"]
 
@@ -76,6 +83,7 @@ _EVERYWHERE: frozenset[Permission] = _OF_CALLS | {
     "reviews.read",
     "reviews.contest",
     "assignments.complete",
+    "learning.own",
 }
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     "employee": _EVERYWHERE,
@@ -90,9 +98,18 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "escalations.write",
         "calls.analyse",
         "calls.link",
+        "learners.read",
     },
     "senior_manager": _EVERYWHERE
-    | {"people.list", "readiness.read", "team.read", "pipeline.read", "assignments.give", "reviews.decide"},
+    | {
+        "people.list",
+        "readiness.read",
+        "team.read",
+        "pipeline.read",
+        "assignments.give",
+        "reviews.decide",
+        "learners.read",
+    },
     "enablement": _EVERYWHERE
     | {
         "people.list",
@@ -106,10 +123,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "calls.analyse",
         "calls.link",
         "calls.analyse_period",
+        "learners.read",
+        "lessons.write",
+        "enrolments.write",
     },
     "cro": _EVERYWHERE | {"people.list", "readiness.read", "pipeline.read", "certificates.read", "profiles.export"},
-    "mentor": _EVERYWHERE | {"people.list"},
-    "employer": frozenset({"skills.read"}),
+    "mentor": _EVERYWHERE | {"people.list", "learners.read", "observations.write", "authorisations.write"},
+    "employer": frozenset({"skills.read", "learners.read", "behaviours.verify"}),
     "administrator": _EVERYWHERE
     | {
         "events.write",
@@ -142,6 +162,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "assignment_rules.manage",
         "pipeline.read",
         "hold_out.manage",
+        "learners.read",
+        "lessons.write",
+        "enrolments.write",
+        "authorisations.write",
     },
 }
 _BY_PEOPLE: frozenset[Permission] = _OF_CALLS | {
@@ -152,6 +176,8 @@ _BY_PEOPLE: frozenset[Permission] = _OF_CALLS | {
     "samples.read",
     "grants.write",
     "escalations.write",
+    "learning.own",
+    "authorisations.write",
 }
 """What a machine may not do in a person's place: somebody has to answer for it."""
 SCOPES: dict[Scope, frozenset[Permission]] = {
