@@ -62,6 +62,7 @@ class Data:
 
     integrations   the second document database: cursors, tokens and marks of the integrations
     transcripts    the bucket of what was said in calls and e-mails, which nothing else holds
+    evidence       the bucket of what learners and those beside them sent in as evidence, as it came
     clips          the bucket of what lessons show, each file under its SHA-256
     warehouse      read: the marts; ask: the named questions, of staging; write: fills them from what came raw;
                    erase: changes what came raw as well
@@ -74,6 +75,7 @@ class Data:
     warehouse: WarehouseAccess = "none"
     quarantine: Access = "none"
     transcripts: Access = "none"
+    evidence: Access = "none"
     clips: Access = "none"
     dead_letters: Access = "none"
 

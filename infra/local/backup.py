@@ -2,7 +2,7 @@
 
     documents.sqlite, integrations.sqlite   by SQLite's backup: of one moment each
     warehouse.duckdb                        the file between two of its checkpoints, opened once to prove it
-    files/, transcripts/, clips/, secrets/   as they are; each file is whole
+    files/, transcripts/, clips/, evidence/, secrets/   as they are; each file is whole
 
 The live state is copied first: what it names in the buckets is there then. Not copied: the log, the journal of erasures
 and moves (it must be younger than any backup), and what was set aside.
@@ -31,7 +31,7 @@ from infra.local.sqlite_file import DamagedStore
 from infra.local.warehouse_file import NAME as WAREHOUSE
 
 STORES: Final = ("documents.sqlite", "integrations.sqlite")
-FOLDERS: Final = ("files", "transcripts", "clips", "secrets")
+FOLDERS: Final = ("files", "transcripts", "clips", "evidence", "secrets")
 NOTES: Final = ("demonstration",)
 MANIFEST: Final = "backup.json"
 VERSIONS: Final[Mapping[str, int]] = {

@@ -90,6 +90,7 @@ class EmbeddedEnvironment(Environment):
         self.documents = parts.documents
         self.integrations = parts.integrations
         self.transcripts = parts.transcripts
+        self.evidence = parts.evidence
         self.clips = parts.clips
         self.bus = parts.queue
         self.outbox = LocalOutbox(parts.documents, parts.queue)

@@ -96,6 +96,7 @@ class Parts:
     tokens: VerifiedTokens
     integrations: SqliteDocuments
     transcripts: LocalFiles
+    evidence: LocalFiles
     clips: LocalFiles
     storage: Storage
     addresses: dict[str, str] = field(default_factory=dict)
@@ -131,6 +132,7 @@ def open_parts(directory: Path, pipeline: Pipeline | None = None, *, log: Log | 
         tokens=VerifiedTokens({ISSUER: issuer}, clock),
         integrations=integrations,
         transcripts=LocalFiles(directory / "transcripts"),
+        evidence=LocalFiles(directory / "evidence"),
         clips=LocalFiles(directory / "clips"),
         storage=Storage(directory, (live, integrations.file), log),
     )

@@ -68,7 +68,8 @@ def implied(function: FunctionSpec, provisioned: Provisioned) -> set[tuple[str, 
         if access != "none":
             roles.add((f"roles/datastore.{'user' if access == 'write' else 'viewer'}", f"project if {condition}"))
     roles |= implied_by_warehouse(data.warehouse, provisioned)
-    for access, bucket in ((data.transcripts, "transcripts"), (data.quarantine, "quarantine"), (data.clips, "clips")):
+    buckets = {name: getattr(data, name) for name in ("transcripts", "quarantine", "clips", "evidence")}
+    for bucket, access in buckets.items():
         if access != "none":
             role = "roles/storage.objectUser" if access == "write" else "roles/storage.objectViewer"
             roles.add((role, f"bucket acme-skills-prod-{bucket}"))

@@ -332,6 +332,25 @@ resource "google_storage_bucket" "clips" {
   labels                      = var.labels
 }
 
+# What is sent in as evidence, as it came. The platform itself ends its life (its records say when, and why), which a rule of
+# the bucket's could not say; it keeps nothing for longer than a record's seven years.
+resource "google_storage_bucket" "evidence" {
+  # checkov:skip=CKV_GCP_62: who reads is in the audit log (data access), a log bucket would say it twice
+  # checkov:skip=CKV_GCP_78: holds personal data, and a version would outlive an erasure
+  project                     = var.project.id
+  name                        = "${var.project.id}-evidence"
+  location                    = var.project.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  force_destroy               = !var.protected
+  labels                      = var.labels
+
+  # No undelete: what is erased is gone.
+  soft_delete_policy {
+    retention_duration_seconds = 0
+  }
+}
+
 # --- Secrets ---------------------------------------------------------------------------------------------------------
 
 resource "google_secret_manager_secret" "this" {

@@ -49,3 +49,8 @@ output "transcripts_bucket" {
   description = "Where what was said in calls and e-mails lies."
   value       = google_storage_bucket.transcripts.name
 }
+
+output "evidence_bucket" {
+  description = "Where evidence lies as it came."
+  value       = google_storage_bucket.evidence.name
+}

@@ -32,6 +32,7 @@ locals {
 
   transcripts_role = { none = null, read = "roles/storage.objectViewer", write = "roles/storage.objectUser" }[var.declaration.data.transcripts]
   clips_role       = { none = null, read = "roles/storage.objectViewer", write = "roles/storage.objectUser" }[var.declaration.data.clips]
+  evidence_role    = { none = null, read = "roles/storage.objectViewer", write = "roles/storage.objectUser" }[var.declaration.data.evidence]
   quarantine_role  = { none = null, read = "roles/storage.objectViewer", write = "roles/storage.objectUser" }[var.declaration.data.quarantine]
 }
 
@@ -124,6 +125,14 @@ resource "google_storage_bucket_iam_member" "transcripts" {
 
   bucket = var.transcripts_bucket
   role   = local.transcripts_role
+  member = local.member
+}
+
+resource "google_storage_bucket_iam_member" "evidence" {
+  count = local.evidence_role == null ? 0 : 1
+
+  bucket = var.evidence_bucket
+  role   = local.evidence_role
   member = local.member
 }
 

@@ -35,6 +35,7 @@ output "roles" {
     [for name, grant in google_bigquery_dataset_iam_member.warehouse : "${grant.role} on dataset ${name}"],
     [for grant in google_storage_bucket_iam_member.quarantine : "${grant.role} on the quarantine"],
     [for grant in google_storage_bucket_iam_member.transcripts : "${grant.role} on the transcripts"],
+    [for grant in google_storage_bucket_iam_member.evidence : "${grant.role} on the evidence"],
     [for grant in google_storage_bucket_iam_member.clips : "${grant.role} on the clips"],
     [for name, grant in google_secret_manager_secret_iam_member.accessor : "${grant.role} on secret ${name}"],
   ))

@@ -28,6 +28,7 @@ variable "declaration" {
       warehouse    = optional(string, "none")
       quarantine   = optional(string, "none")
       transcripts  = optional(string, "none")
+      evidence     = optional(string, "none")
       clips        = optional(string, "none")
       dead_letters = optional(string, "none")
     }), {})
@@ -209,6 +210,11 @@ variable "clips_bucket" {
 
 variable "transcripts_bucket" {
   description = "The bucket of what was said in calls and e-mails."
+  type        = string
+}
+
+variable "evidence_bucket" {
+  description = "The bucket of evidence, as it came."
   type        = string
 }
 

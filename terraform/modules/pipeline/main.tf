@@ -274,6 +274,7 @@ module "function" {
   datasets           = var.datasets
   quarantine_bucket  = var.quarantine_bucket
   transcripts_bucket = var.transcripts_bucket
+  evidence_bucket    = var.evidence_bucket
   clips_bucket       = var.clips_bucket
   labels             = var.labels
 
@@ -287,6 +288,7 @@ module "function" {
     AUGMENT_INTEGRATIONS_DATABASE = var.databases["integrations"]
     AUGMENT_QUARANTINE_BUCKET     = var.quarantine_bucket
     AUGMENT_TRANSCRIPTS_BUCKET    = var.transcripts_bucket
+    AUGMENT_EVIDENCE_BUCKET       = var.evidence_bucket
     AUGMENT_CLIPS_BUCKET          = var.clips_bucket
     AUGMENT_API_URL               = "https://${var.hosts["api"]}"
     AUGMENT_PORTAL_URL            = "https://${var.hosts["portal"]}"

@@ -88,6 +88,11 @@ variable "transcripts_bucket" {
   type        = string
 }
 
+variable "evidence_bucket" {
+  description = "The bucket of evidence, as it came."
+  type        = string
+}
+
 variable "secrets" {
   description = "Secret → its id and pinned version."
   type        = map(object({ id = string, version = string }))

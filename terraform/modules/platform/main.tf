@@ -108,6 +108,7 @@ module "pipeline" {
   sources_bucket     = module.data.sources_bucket
   quarantine_bucket  = module.data.quarantine_bucket
   transcripts_bucket = module.data.transcripts_bucket
+  evidence_bucket    = module.data.evidence_bucket
   clips_bucket       = module.data.clips_bucket
   secrets            = module.data.secrets
   databases          = module.data.databases

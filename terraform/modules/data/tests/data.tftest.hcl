@@ -58,11 +58,11 @@ run "production" {
     error_message = "Raw messages expire, answers are not partitioned unless they say so."
   }
   assert {
-    condition     = alltrue([for bucket in [google_storage_bucket.sources, google_storage_bucket.quarantine, google_storage_bucket.transcripts, google_storage_bucket.clips] : bucket.uniform_bucket_level_access && bucket.public_access_prevention == "enforced" && !bucket.force_destroy])
+    condition     = alltrue([for bucket in [google_storage_bucket.sources, google_storage_bucket.quarantine, google_storage_bucket.transcripts, google_storage_bucket.evidence, google_storage_bucket.clips] : bucket.uniform_bucket_level_access && bucket.public_access_prevention == "enforced" && !bucket.force_destroy])
     error_message = "No bucket is public."
   }
   assert {
-    condition     = alltrue([for bucket in [google_storage_bucket.quarantine, google_storage_bucket.transcripts] : one(bucket.soft_delete_policy).retention_duration_seconds == 0 && length(bucket.versioning) == 0])
+    condition     = alltrue([for bucket in [google_storage_bucket.quarantine, google_storage_bucket.transcripts, google_storage_bucket.evidence] : one(bucket.soft_delete_policy).retention_duration_seconds == 0 && length(bucket.versioning) == 0])
     error_message = "What is erased from a bucket with personal data is gone."
   }
   assert {

@@ -25,6 +25,7 @@ variables {
   datasets           = { raw = "raw", staging = "staging", marts = "marts" }
   quarantine_bucket  = "acme-skills-quarantine"
   transcripts_bucket = "acme-skills-transcripts"
+  evidence_bucket    = "acme-skills-evidence"
   clips_bucket       = "acme-skills-clips"
 }
 

@@ -9,6 +9,7 @@ variables {
   sources_bucket     = "acme-skills-sources"
   quarantine_bucket  = "acme-skills-quarantine"
   transcripts_bucket = "acme-skills-transcripts"
+  evidence_bucket    = "acme-skills-evidence"
   clips_bucket       = "acme-skills-clips"
   secrets            = {}
   databases          = { documents = "live", integrations = "integrations" }
