@@ -14,8 +14,10 @@ from infra.wiring.ports.documents import documents
 from infra.wiring.ratings import ratings
 
 if TYPE_CHECKING:
+    from shared.taxonomy.usecases.assessment_plans import AssessmentPlans
     from shared.taxonomy.usecases.change_skills import ChangeSkills
     from shared.taxonomy.usecases.decide_unmapped import UnmappedScores
+    from shared.taxonomy.usecases.draft_framework import DraftFramework
     from shared.taxonomy.usecases.follow_publication import FollowPublication
     from shared.taxonomy.usecases.import_standards import ImportStandards
     from shared.taxonomy.usecases.list_unknown_values import ListUnknownValues
@@ -97,6 +99,22 @@ class TaxonomyUseCases(Wiring):
         from shared.taxonomy.usecases.read_standards import ReadStandards
 
         return ReadStandards(StandardRecords(documents(self._on)))
+
+    @property
+    def assessment_plans(self) -> AssessmentPlans:
+        from shared.frameworks.plan_records import PlanRecords
+        from shared.frameworks.standard_records import StandardRecords
+        from shared.taxonomy.usecases.assessment_plans import AssessmentPlans
+
+        kept = documents(self._on)
+        return AssessmentPlans(StandardRecords(kept), PlanRecords(kept), platform(self._on).audit, self._on.clock)
+
+    @property
+    def draft_framework(self) -> DraftFramework:
+        from shared.frameworks.standard_records import StandardRecords
+        from shared.taxonomy.usecases.draft_framework import DraftFramework
+
+        return DraftFramework(StandardRecords(documents(self._on)))
 
     @wired
     def _publication(self) -> Publication:

@@ -19,6 +19,7 @@ from typing import TextIO
 from infra.demonstration import catalogue
 from infra.demonstration.calls_aside import calls_aside
 from infra.demonstration.feeding import feed
+from infra.demonstration.learning_standards import import_standards
 from infra.demonstration.organisation import Organisation
 from infra.demonstration.reviewing import review
 from infra.demonstration.vendors import DemonstrationVendors, Staging
@@ -185,6 +186,7 @@ def _feed(runtime: Runtime, data: Path, staging: Staging, filling: Filling) -> N
     """Feeds the demonstration organisation through the real functions over HTTP."""
     caller = Caller(runtime.addresses["api"], local_token(data, "administration"))
     print("A demonstration organisation: importing people, then half a year of events over HTTP.")
+    import_standards(caller.post)
     fed = feed(
         caller.post,
         filling.events,

@@ -169,6 +169,10 @@ class RubricLevel(Body):
     description: LongText
 
 
+StatementId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+StandardKey = Annotated[str, StringConstraints(pattern=r"^(ST|FA|AU)[0-9]{4}@[0-9]{1,4}\.[0-9]{1,4}$")]
+
+
 class FrameworkCompetency(Body):
     """A competency as a framework's file writes it."""
 
@@ -182,6 +186,9 @@ class FrameworkCompetency(Body):
     core: bool = False
     rubric: list[RubricLevel] = Field(default_factory=list, max_length=20)
     aliases: list[Word] = Field(default_factory=list, max_length=MOST_ALIASES)
+    statement: StatementId | None = Field(
+        None, description="The publisher's id of what it stands for in the framework's standard"
+    )
 
     @property
     def id_of_skill(self) -> str:
@@ -231,4 +238,7 @@ class FrameworkBody(Body):
         default_factory=list,
         max_length=MOST_GROUPS,
         description="What a CRM's free words for a stage mean: the first group that is found in them decides",
+    )
+    standard: StandardKey | None = Field(
+        None, description="The version of the official standard that it is for, as ST1332@1.1"
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from shared.frameworks.domain.standard import Standard, StandardKind
+from shared.frameworks.domain.standard_defect import Defect
 from shared.kernel.records import Record, Versioned
 from shared.ports.documents import Create, Documents, Put, Query, Where
 
@@ -34,10 +35,19 @@ class StandardHead(Record, frozen=True, kw_only=True):
     imported_by: str
 
 
+class ToldDefect(Record, frozen=True, kw_only=True):
+    """Keeps a warning that came with what was imported."""
+
+    code: str
+    field: str
+    detail: str
+
+
 class KeptStandard(StandardHead, frozen=True, kw_only=True):
-    """Keeps a version of a standard, whole."""
+    """Keeps a version of a standard, whole, with what was told of this text when it was imported."""
 
     standard: Standard
+    warnings: tuple[ToldDefect, ...] = ()
 
 
 class StandardRecords:
@@ -81,7 +91,14 @@ class StandardRecords:
         self._documents.commit([flip, Put(f"standard_revisions/{kept.key}+{kept.revision}", kept.stored())])
 
 
-def kept_standard(standard: Standard, revision: int, now: datetime, by: str) -> KeptStandard:
+def told(defects: Iterable[Defect]) -> tuple[ToldDefect, ...]:
+    """Returns defects as they are kept beside what they were told of."""
+    return tuple(ToldDefect(code=one.code, field=one.field, detail=one.detail) for one in defects)
+
+
+def kept_standard(
+    standard: Standard, revision: int, now: datetime, by: str, warnings: Iterable[Defect] = ()
+) -> KeptStandard:
     """Returns the record of a standard. by: who imports it"""
     return KeptStandard(
         key=standard.key,
@@ -97,4 +114,5 @@ def kept_standard(standard: Standard, revision: int, now: datetime, by: str) -> 
         imported_at=now,
         imported_by=by,
         standard=standard,
+        warnings=told(warnings),
     )

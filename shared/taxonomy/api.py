@@ -14,14 +14,17 @@ from shared.platform.edges.query import (
     encode_cursor,
     framework_id_of,
     limit_of,
+    name_of,
     one_of,
     whole_number,
 )
 from shared.platform.edges.routes import CURSOR, FRAMEWORK, LIMIT, Contract, Parameter, Routes
 
 if TYPE_CHECKING:
+    from shared.taxonomy.usecases.assessment_plans import AssessmentPlans
     from shared.taxonomy.usecases.change_skills import ChangeSkills
     from shared.taxonomy.usecases.decide_unmapped import UnmappedScores
+    from shared.taxonomy.usecases.draft_framework import DraftFramework
     from shared.taxonomy.usecases.import_standards import ImportStandards
     from shared.taxonomy.usecases.list_unknown_values import ListUnknownValues
     from shared.taxonomy.usecases.preview_change import PreviewChange
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from shared.taxonomy.usecases.read_standards import ReadStandards
 
 contract = Contract(lambda: import_module("shared.taxonomy.contract"))
+plan_contract = Contract(lambda: import_module("shared.taxonomy.plan_contract"))
 frameworks_contract = Contract(lambda: import_module("shared.frameworks.contract"))
 
 
@@ -52,9 +56,18 @@ class UseCases(Protocol):
     def import_standards(self) -> ImportStandards: ...
     @property
     def read_standards(self) -> ReadStandards: ...
+    @property
+    def assessment_plans(self) -> AssessmentPlans: ...
+    @property
+    def draft_framework(self) -> DraftFramework: ...
 
 
 api: Routes[UseCases] = Routes("skills_api")
+DRY_RUN = Parameter("dry_run", "true: only says what would come of it", {"type": "string", "enum": ["true", "false"]})
+
+
+def _dry_run(request: Request) -> bool:
+    return one_of(request, "dry_run", ("true", "false")) == "true"
 
 
 @api.get(
@@ -267,17 +280,14 @@ def list_standards(request: Request, on: UseCases) -> Response:
     "frameworks.write",
     answer=contract.StandardsImport,
     body=contract.StandardsFile,
-    query=(
-        Parameter("dry_run", "true: only says what would come of it", {"type": "string", "enum": ["true", "false"]}),
-    ),
+    query=(DRY_RUN,),
     problems=(400, 409, 413, 415, 422),
     tag="Frameworks",
 )
 def import_standards(request: Request, on: UseCases) -> Response:
     from shared.taxonomy.contract import StandardsFile
 
-    dry_run = one_of(request, "dry_run", ("true", "false")) == "true"
-    return Response(on.import_standards.take_in(request.caller, request.body(StandardsFile), dry_run=dry_run))
+    return Response(on.import_standards.take_in(request.caller, request.body(StandardsFile), dry_run=_dry_run(request)))
 
 
 @api.get(
@@ -292,6 +302,60 @@ def import_standards(request: Request, on: UseCases) -> Response:
 def get_standard(request: Request, on: UseCases) -> Response:
     revision = whole_number(request, "revision", 1, 1_000_000_000)
     return Response(on.read_standards.show(request.caller, request.path["key"], revision))
+
+
+@api.get(
+    "/api/v1/standards/<key>/framework-draft",
+    "A framework drafted from a standard, for people to complete and publish; nothing is kept",
+    "skills.write",
+    answer=plan_contract.FrameworkDraft,
+    query=(Parameter("framework_id", "Of the framework to be", {"type": "string"}),),
+    problems=(404, 422),
+    tag="Frameworks",
+)
+def draft_framework(request: Request, on: UseCases) -> Response:
+    wanted = name_of(request, "framework_id")
+    return Response(on.draft_framework.of(request.caller, request.path["key"], wanted))
+
+
+@api.get(
+    "/api/v1/standards/<key>/assessment-plans",
+    "The assessment plans of a version of a standard, the latest import last",
+    "skills.read",
+    answer=plan_contract.PlanList,
+    problems=(404,),
+    tag="Frameworks",
+)
+def list_assessment_plans(request: Request, on: UseCases) -> Response:
+    return Response(on.assessment_plans.of_standard(request.caller, request.path["key"]))
+
+
+@api.get(
+    "/api/v1/assessment-plans/<key>",
+    "One assessment plan in its own words. key: reference@version_plan version (ST1332@1.1_2.0)",
+    "skills.read",
+    answer=plan_contract.PlanView,
+    problems=(404,),
+    tag="Frameworks",
+)
+def get_assessment_plan(request: Request, on: UseCases) -> Response:
+    return Response(on.assessment_plans.show(request.caller, request.path["key"]))
+
+
+@api.post(
+    "/api/v1/assessment-plans/import",
+    "Import assessment plans: per statement whether, how and by whom it is assessed, with everything that is wrong",
+    "frameworks.write",
+    answer=plan_contract.PlansImport,
+    body=plan_contract.PlansFile,
+    query=(DRY_RUN,),
+    problems=(400, 409, 413, 415, 422),
+    tag="Frameworks",
+)
+def import_assessment_plans(request: Request, on: UseCases) -> Response:
+    from shared.taxonomy.plan_contract import PlansFile
+
+    return Response(on.assessment_plans.take_in(request.caller, request.body(PlansFile), dry_run=_dry_run(request)))
 
 
 @api.get(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -283,6 +284,12 @@ class StandardDuty(Output):
     options: list[str] = Field(description="Titles; none: for every learner")
 
 
+class StandardWarning(Output):
+    code: str
+    field: str
+    detail: str
+
+
 class StandardView(StandardHead):
     """One version of a standard."""
 
@@ -295,9 +302,10 @@ class StandardView(StandardHead):
     options: list[str]
     statements: list[StandardStatement]
     duties: list[StandardDuty]
+    warnings: list[StandardWarning] = Field(description="What was told of this text at its import")
 
     @classmethod
-    def of(cls, standard: Standard, revision: int) -> StandardView:
+    def of(cls, standard: Standard, revision: int, warnings: Iterable[StandardWarning] = ()) -> StandardView:
         """Returns what is shown of a standard."""
         titles = {option.option_id: option.title for option in standard.options}
         return cls(
@@ -332,4 +340,5 @@ class StandardView(StandardHead):
                 )
                 for duty in standard.duties
             ],
+            warnings=list(warnings),
         )

@@ -51,7 +51,7 @@ from shared.ratings.usecases.list_changes import Cursor
 from shared.subscriptions.records import SubscriptionRecords
 from tests.api.conftest import Loaded, _api
 from tests.enablement.deals import CRM, acme
-from tests.frameworks.standards import apprenticeship
+from tests.frameworks.standards import apprenticeship, plan
 from tests.harness.api_client import (
     ADA,
     CRO,
@@ -178,7 +178,15 @@ def ask_everything(api: ApiClient) -> None:
         asked(api, path, {})
     assert api.get("frameworks/sales_engineering/unknown-values", who=ADA).status == 200
     assert api.post("standards/import", {"standards": [apprenticeship()]}).status == 200
-    for path in ("frameworks", "standards", "skills", "skills/discovery/versions", f"employees/{JOE}/skills"):
+    assert api.post("assessment-plans/import", {"plans": [plan()]}).status == 200
+    for path in (
+        "frameworks",
+        "standards",
+        "standards/ST9417@1.0/assessment-plans",
+        "skills",
+        "skills/discovery/versions",
+        f"employees/{JOE}/skills",
+    ):
         assert api.get(path, who=ADA).status == 200
     assert api.post("skills/discovery/preview", {"core": False}, who=ADA, limit="2").status == 200
     asked(api, "reviews", {"state": "open", "reason": "low_confidence", "employee_id": JOE})

@@ -102,3 +102,31 @@ def unit(**changed: Any) -> dict[str, Any]:
     for absent in ("typicalDuration", "assessmentPlanUrl"):
         del record[absent]
     return record | changed
+
+
+def plan(**changed: Any) -> dict[str, Any]:
+    """Returns an assessment plan of `apprenticeship`, in an invented plan's words."""
+    return {
+        "standard": "ST9417@1.0",
+        "version": "1.0",
+        "title": "How a rigger is assessed (invented)",
+        "synthetic": True,
+        "words": {
+            "assessment": "apprenticeship assessment",
+            "gateway": "gateway to completion",
+            "assessor": "assessment organisation",
+        },
+        "methods": [{"method_id": "climb", "name": "Climb"}, {"method_id": "talk", "name": "Discussion"}],
+        "statements": [
+            planned("K1", methods=["talk"], mandatory=False, marked_by="training provider"),
+            planned("K2"),
+            planned("S1", methods=["climb"], mandatory=True, marked_by="assessment organisation"),
+            planned("S2", methods=["climb", "talk"], mandatory=True, marked_by="assessment organisation"),
+            planned("B1", mandatory=None, marked_by="employer"),
+        ],
+    } | changed
+
+
+def planned(code: str, **changed: Any) -> dict[str, Any]:
+    """Returns how a statement is assessed."""
+    return {"code": code, "mandatory": None, "methods": ["talk"], "marked_by": None} | changed

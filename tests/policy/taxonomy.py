@@ -7,7 +7,7 @@ from itertools import count
 
 from shared.kernel.access import Caller
 from shared.platform.domain.audit_actions import AuditAction
-from tests.frameworks.standards import apprenticeship
+from tests.frameworks.standards import apprenticeship, plan
 from tests.harness.api_client import ADA, JOE, ApiClient, call_seen, role_play
 from tests.policy.both_edges import ADMINISTRATOR, EVERYBODY, Rule
 from tests.policy.calls import REVIEWING
@@ -60,6 +60,19 @@ def former(api: ApiClient) -> str:
     record = apprenticeship(title=f"Rigger, draft {next(_numbers)}")
     assert api.post("standards/import", {"standards": [record]}).status == 200
     return ""
+
+
+def planned(api: ApiClient) -> str:
+    """The plan of a standard that is kept."""
+    standard(api)
+    assert api.post("assessment-plans/import", {"plans": [plan()]}).status == 200
+    return "ST9417@1.0_1.0"
+
+
+def replanned(api: ApiClient) -> str:
+    """A version that there is not yet of a standard's plan."""
+    standard(api)
+    return f"2.{next(_numbers)}"
 
 
 INDUSTRIES = ("healthcare", "retail")
@@ -162,6 +175,33 @@ RULES = (
         ADMINISTRATOR,
         body={"standards": [apprenticeship()]},
         recorded=AuditAction.STANDARD_IMPORTED,
+        about="*",
+    ),
+    Rule(
+        "a framework is drafted from a standard",
+        standard,
+        ("GET", "standards/{id}/framework-draft"),
+        None,
+        REVIEWING,
+        shown=("Ties a figure",),
+    ),
+    Rule("a standard's plans are listed", planned, ("GET", "standards/ST9417@1.0/assessment-plans"), None, EVERYBODY),
+    Rule(
+        "an assessment plan is shown in its own words",
+        planned,
+        ("GET", "assessment-plans/{id}"),
+        None,
+        EVERYBODY,
+        shown=("gateway to completion",),
+    ),
+    Rule(
+        "assessment plans are imported",
+        replanned,
+        ("POST", "assessment-plans/import"),
+        None,
+        ADMINISTRATOR,
+        body={"plans": [plan(version="{id}")]},
+        recorded=AuditAction.PLAN_IMPORTED,
         about="*",
     ),
     Rule(

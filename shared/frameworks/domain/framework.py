@@ -25,6 +25,7 @@ class Competency:
     core:     counts towards "are we ready to sell?"
     rubric:   what a score of 0-100 means, as pairs (from score, description), lowest first
     aliases:  other words for it that integrations send
+    statement: the publisher's id of what it stands for in the framework's standard; None for what is in none
     """
 
     competency: str
@@ -35,6 +36,7 @@ class Competency:
     core: bool = False
     rubric: tuple[tuple[int, str], ...] = ()
     aliases: tuple[str, ...] = ()
+    statement: str | None = None
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,10 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Framework:
-    """One profession's configuration at one version. synthetic: invented to show, nobody is trained by it"""
+    """One profession's configuration at one version.
+
+    synthetic: invented to show, nobody is trained by it; standard: the version of the official standard that it is for
+    """
 
     framework_id: str
     name: str
@@ -146,6 +151,7 @@ class Framework:
     stage_phrases: tuple[PhraseGroup, ...] = ()
     little_at_stake: Context = GENERAL
     synthetic: bool = False
+    standard: str | None = None
 
     @cached_property
     def by_competency(self) -> dict[str, Competency]:
@@ -230,7 +236,7 @@ class Framework:
             ],
             "competencies": [
                 {
-                    **asdict(c),
+                    **{name: value for name, value in asdict(c).items() if name != "statement" or value},
                     "rubric": [{"from": start, "description": words} for start, words in c.rubric],
                     "aliases": list(c.aliases),
                 }
@@ -243,6 +249,7 @@ class Framework:
             "required_by_stage": {stage: list(names) for stage, names in self.required_by_stage.items()},
             **({"little_at_stake": dict(self.little_at_stake)} if self.little_at_stake else {}),
             **({"stage_phrases": [one.to_dict() for one in self.stage_phrases]} if self.stage_phrases else {}),
+            **({"standard": self.standard} if self.standard else {}),
         }
 
 
@@ -299,6 +306,7 @@ def framework_from_dict(data: Mapping[str, Any]) -> Framework:
         stage_phrases=groups_from(data.get("stage_phrases") or ()),
         little_at_stake=in_our_values(context_of(data.get("little_at_stake"))),
         synthetic=bool(data.get("synthetic")),
+        standard=data.get("standard"),
     )
     _check(framework)
     return framework
@@ -321,6 +329,7 @@ def _competency(data: Mapping[str, Any]) -> Competency:
         core=data.get("core", False),
         rubric=tuple((step["from"], step["description"]) for step in data.get("rubric", ())),
         aliases=tuple(data.get("aliases", ())),
+        statement=data.get("statement"),
     )
 
 

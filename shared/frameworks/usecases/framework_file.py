@@ -34,6 +34,9 @@ def _problems(body: FrameworkBody) -> Iterator[Problem]:
         starts = [level.from_score for level in competency.rubric]
         if starts != sorted(set(starts)):
             yield f"competencies.{index}.rubric", "its levels must rise, each from a score of its own"
+    for index, competency in enumerate(body.competencies):
+        if competency.statement is not None and body.standard is None:
+            yield f"competencies.{index}.statement", "the framework does not say of which standard: set `standard`"
     known = {competency.competency for competency in body.competencies}
     yield from _rules(body, known)
     for index, scenario in enumerate(body.scenarios):

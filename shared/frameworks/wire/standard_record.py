@@ -32,8 +32,10 @@ LISTS: Final[Mapping[StandardKind, Lists]] = {
         ("behaviours", "behaviourId", "B", Category.BEHAVIOUR),
     ),
     StandardKind.FOUNDATION: (*_SHORT, ("employabilitySkillsAndBehaviours", "id", "ESB", Category.BEHAVIOUR)),
-    StandardKind.UNIT: _SHORT,
+    StandardKind.UNIT: (*_SHORT, ("employabilitySkillsAndBehaviours", "id", "ESB", Category.BEHAVIOUR)),
 }
+_MAY_LACK: Final = {(StandardKind.UNIT, "employabilitySkillsAndBehaviours")}
+"""Lists that not every record of a feed has."""
 OTHERS: Final = (
     "approvedForDelivery", "createdDate", "lastUpdated", "publishDate", "earliestStartDate", "latestStartDate",
     "latestEndDate", "maxFunding", "route", "regulated", "typicalJobTitles",
@@ -174,7 +176,7 @@ def _standard(
     level = reading.number("level", 1, 8, needed=True)
     months = None if unit else reading.number("typicalDuration", 0, 120)
     hours = reading.number("minimumHoursForCompliance", 1, 5_000, needed=True) if unit else None
-    statements = tuple(one for spec in LISTS[kind] for one in _statements(reading, *spec))
+    statements = tuple(one for spec in LISTS[kind] for one in _list_of(reading, kind, *spec))
     duties = tuple(_duties(reading, {one.statement_id: one.code for one in statements}, options))
     starts = (reading.day("earliestStartDate"), reading.day("latestStartDate"))
     version = version_of(reading.version)
@@ -197,6 +199,14 @@ def _standard(
         starts=starts,
         plan_url=reading.text("assessmentPlanUrl", longest=2_000).strip() or None,
     )
+
+
+def _list_of(
+    reading: _Reading, kind: StandardKind, name: str, id_name: str, prefix: str, category: Category
+) -> Sequence[Statement]:
+    if (kind, name) in _MAY_LACK and not reading.record.get(name):
+        return ()
+    return _statements(reading, name, id_name, prefix, category)
 
 
 def _statements(reading: _Reading, name: str, id_name: str, prefix: str, category: Category) -> Sequence[Statement]:

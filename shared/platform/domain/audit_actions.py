@@ -39,6 +39,7 @@ class AuditAction(StrEnum):
     SCORE_CONTESTED = "score.contested"
     FRAMEWORK_PUBLISHED = "framework.published"
     STANDARD_IMPORTED = "standard.imported"
+    PLAN_IMPORTED = "assessment_plan.imported"
     EVENT_VOIDED = "event.voided"
     HELD_SCORE_ALIASED = "held_score.aliased"
     HELD_SCORE_DISMISSED = "held_score.dismissed"

@@ -51,7 +51,9 @@ class ImportStandards:
         found = judge(candidates, [one.standard for one in known], self._clock.now().date())
         defects = [*(defect for _, wrong in read for defect in wrong), *found]
         lines = self._keep(caller, candidates, defects, dry_run=dry_run)
-        return StandardsImport(dry_run=dry_run, standards=lines, defects=[_told(one) for one in _in_order(defects)])
+        return StandardsImport(
+            dry_run=dry_run, standards=lines, defects=[told_defect(one) for one in _in_order(defects)]
+        )
 
     def _keep(
         self, caller: Caller, candidates: Sequence[Candidate], defects: Sequence[Defect], *, dry_run: bool
@@ -60,7 +62,8 @@ class ImportStandards:
         lines = []
         for candidate in candidates:
             standard = None if candidate.reference in refused else candidate.standard
-            kept = None if standard is None else self._put(caller, standard, dry_run=dry_run)
+            warnings = [one for one in defects if one.place == candidate.place]
+            kept = None if standard is None else self._put(caller, standard, warnings, dry_run=dry_run)
             lines.append(
                 ImportedStandard(
                     record=candidate.place + 1,
@@ -74,7 +77,9 @@ class ImportStandards:
             )
         return lines
 
-    def _put(self, caller: Caller, standard: Standard, *, dry_run: bool) -> tuple[ImportResult, int]:
+    def _put(
+        self, caller: Caller, standard: Standard, warnings: Sequence[Defect], *, dry_run: bool
+    ) -> tuple[ImportResult, int]:
         """Returns what comes of a standard, and its revision."""
         before = self._records.get(standard.key)
         if before is not None and before.record.standard == standard:
@@ -82,24 +87,25 @@ class ImportStandards:
         revision = 1 if before is None else before.record.revision + 1
         if not dry_run:
             self._audit.record(caller, AuditAction.STANDARD_IMPORTED, detail=f"{standard.key}, revision {revision}")
-            self._write(caller, standard, revision, before)
+            by = caller.employee_id or caller.email
+            self._write(kept_standard(standard, revision, self._clock.now(), by, warnings), before)
         return "created" if before is None else "updated", revision
 
-    def _write(self, caller: Caller, standard: Standard, revision: int, before: Versioned[KeptStandard] | None) -> None:
-        kept = kept_standard(standard, revision, self._clock.now(), caller.employee_id or caller.email)
+    def _write(self, kept: KeptStandard, before: Versioned[KeptStandard] | None) -> None:
         try:
             self._records.put(kept, over=None if before is None else before.stamp)
         except (AlreadyExists, PreconditionFailed):
-            raise Conflict(f"{standard.key} is being imported by somebody else; send the file again") from None
+            raise Conflict(f"{kept.key} is being imported by somebody else; send the file again") from None
         except DocumentTooLarge:
-            raise TooLarge(f"{standard.key} has more text than one document holds", field="body") from None
+            raise TooLarge(f"{kept.key} has more text than one document holds", field="body") from None
 
 
 def _in_order(defects: Sequence[Defect]) -> list[Defect]:
     return sorted(defects, key=lambda one: (-1 if one.place is None else one.place, one.severity, one.code))
 
 
-def _told(one: Defect) -> StandardDefect:
+def told_defect(one: Defect) -> StandardDefect:
+    """Returns a defect as an import tells of it."""
     return StandardDefect(
         record=None if one.place is None else one.place + 1,
         reference=one.reference,

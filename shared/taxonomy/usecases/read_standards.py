@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from shared.frameworks.standard_records import StandardRecords
+from collections.abc import Iterable
+
+from shared.frameworks.standard_records import StandardRecords, ToldDefect
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import NotFound
-from shared.taxonomy.contract import StandardList, StandardSummary, StandardView
+from shared.taxonomy.contract import StandardList, StandardSummary, StandardView, StandardWarning
 
 
 class ReadStandards:
@@ -42,4 +44,10 @@ class ReadStandards:
         if found is None:
             what = "is not kept here" if revision is None else f"has no revision {revision}"
             raise NotFound(f"{key} {what}", field="key" if revision is None else "revision")
-        return StandardView.of(found.record.standard, found.record.revision)
+        kept = found.record
+        return StandardView.of(kept.standard, kept.revision, warnings_of(kept.warnings))
+
+
+def warnings_of(told: Iterable[ToldDefect]) -> list[StandardWarning]:
+    """Returns what is kept of warnings as it is shown."""
+    return [StandardWarning(code=one.code, field=one.field, detail=one.detail) for one in told]
