@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from functions.skills_api.openapi_shapes import (
+    Body,
     Described,
     Document,
     Header,
@@ -218,28 +219,31 @@ def operation_of(route: Route) -> Operation:
         operation["deprecated"] = True
     if parameters:
         operation["parameters"] = parameters
+    body = _request_body(route)
+    if body is not None:
+        operation["requestBody"] = body
+    return operation
+
+
+def _request_body(route: Route) -> Body | None:
     if route.body is not None:
         schema = _ref(route.body.name)
         if route.body_too is not None:
             schema = {"oneOf": [schema, _ref(route.body_too.name)]}
         if route.list_answer is not None:
             schema = {"oneOf": [schema, {"type": "array", "items": schema, "minItems": 1, "maxItems": 500}]}
-        operation["requestBody"] = {
-            "required": not route.body_optional,
-            "content": {"application/json": {"schema": schema}},
-        }
-    elif route.csv:
-        file: Schema = {"type": "string", "format": "binary"}
-        form: Schema = {"type": "object", "properties": {"file": file}, "required": ["file"]}
+        return {"required": not route.body_optional, "content": {"application/json": {"schema": schema}}}
+    binary: Schema = {"type": "string", "format": "binary"}
+    if route.csv:
+        form: Schema = {"type": "object", "properties": {"file": binary}, "required": ["file"]}
         content: dict[str, MediaType] = {
             "text/csv": {"schema": {"type": "string"}, "example": f"{route.csv}\n"},
             "multipart/form-data": {"schema": form},
         }
-        operation["requestBody"] = {"required": True, "content": content}
-    elif route.raw:
-        bytes_of: Schema = {"type": "string", "format": "binary"}
-        operation["requestBody"] = {"required": True, "content": {media: {"schema": bytes_of} for media in route.raw}}
-    return operation
+        return {"required": True, "content": content}
+    if route.raw:
+        return {"required": True, "content": {media: {"schema": binary} for media in route.raw}}
+    return None
 
 
 def _responses(route: Route) -> dict[str, Described]:
