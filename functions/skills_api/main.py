@@ -16,6 +16,7 @@ from infra.wiring.edges.every_path import answers_every_path
 from infra.wiring.edges.traffic import traffic
 from infra.wiring.enablement import enablement
 from infra.wiring.environment import Environment, environment
+from infra.wiring.evidence import evidence
 from infra.wiring.identities import identities
 from infra.wiring.intake import intake
 from infra.wiring.notifications import notifications
@@ -29,6 +30,7 @@ from infra.wiring.subscriptions import subscriptions
 from infra.wiring.taxonomy import taxonomy
 from shared.call_pipeline.api import api as call_pipeline_api
 from shared.enablement.api import api as enablement_api
+from shared.evidence.api import api as evidence_api
 from shared.identities.api import api as identities_api
 from shared.intake.api import api as intake_api
 from shared.notifications.api import api as notifications_api
@@ -64,6 +66,7 @@ def edge(on: Environment) -> HttpEdge:
         *reviews_api.served(lambda: reviews(on)),
         *subscriptions_api.served(lambda: subscriptions(on)),
         *enablement_api.served(lambda: enablement(on)),
+        *evidence_api.served(lambda: evidence(on)),
         *about.api.served(lambda: None),
     ]
     return HttpEdge(served, authentication(on, "skills_api"), on.log, traffic(on), elsewhere=ROUTES)

@@ -91,6 +91,7 @@ TAGS = (
     "Readiness",
     "Deals",
     "Assignments",
+    "Learning",
     "Calls",
     "Transcripts",
     "Notifications",

@@ -8,6 +8,7 @@ from shared.call_pipeline.api import threads
 from shared.crm.api import callouts
 from shared.enablement.api import api as enablement
 from shared.enablement.api import telling
+from shared.evidence.api import api as evidence
 from shared.identities.api import api as identities
 from shared.intake.api import api as intake
 from shared.intake.api import recording
@@ -40,5 +41,6 @@ ROUTES: tuple[Route, ...] = (
     *telling.routes,
     *callouts.routes,
     *enablement.routes,
+    *evidence.routes,
     *about.api.routes,
 )

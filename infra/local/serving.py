@@ -20,8 +20,8 @@ from shared.kernel.problems import reference
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-MOST_BYTES: Final = 10_000_000
-"""Of a request's body."""
+MOST_BYTES: Final = 25_000_000
+"""Of a request's body: of a file of evidence; what a route takes itself is less, for most."""
 LIMITS: Final = Limits()
 LOOK_SECONDS: Final = 0.5
 """Between two looks at who has had their time."""

@@ -9,6 +9,7 @@ from infra.wiring.environment import Environment
 from infra.wiring.people import people
 from infra.wiring.ports.dead_letters import dead_letters
 from infra.wiring.ports.documents import documents
+from infra.wiring.ports.evidence_files import evidence_files
 from infra.wiring.ports.files import files
 from infra.wiring.ports.integrations import integrations
 from infra.wiring.ports.warehouse import warehouse
@@ -30,6 +31,7 @@ def eraser(on: Environment) -> ErasePerson:
             integrations=integrations(on),
             quarantine=files(on),
             transcripts=conversations(on).transcripts,
+            evidence=evidence_files(on),
             dead_letters=dead_letters(on),
             warehouse=warehouse(on),
             scrub=on.scrub,

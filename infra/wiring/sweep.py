@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra.wiring.environment import Environment
+from infra.wiring.evidence import evidence
 from infra.wiring.identities import identities
 from infra.wiring.platform import platform
 from infra.wiring.ports.documents import documents
@@ -35,6 +36,7 @@ def sweep(on: Environment) -> Sweep:
         "erasures": lambda: privacy(on).resume_erasures.resume(),
         "moves": lambda: identities(on).runs.resume(),
         "transcripts": lambda: privacy(on).retention.daily(),
+        "evidence": lambda: evidence(on).tidying.sweep(),
         "changes": lambda: Changes(documents(on)).collect(on.clock.now()),
         "readings": lambda: AuditRecords(documents(on)).collect(on.clock.now()),
         "expired": on.end_lives,

@@ -104,6 +104,12 @@ STAGED: Mapping[str, Staged] = {
         partition_by=("decided_at", "MONTH"),
         cluster_by=("scorer",),
     ),
+    "evidence-recorded": Staged(
+        "one row per item, as last told",
+        key=("evidence_id",),
+        partition_by=("received_at", "MONTH"),
+        cluster_by=("employee_id", "kind"),
+    ),
     "audit-recorded": Staged(
         "one row per audited act", key=("audit_id",), partition_by=("at", "DAY"), cluster_by=("actor", "action")
     ),

@@ -1,4 +1,4 @@
-"""Keeps what people bring of their work as it came: photos, voices, notes, and what a mentor saw.
+"""Keeps what learners and those beside them bring of their work, as it came; records what they saw and verified.
 
-Public: nothing.
+Public: api.
 """

@@ -65,6 +65,7 @@ Permission = Literal[
     "pipeline.read",  # how ready people are for the open deals within the caller's sight
     "hold_out.manage",  # have some deals go without preparation, and see which
     "learning.own",  # learn: the own feed, answers, mastery and evidence
+    "evidence.read",  # what a learner brought of their work; the own, else the relation decides
     "learners.read",  # how far somebody has come in learning; whom, the relation decides
     "lessons.write",  # publish lessons and what they show
     "enrolments.write",  # invite somebody to learn by a standard, and keep their dates and breaks
@@ -84,6 +85,7 @@ _EVERYWHERE: frozenset[Permission] = _OF_CALLS | {
     "reviews.contest",
     "assignments.complete",
     "learning.own",
+    "evidence.read",
 }
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     "employee": _EVERYWHERE,
@@ -129,7 +131,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     },
     "cro": _EVERYWHERE | {"people.list", "readiness.read", "pipeline.read", "certificates.read", "profiles.export"},
     "mentor": _EVERYWHERE | {"people.list", "learners.read", "observations.write", "authorisations.write"},
-    "employer": frozenset({"skills.read", "learners.read", "behaviours.verify"}),
+    "employer": frozenset({"skills.read", "learners.read", "evidence.read", "behaviours.verify"}),
     "administrator": _EVERYWHERE
     | {
         "events.write",
@@ -177,6 +179,7 @@ _BY_PEOPLE: frozenset[Permission] = _OF_CALLS | {
     "grants.write",
     "escalations.write",
     "learning.own",
+    "evidence.read",
     "authorisations.write",
 }
 """What a machine may not do in a person's place: somebody has to answer for it."""

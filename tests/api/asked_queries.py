@@ -352,6 +352,7 @@ def erase_somebody(api: ApiClient) -> None:
         SqliteDocuments(api.parts.directory / "none.sqlite"),
         api.parts.files,
         TranscriptStore(api.parts.files, api.clock),
+        api.parts.evidence,
         api.parts.queue,
         platform.warehouse,
     )

@@ -187,12 +187,20 @@ EXPECTED: dict[str, frozenset[str]] = {
     "replay_webhook_delivery": SUBSCRIBING,
     "replay_webhook_deliveries": SUBSCRIBING,
     "test_webhook_subscription": SUBSCRIBING,
+    "post_evidence": CONTESTING,
+    "list_evidence": frozenset({"employee", "mentor", "administrator"}),
+    "get_evidence_content": frozenset(PEOPLE_BY_ROLE),
+    "delete_evidence": frozenset(PEOPLE_BY_ROLE),
     "get_openapi": PUBLIC,
     "get_documentation": PUBLIC,
 }
 IN_PATHS = {"employee_id": JOE, "skill_id": "discovery", "framework_id": "sales_engineering", "dimension": "industry"}
 
-IN_QUERIES = {"get_transcript_samples": {"competency": "discovery", "band": "high"}}
+IN_QUERIES = {
+    "get_transcript_samples": {"competency": "discovery", "band": "high"},
+    "post_evidence": {"key": "none", "kind": "note", "bytes": "2"},
+    "list_evidence": {"employee_id": JOE},
+}
 
 
 @dataclass(frozen=True)

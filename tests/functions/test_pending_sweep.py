@@ -33,7 +33,9 @@ def test_facts_that_were_written_and_not_published_go_out(deployed: Deployed) ->
     left_by_a_crash(deployed)
     status, answer = deployed.deliver("pending_sweep", {})
     assert (status, answer["employees"]) == (200, 1)
-    kinds = "facts notices employees openings readiness publications reviews erasures moves transcripts changes"
+    kinds = (
+        "facts notices employees openings readiness publications reviews erasures moves transcripts evidence changes"
+    )
     assert answer.keys() == {*kinds.split(), "readings", "expired"}
     assert not deployed.stored(f"ratings/{JOE}")["pending"]
     assert "skill-changed" in [topic for topic, _ in deployed.calls.world.facts]

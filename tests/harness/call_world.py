@@ -310,6 +310,7 @@ class CallEnvironment(CrashEnvironment):
         self.ports |= {
             "integrations": FusedDocuments(outside.integrations, fuse),
             "transcripts": outside.files,
+            "evidence": outside.files,
             "files": outside.files,
             "observations": Intake(outside.world.process(), outside.posted, fuse),
         }

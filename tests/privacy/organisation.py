@@ -105,6 +105,7 @@ class House:
             FusedDocuments(self.integrations, fuse),
             FusedFiles(self.quarantine, fuse),
             TranscriptStore(FusedFiles(self.files, fuse), self.world.clock),
+            FusedFiles(self.files, fuse),
             FusedLetters(self.queue, fuse),
             FusedWarehouse(self.warehouse, fuse),
         )
@@ -232,6 +233,7 @@ def filled(folder: Path) -> House:
     house.quarantine.write("q2", b"\xff\xfe")
     house.quarantine.write("q3", json.dumps({"employee_id": NEAR}).encode())
     keep_calls(house)
+    keep_evidence(house)
     move_calls(house)
     for employee_id in (JOE, SAM):
         letter = Message({"employee_id": employee_id}, {"employee_id": employee_id})
@@ -244,6 +246,20 @@ def filled(folder: Path) -> House:
     world.deliver()
     house.carry()
     return house
+
+
+def keep_evidence(house: House) -> None:
+    """A photo of Joe's, what Joe saw of Sam, and bytes of Joe's that a crash has left on their way."""
+    said: dict[str, Any] = {"kind": "photo", "bytes": 9, "received_at": NOON, "keep_until": NOON}
+    house.world.store.commit(
+        [
+            Put("evidence/e1", {"employee_id": JOE, "recorded_by": JOE, "stored_as": "ab/joes", **said}),
+            Put("evidence/e2", {"employee_id": SAM, "recorded_by": JOE, "stored_as": "cd/sams", **said}),
+            Put("evidence_uploads/u1", {"employee_id": JOE, "stored_as": "ef/joes", "at": NOON}),
+        ]
+    )
+    for name in ("ab/joes", "cd/sams", "ef/joes"):
+        house.files.write(name, b"a joint")  # whose it is, only the documents say
 
 
 def keep_calls(house: House) -> None:

@@ -29,6 +29,11 @@ def only_run(house: House) -> str:
     return run.path.removeprefix("erasures/")
 
 
+def files_left(house: House) -> list[str]:
+    """The bytes of evidence that are still there."""
+    return [name for name in house.files.list() if name.endswith(("/joes", "/sams"))]
+
+
 class TestEverythingAboutThePerson:
     def test_was_in_every_store_before(self, house: House) -> None:
         places = {place.split()[0] for place in house.traces(JOE)}
@@ -44,13 +49,14 @@ class TestEverythingAboutThePerson:
         before = of_others(house)
         house.run_to_the_end(house.erase().start())
         after = of_others(house)
-        for place in ("live quarantine/q1", "q2", "kept/gong/c1", "due/2027-03-04/gong/c1"):
+        for place in ("live quarantine/q1", "q2", "kept/gong/c1", "due/2027-03-04/gong/c1", "ab/joes", "ef/joes"):
             del before[place]  # Joe's, though they do not say so themselves
         assert {place: after.get(place) for place in before} == before
         assert len(before) > 50
 
     def test_leaves_what_names_the_person_without_the_name(self, without_joe: House) -> None:
         store, files = without_joe.world.store, TranscriptStore(without_joe.files, without_joe.world.clock)
+        assert (files_left(without_joe), data(store, "evidence/e2")["recorded_by"][:7]) == (["cd/sams"], "erased-")
         sam = data(store, f"employees/{SAM}")
         assert (sam["manager_id"], sam["mentor_id"]) == (None, None)
         event = next(

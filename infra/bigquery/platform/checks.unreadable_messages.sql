@@ -40,6 +40,10 @@ SELECT 'review-decided' AS topic, message_id, publish_time
 FROM raw.review_decided
 WHERE publish_time >= @since AND (JSON_VALUE(data, '$.review_id') IS NULL OR SAFE_CAST(JSON_VALUE(data, '$.review_version') AS INT64) IS NULL)
 UNION ALL
+SELECT 'evidence-recorded' AS topic, message_id, publish_time
+FROM raw.evidence_recorded
+WHERE publish_time >= @since AND (JSON_VALUE(data, '$.evidence_id') IS NULL)
+UNION ALL
 SELECT 'audit-recorded' AS topic, message_id, publish_time
 FROM raw.audit_recorded
 WHERE publish_time >= @since AND (JSON_VALUE(data, '$.audit_id') IS NULL)

@@ -16,7 +16,7 @@ ANYWHERE: Final = frozenset(
     {
         *("employee_id", "employee_ids", "employees", "manager_id", "mentor_id", "leader_id", "owner", "reviewer"),
         *("decided_by", "given_by", "granted_by", "imported_by", "published_by", "raised_by", "recorded_by"),
-        *("requested_by", "reviewed_by", "revoked_by", "sent_by", "started_by", "void_by"),
+        *("removed_by", "requested_by", "reviewed_by", "revoked_by", "sent_by", "started_by", "void_by"),
     }
 )
 """Names of fields that are ids of people, or lists of them, wherever they stand: in texts that are JSON, too."""

@@ -71,6 +71,11 @@ class AuditAction(StrEnum):
     NOTIFICATIONS_READ = "notifications.read"
     ASSIGNMENT_GIVEN = "assignment.given"
     ASSIGNMENT_WITHDRAWN = "assignment.withdrawn"
+    EVIDENCE_LISTED = "evidence.listed"
+    EVIDENCE_OPENED = "evidence.opened"
+    EVIDENCE_REMOVED = "evidence.removed"
+    PERFORMANCE_OBSERVED = "performance.observed"
+    BEHAVIOUR_VERIFIED = "behaviour.verified"
 
 
 ABOUT_A_PERSON: Final = frozenset(
@@ -106,6 +111,11 @@ ABOUT_A_PERSON: Final = frozenset(
         AuditAction.NOTIFICATIONS_READ,
         AuditAction.ASSIGNMENT_GIVEN,
         AuditAction.ASSIGNMENT_WITHDRAWN,
+        AuditAction.EVIDENCE_LISTED,
+        AuditAction.EVIDENCE_OPENED,
+        AuditAction.EVIDENCE_REMOVED,
+        AuditAction.PERFORMANCE_OBSERVED,
+        AuditAction.BEHAVIOUR_VERIFIED,
     }
 )
 """Acts whose subject is a person; that of the others is a skill, a call, a letter …"""

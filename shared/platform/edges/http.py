@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import (
     Conflict,
     Forbidden,
+    Malformed,
     MethodNotAllowed,
     NotFound,
     Outdated,
@@ -371,12 +372,23 @@ _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_
 
 
 def _body(request: IncomingRequest, route: Route) -> bytes:
-    raw = request.get_data() if (request.content_length or 0) <= MOST_BYTES else None
-    if raw is None or len(raw) > MOST_BYTES:
-        raise TooLarge(f"the body may have at most {MOST_BYTES} bytes", field="body")
+    most, announced = route.most_bytes or MOST_BYTES, request.content_length or 0
+    try:
+        raw = request.get_data() if announced <= most else None
+    except ClientDisconnected:
+        raise Malformed(
+            f"the body was cut: fewer than {announced} bytes arrived; send it again", field="body"
+        ) from None
+    if raw is None or len(raw) > most:
+        raise TooLarge(f"the body may have at most {most} bytes{_accepted(route)}", field="body")
     if route.takes_no_body and raw.strip() not in (b"", b"{}"):
         raise Rejected("this operation takes no body", field="body")
     return raw
+
+
+def _accepted(route: Route) -> str:
+    """Returns what a route takes whose body is a file, in words; empty for others."""
+    return f"; send a file of {' or '.join(route.raw)} within that" if route.raw and route.raw != ("*/*",) else ""
 
 
 def _query(request: IncomingRequest, route: Route) -> dict[str, str]:

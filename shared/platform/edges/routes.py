@@ -96,7 +96,8 @@ class Route:
     of_one:     the path names an employee, and the relation to that person decides as well
     body:       the JSON body's model; body_too: another that is taken as well; csv: the body is a CSV file with
                 this header
-    raw:        types of a body that is taken as it is, bytes of a file, e.g. `video/mp4`
+    raw:        types of a body that is taken as it is, bytes of a file, e.g. `video/mp4`; `*/*`: whichever
+    most_bytes: of the body, where a file may be larger than what else is sent
     body_optional: no body at all is `{}`
     answer:     the model of the answer with status `success`; list_answer: a list of up to 500 bodies is accepted as
                 well, and answered so
@@ -121,6 +122,7 @@ class Route:
     list_answer: ModelName | None = None
     csv: str | None = None
     raw: tuple[str, ...] = ()
+    most_bytes: int | None = None
     of_one: bool = False
     query: tuple[Parameter, ...] = ()
     problems: tuple[int, ...] = ()
@@ -171,6 +173,7 @@ class Details(TypedDict, total=False):
     list_answer: ModelName
     csv: str
     raw: tuple[str, ...]
+    most_bytes: int
     of_one: bool
     query: tuple[Parameter, ...]
     problems: tuple[int, ...]

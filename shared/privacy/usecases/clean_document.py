@@ -14,6 +14,9 @@ from shared.ports.messages import DeadLetters
 from shared.ports.warehouse import Warehouse
 from shared.privacy.domain.erasure import Erasing, cleaned_document, is_about, is_named, without
 
+_LEAD_TO_EVIDENCE = frozenset({"evidence", "evidence_uploads"})
+"""Collections whose documents name bytes in the bucket of evidence, by `stored_as`."""
+
 
 def _nothing() -> None:
     """Scrubs nothing: the store does so itself."""
@@ -32,6 +35,7 @@ class Stores:
     integrations: Documents
     quarantine: Files
     transcripts: TranscriptStore
+    evidence: Files
     dead_letters: DeadLetters
     warehouse: Warehouse
     scrub: Callable[[], None] = _nothing
@@ -79,6 +83,10 @@ class CleanDocument:
         if collection == "quarantine" and self._is_quarantined(document):
             self._stores.quarantine.delete(document.id)
             return [Delete(document.path)]
+        if collection in _LEAD_TO_EVIDENCE and is_about(self._person, collection, document.id, document.data):
+            stored_as = document.data.get("stored_as")
+            if isinstance(stored_as, str):
+                self._stores.evidence.delete(stored_as)
         return self._cleaned(collection, document)
 
     def kept_by_integrations(self, collection: str, document: Document) -> Sequence[Write]:

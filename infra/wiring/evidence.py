@@ -1,0 +1,79 @@
+"""Builds the use cases of evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infra.wiring.environment import Environment, Wiring, wired
+from infra.wiring.frameworks import frameworks
+from infra.wiring.people import people
+from infra.wiring.platform import platform
+from infra.wiring.ports.documents import documents
+from infra.wiring.ports.evidence_files import evidence_files
+from infra.wiring.ports.outbox import outbox
+
+if TYPE_CHECKING:
+    from shared.evidence.records import EvidenceRecords
+    from shared.evidence.usecases.keep_evidence import KeepEvidence
+    from shared.evidence.usecases.learner_access import LearnerAccess
+    from shared.evidence.usecases.remove_content import RemoveContent
+    from shared.evidence.usecases.show_evidence import ShowEvidence
+    from shared.evidence.usecases.take_evidence import TakeEvidence
+    from shared.evidence.usecases.tidy_evidence import TidyEvidence
+
+
+class EvidenceUseCases(Wiring):
+    """Makes each use case of evidence when it is first asked for."""
+
+    @wired
+    def taking(self) -> TakeEvidence:
+        from shared.evidence.usecases.take_evidence import TakeEvidence
+
+        on = self._on
+        return TakeEvidence(self.keeping, self.access, people(on).aliases, frameworks(on).configuration, on.clock)
+
+    @wired
+    def showing(self) -> ShowEvidence:
+        from shared.evidence.usecases.show_evidence import ShowEvidence
+
+        on = self._on
+        return ShowEvidence(self.records, evidence_files(on), self.access, self._removing, platform(on).audit)
+
+    @wired
+    def tidying(self) -> TidyEvidence:
+        from shared.evidence.usecases.tidy_evidence import TidyEvidence
+
+        on = self._on
+        return TidyEvidence(self.records, evidence_files(on), self._removing, on.clock, lambda item: item)
+
+    @wired
+    def records(self) -> EvidenceRecords:
+        from shared.evidence.records import EvidenceRecords
+
+        return EvidenceRecords(documents(self._on))
+
+    @wired
+    def keeping(self) -> KeepEvidence:
+        from shared.evidence.usecases.keep_evidence import KeepEvidence
+
+        on = self._on
+        return KeepEvidence(self.records, evidence_files(on), outbox(on), on.clock, on.ids)
+
+    @wired
+    def access(self) -> LearnerAccess:
+        from shared.evidence.records import Apprentices
+        from shared.evidence.usecases.learner_access import LearnerAccess
+
+        on = self._on
+        return LearnerAccess(people(on).records, Apprentices(documents(on)), platform(on).audit)
+
+    @wired
+    def _removing(self) -> RemoveContent:
+        from shared.evidence.usecases.remove_content import RemoveContent
+
+        return RemoveContent(self.records, evidence_files(self._on), outbox(self._on), self._on.clock)
+
+
+def evidence(on: Environment) -> EvidenceUseCases:
+    """Returns the use cases of evidence on an environment."""
+    return on.once(EvidenceUseCases)

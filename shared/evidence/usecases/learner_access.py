@@ -1,0 +1,71 @@
+"""Decides whose evidence somebody may see, and leaves it on record."""
+
+from __future__ import annotations
+
+from shared.evidence.records import Apprentices
+from shared.kernel.access import Caller, is_own, require
+from shared.kernel.errors import Forbidden, NotFound
+from shared.people.records import Employee, EmployeeRecords
+from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.usecases.audit import Audit
+
+
+class LearnerAccess:
+    """Knows who stands beside a learner: their mentor, and their employer."""
+
+    def __init__(self, employees: EmployeeRecords, apprentices: Apprentices, audit: Audit) -> None:
+        self._employees = employees
+        self._apprentices = apprentices
+        self._audit = audit
+
+    def open(self, caller: Caller, employee_id: str, action: AuditAction, detail: str) -> Employee:
+        """Returns the record of a learner whose evidence the caller is shown; of anybody's but the own it is on record.
+
+        Raises NotFound where there is nobody, and Forbidden where the caller may not.
+        """
+        require(caller, "evidence.read")
+        learner = self.known(employee_id)
+        if not self._may_see(caller, learner):
+            raise Forbidden(
+                "evidence is for the learner, their mentor, their employer and administrators", field="employee_id"
+            )
+        self._audit.read(caller, action, [learner.employee_id], detail=detail)
+        return learner
+
+    def own_learner(self, caller: Caller, employee_id: str) -> Employee:
+        """Returns a learner whom the caller is the mentor of. Raises NotFound, Forbidden."""
+        require(caller, "observations.write")
+        learner = self.known(employee_id)
+        if not is_mentor_of(caller, learner):
+            raise Forbidden("you may observe the learners whose mentor you are", field="employee_id")
+        return learner
+
+    def own_apprentice(self, caller: Caller, employee_id: str) -> Employee:
+        """Returns a learner whom the caller employs. Raises NotFound, Forbidden."""
+        require(caller, "behaviours.verify")
+        learner = self.known(employee_id)
+        if not self._employs(caller, learner):
+            raise Forbidden("you may verify behaviours of the apprentices whom you employ", field="employee_id")
+        return learner
+
+    def known(self, employee_id: str) -> Employee:
+        """Returns somebody's record, by any id of theirs; leaves none. Raises NotFound."""
+        learner = self._employees.find(employee_id)
+        if learner is None:
+            raise NotFound(f"there is no employee {employee_id[:80]!r}", field="employee_id")
+        return learner
+
+    def _may_see(self, caller: Caller, learner: Employee) -> bool:
+        if is_own(caller, learner.employee_id) or caller.role == "administrator":
+            return True
+        return is_mentor_of(caller, learner) or self._employs(caller, learner)
+
+    def _employs(self, caller: Caller, learner: Employee) -> bool:
+        if caller.role != "employer" or caller.employee_id is None:
+            return False
+        return self._apprentices.employer_of(learner.employee_id) == caller.employee_id
+
+
+def is_mentor_of(caller: Caller, learner: Employee) -> bool:
+    """Tells whether somebody accompanies a learner."""
+    return caller.role == "mentor" and caller.employee_id is not None and learner.mentor_id == caller.employee_id
