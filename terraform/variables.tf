@@ -55,7 +55,7 @@ variable "allowed_callers" {
 }
 
 variable "settings" {
-  description = "Further environment variables of every function."
+  description = "Settings of the integrations, as docs/integrations.md lists them: environment variables, each of the functions that read it."
   type        = map(string)
   default     = {}
 }

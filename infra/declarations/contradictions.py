@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Final, get_args, get_type_hints
 
 from infra.declarations.shapes import (
+    EVERY_GROUP,
     METHODS,
     Data,
     Edge,
@@ -45,6 +46,16 @@ def contradictions(pipeline: Pipeline) -> Iterator[str]:
     used = {name for function in pipeline.functions.values() for name in function.secrets}
     for secret in pipeline.secrets.keys() - used:
         yield f"secret {secret} is used by no function"
+    yield from _of_settings(pipeline)
+
+
+def _of_settings(pipeline: Pipeline) -> Iterator[str]:
+    read = {group for function in pipeline.functions.values() for group in function.settings}
+    for group in pipeline.settings.keys() - read:
+        yield f"group of settings {group} is named by no function"
+    for name, times in Counter(name for names in pipeline.settings.values() for name in names).items():
+        if times > 1:
+            yield f"setting {name} is in {times} groups, it belongs to one"
 
 
 def _of_topics(pipeline: Pipeline) -> Iterator[str]:
@@ -123,6 +134,7 @@ def _of_names(function: FunctionSpec, pipeline: Pipeline) -> Iterator[str]:
         ("topic", function.publishes, pipeline.topics),
         ("queue", function.enqueues, pipeline.queues),
         ("secret", function.secrets, pipeline.secrets),
+        ("group of settings", function.settings, {EVERY_GROUP: (), **pipeline.settings}),
     ):
         for unknown in sorted(set(names) - known.keys()):
             yield f"function {function.name} names the unknown {kind} {unknown}"

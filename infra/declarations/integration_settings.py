@@ -1,8 +1,8 @@
 """Declares every setting that connects the platform to its vendors, once.
 
 `infra.vendors.integrations` reads its defaults from here; the administrators' page and docs/integrations.md are drawn
-from it. A setting is an environment variable of every function (Terraform's `settings`); a secret is named as in
-pipeline.yaml, and its value is shown nowhere.
+from it. A setting is an environment variable (Terraform's `settings`) of the functions that name its group in
+pipeline.yaml; a secret is named as there, and its value is shown nowhere.
 """
 
 from __future__ import annotations
@@ -241,6 +241,8 @@ DECLARED: Final = (
 )
 
 SETTINGS: Final[Mapping[str, Setting]] = {one.name: one for declared in DECLARED for one in declared.settings}
+DERIVED: Final = frozenset({CALLERS.name})
+"""What Terraform makes of variables of its own; an operator sets the others."""
 SECRETS: Final = frozenset(name for name, setting in SETTINGS.items() if setting.secret)
 
 

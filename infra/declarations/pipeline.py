@@ -141,6 +141,7 @@ def _build(declared: JsonObject) -> Pipeline:
         functions=_named(declared["functions"], lambda name, entry: _function(name, entry, defaults)),
         routes=tuple(_routes(_object(declared["routes"]))),
         secrets=_named(declared["secrets"], lambda name, entry: _made(Secret, name=name, **entry)),
+        settings=_each(declared["settings"], _names),
         documents=_store(_object(declared["documents"])),
         integrations=_store(_object(declared["integrations"])),
         warehouse_subscriptions=_made(
@@ -153,7 +154,7 @@ def _build(declared: JsonObject) -> Pipeline:
 
 
 def _function(name: str, entry: JsonObject, defaults: JsonObject) -> FunctionSpec:
-    listed = ("publishes", "enqueues", "posts", "secrets", "packages", "audiences")
+    listed = ("publishes", "enqueues", "posts", "secrets", "settings", "packages", "audiences")
     return _made(
         FunctionSpec,
         name=name,

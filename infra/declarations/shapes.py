@@ -11,6 +11,8 @@ Edge = Literal["app", "iam"]
 Trigger = Literal["http", "topic", "task", "schedule"]
 Access = Literal["none", "read", "write"]
 WarehouseAccess = Literal["none", "read", "ask", "write", "erase"]
+EVERY_GROUP: Final = "all"
+"""What a function that reads every setting names in place of their groups."""
 METHODS: Final = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
 
@@ -86,6 +88,7 @@ class FunctionSpec:
 
     topic, queue   what triggers it, for the triggers of that name
     posts          functions that it posts events to, with its own account, as any integration does
+    settings       groups of settings that it reads; `all`: every one
     audiences      what its callers' tokens may be minted for, beyond its own URL
     retry          of its topic's subscription; a queue has its own
     signs          signs tokens as its own account, which domain-wide delegation needs
@@ -109,6 +112,7 @@ class FunctionSpec:
     posts: tuple[str, ...] = ()
     data: Data = Data()
     secrets: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
     signs: bool = False
@@ -170,7 +174,7 @@ class DocumentStore:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The whole platform, as declared."""
+    """The whole platform, as declared. settings: by group, the environment variables that an operator may set"""
 
     service: str
     topics: Mapping[str, Topic]
@@ -179,6 +183,7 @@ class Pipeline:
     functions: Mapping[str, FunctionSpec]
     routes: tuple[Route, ...]
     secrets: Mapping[str, Secret]
+    settings: Mapping[str, tuple[str, ...]]
     documents: DocumentStore
     integrations: DocumentStore
     warehouse_subscriptions: WarehouseSubscriptions
@@ -200,6 +205,13 @@ class Pipeline:
     def function_of_queue(self, queue: str) -> FunctionSpec:
         """Returns the one function that a queue's tasks are for."""
         return next(function for function in self.functions.values() if function.queue == queue)
+
+    def settings_of(self, function: str) -> frozenset[str]:
+        """Returns the names of the settings that a function reads."""
+        groups = self.functions[function].settings
+        return frozenset(
+            name for group, names in self.settings.items() if group in groups or EVERY_GROUP in groups for name in names
+        )
 
     def posters(self, function: str) -> tuple[str, ...]:
         """Returns the functions that post events to one."""

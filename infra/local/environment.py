@@ -8,12 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from infra.declarations.integration_settings import DERIVED
 from infra.local.door import OneTimeLinks
 from infra.local.expiry import end_lives
 from infra.local.identity import audience_of, service_account
 from infra.local.journal import JournaledTasks
 from infra.local.outbox import LocalOutbox
-from infra.vendors.integrations import Integrations
+from infra.vendors.integrations import DeclaredSettings, Integrations
 from infra.wiring.environment import Environment
 from shared.kernel.access import Scope
 from shared.kernel.errors import Retryable, Unauthenticated
@@ -178,7 +179,9 @@ class EmbeddedEnvironment(Environment):
     @cached_property
     def connected(self) -> Integrations:
         """Holds one for all functions here: they share a process, and with it the clients of the vendors."""
-        return Integrations(self.settings, self.secrets, frozenset(self.parts.pipeline.secrets))
+        pipeline = self.parts.pipeline
+        declared = DERIVED.union(*pipeline.settings.values())
+        return Integrations(DeclaredSettings(self.settings, declared), self.secrets, frozenset(pipeline.secrets))
 
     @cached_property
     def recorded_calls(self) -> Calls | None:

@@ -55,7 +55,7 @@ class Module:
             case ast.Import(names=aliases):
                 return [Import(alias.name, node.lineno) for alias in aliases]
             case ast.ImportFrom(names=aliases):
-                base = self._base(node)
+                base = self.base_of(node)
                 return [Import(base if a.name == "*" else f"{base}.{a.name}", node.lineno) for a in aliases]
             case ast.Call(func=ast.Name(id="import_module") | ast.Attribute(attr="import_module"), args=[argument, *_]):
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
@@ -63,7 +63,7 @@ class Module:
                 raise PackagingError(f"{self.path}:{node.lineno}: import_module with a computed name: name the module")
         return ()
 
-    def _base(self, node: ast.ImportFrom) -> str:
+    def base_of(self, node: ast.ImportFrom) -> str:
         if not node.level:
             return node.module or ""
         package = self.name.split(".") if self.path.name == "__init__.py" else self.name.split(".")[:-1]

@@ -67,7 +67,7 @@ def stage(root: Path, function: FunctionSpec, lock: Lock, tree: SourceTree | Non
     folder = root / "functions" / function.name
     if not (folder / "main.py").is_file():
         raise PackagingError(f"functions/{function.name}/main.py is missing")
-    modules = _closure(tree or SourceTree(root), folder)
+    modules = modules_of(tree or SourceTree(root), folder)
     requirements = lock.closure({RUNTIME, *_imported_packages(modules, lock), *_declared_packages(function, lock)})
     paths = {*data_below(folder), *(file for module in modules for file in (module.path, *module.data_files))}
     files = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
@@ -116,7 +116,7 @@ def entry_point(name: str) -> str:
     )
 
 
-def _closure(tree: SourceTree, folder: Path) -> list[Module]:
+def modules_of(tree: SourceTree, folder: Path) -> list[Module]:
     """Returns the modules of a function's folder and all that these import, one through another."""
     found: dict[str, Module] = {}
     waiting = [module for file in folder.rglob("*.py") for module in tree.modules_at(file)]

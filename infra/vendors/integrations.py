@@ -6,7 +6,7 @@ A secret must hold something, so `none` stands for "not connected".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -17,6 +17,29 @@ from shared.kernel.errors import NotFound, Retryable
 from shared.ports.ambient import Secrets
 
 NOT_CONNECTED: Final = "none"
+
+
+class DeclaredSettings(Mapping[str, str]):
+    """The settings that pipeline.yaml declares a function to read; there is nothing else in its environment.
+
+    of: the function. To ask for another setting raises RuntimeError: where it is set, its value would not be here.
+    """
+
+    def __init__(self, settings: Mapping[str, str], declared: frozenset[str], *, of: str = "any function") -> None:
+        self._settings = settings
+        self._declared = declared
+        self._of = of
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._declared:
+            raise RuntimeError(f"pipeline.yaml does not declare that {self._of} reads {name}")
+        return self._settings[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(name for name in self._settings if name in self._declared)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class Integrations:
@@ -62,9 +85,10 @@ class Integrations:
         """Tells of each secret that this function may read whether it holds something. Never what."""
         return {name: self.may_have(name) for name in sorted(SECRETS & self._declared)}
 
-    def in_force(self) -> Mapping[str, str]:
-        """Returns the settings that are set here, without secrets: name → value."""
-        return {name: self.settings[name] for name in SETTINGS if name not in SECRETS and self.settings.get(name)}
+    def settings_set(self) -> Mapping[str, str]:
+        """Returns the settings of integrations that are set here, without secrets: name → value."""
+        declared = SETTINGS.keys() - SECRETS
+        return {name: value for name, value in self.settings.items() if name in declared and value}
 
     def may_have(self, secret: str) -> bool:
         """Tells whether a secret is there, or cannot be read just now: then whoever asks for it is told why."""

@@ -21,11 +21,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar, cast, get_args
 
+from infra.declarations.integration_settings import DERIVED
 from infra.declarations.pipeline import Pipeline, load_pipeline
 from infra.gcp.ambient import RandomIds, SystemClock
 from infra.gcp.log import CloudLog
 from infra.gcp.secrets import MountedSecrets
-from infra.vendors.integrations import Integrations
+from infra.vendors.integrations import DeclaredSettings, Integrations
 from infra.web.identity import GOOGLE_ISSUERS, SERVICE_ACCOUNT_SUFFIX, SKEW_SECONDS
 from infra.wiring.environment import Environment
 from infra.wiring.ports.tokens import tokens
@@ -64,15 +65,20 @@ class GoogleEnvironment(Environment):
         self.log = CloudLog(self.project, self.function, self.clock)
         self.secrets = MountedSecrets(self.pipeline.functions[self.function].secrets, settings)
         self.services = services(settings.get("AUGMENT_ALLOWED_CALLERS", ""))
-        self.limits_callers = settings.get("AUGMENT_RATE_LIMITS") != "off"
         self.administrators = addresses(settings.get("AUGMENT_ADMINISTRATORS", ""))
 
     def port(self, name: str, on_google: Callable[[GoogleEnvironment], T]) -> T:
         return self.once(cast("Callable[[Environment], T]", on_google))
 
     @cached_property
+    def limits_callers(self) -> bool:  # type: ignore[override]
+        return self.settings.get("AUGMENT_RATE_LIMITS") != "off"
+
+    @cached_property
     def connected(self) -> Integrations:
-        return Integrations(self.settings, self.secrets, frozenset(self.pipeline.functions[self.function].secrets))
+        declared = self.pipeline.settings_of(self.function) | DERIVED
+        settings = DeclaredSettings(self.settings, declared, of=self.function)
+        return Integrations(settings, self.secrets, frozenset(self.pipeline.functions[self.function].secrets))
 
     @property
     def api_url(self) -> str:

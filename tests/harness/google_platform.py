@@ -261,8 +261,9 @@ def google_platform(
 
 
 def told(function: DeployedFunction, vendors: Mapping[str, str]) -> dict[str, str]:
-    """What a function's process is told: Terraform's environment with the operator's settings, and its own secrets."""
-    settings = {name: value for name, value in vendors.items() if not name.startswith("SECRET_")}
+    """What a function's process is told: Terraform's environment, those of the operator's settings that it reads, and
+    its own secrets."""
+    settings = {name: vendors[name] for name in load_pipeline().settings_of(function.name) if name in vendors}
     generated = "a secret that may have any value, long enough for a key"
     secrets = {
         variable: vendors.get(variable, generated if load_pipeline().secrets[name].generated else "none")

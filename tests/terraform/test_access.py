@@ -276,3 +276,20 @@ def test_an_allow_list_holds_what_posts_to_a_function_and_stands_only_where_it_i
     }
     assert services(listed) == operators | posters
     assert bool(posters) == any(name in other.posts for other in PIPELINE.functions.values())
+
+
+def test_a_changed_setting_makes_the_functions_anew_that_read_it_and_nothing_else(provisioned: Provisioned) -> None:
+    anew = {
+        f'module.pipeline.module.function["{name}"].google_cloudfunctions2_function.this': PIPELINE.settings_of(name)
+        for name in FUNCTIONS
+    }
+    settings = frozenset().union(*PIPELINE.settings.values())
+    told = {
+        address: values["service_config"][0]["environment_variables"] for address, values in provisioned.changed.items()
+    }
+    assert told.keys() == {address for address, read in anew.items() if read}
+    for address, environment in told.items():
+        assert environment.keys() & settings == anew[address]
+        assert {environment[name] for name in anew[address]} == {"another value"}
+        before = provisioned.at(address)["service_config"][0]["environment_variables"]
+        assert environment == before | dict.fromkeys(anew[address], "another value")

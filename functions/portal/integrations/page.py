@@ -82,7 +82,7 @@ def show_integrations(on: Environment, visit: Visit) -> PageOrRedirect:
 def _integration(
     on: Environment, declared: Declared, secrets: Mapping[str, bool], checked: IntegrationHealth | None
 ) -> Integration:
-    in_force = on.connected.in_force()
+    in_force = on.connected.settings_set()
     settings = tuple(
         Setting(
             name=setting.name,

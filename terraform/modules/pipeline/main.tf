@@ -43,6 +43,15 @@ locals {
     ])))
   }
 
+  # Function → the settings that it reads: a changed one makes no other function anew.
+  settings = {
+    for name, function in local.functions : name => {
+      for setting, value in var.settings : setting => value if contains(flatten([
+        for group, names in var.pipeline.settings : names if length(setintersection(["all", group], try(function.settings, []))) > 0
+      ]), setting)
+    }
+  }
+
   routed = toset(flatten([for paths in values(var.pipeline.routes) : [for owner in values(paths) : try(values(owner), [owner])]]))
 }
 
@@ -278,7 +287,7 @@ module "function" {
   clips_bucket       = var.clips_bucket
   labels             = var.labels
 
-  environment_variables = merge(var.settings, {
+  environment_variables = merge(local.settings[each.key], {
     AUGMENT_RUNTIME               = "google"
     AUGMENT_ENVIRONMENT           = var.environment
     GOOGLE_CLOUD_PROJECT          = var.project.id

@@ -173,7 +173,12 @@ variable "callers" {
 }
 
 variable "settings" {
-  description = "Further environment variables of every function."
+  description = "What functions read beyond what is declared for them: environment variables, each for those of whose groups of settings it is."
   type        = map(string)
   default     = {}
+
+  validation {
+    condition     = length(setsubtract(keys(var.settings), flatten(values(var.pipeline.settings)))) == 0
+    error_message = "settings has ${join(", ", setsubtract(keys(var.settings), flatten(values(var.pipeline.settings))))}, which no function reads: what may be set stands in docs/integrations.md and, by group, in pipeline.yaml."
+  }
 }

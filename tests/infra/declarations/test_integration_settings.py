@@ -11,6 +11,7 @@ import pytest
 from infra.declarations.integration_settings import (
     DEALS_PATH,
     DECLARED,
+    DERIVED,
     EMAIL_PATH,
     SECRETS,
     SETTINGS,
@@ -19,9 +20,11 @@ from infra.declarations.integration_settings import (
 )
 from infra.declarations.pipeline import load_pipeline
 from infra.declarations.salesforce_settings import CRM_PATH
+from infra.declarations.shapes import EVERY_GROUP
 from infra.vendors import claude, gong
-from infra.vendors.integrations import Integrations
+from infra.vendors.integrations import DeclaredSettings, Integrations
 from scripts.commands.generate_integrations import DOCUMENT, settings, written
+from tests.infra.declarations.settings_read import Reader
 
 INFRA = Path(gong.__file__).resolve().parents[1]
 
@@ -58,6 +61,50 @@ def test_every_setting_that_is_read_is_declared_and_no_other() -> None:
     assert read <= declared
     elsewhere = declared - read
     assert elsewhere <= names_in(INFRA / "wiring" / "google_environment.py"), elsewhere
+
+
+def test_the_pipeline_hands_over_every_setting_that_an_operator_may_set() -> None:
+    handed = [name for names in load_pipeline().settings.values() for name in names]
+    of_the_platform = {"AUGMENT_RATE_LIMITS", "AUGMENT_PORTAL_IAP_AUDIENCE"}
+    assert sorted(handed) == sorted((SETTINGS.keys() - SECRETS - DERIVED) | of_the_platform)
+
+
+def test_a_function_is_handed_the_settings_that_its_code_can_come_to_read_and_no_others(reader: Reader) -> None:
+    pipeline = load_pipeline()
+    every = frozenset().union(*pipeline.settings.values())
+    for function in pipeline.functions.values():
+        read = reader.settings_of(function, every)
+        declared = pipeline.settings_of(function.name)
+        assert declared == (every if EVERY_GROUP in read else read), (
+            f"{function.name}: its code reads {sorted(read - declared)} more and {sorted(declared - read)} less"
+        )
+
+
+def test_reading_is_followed_through_what_the_wiring_makes_and_no_further(reader: Reader) -> None:
+    def read_by(function: str) -> set[str]:
+        return reader.settings_of(load_pipeline().functions[function], SETTINGS)
+
+    assert "AUGMENT_SMTP_PORT" in read_by("notify")
+    assert "AUGMENT_SMTP_PORT" not in read_by("skills_api")
+    assert "AUGMENT_SLACK" in read_by("skills_api")
+    assert "AUGMENT_SLACK" not in read_by("nightly_assignments")
+    assert "AUGMENT_WORK_ZONE" in read_by("nightly_assignments")
+    assert "AUGMENT_WORK_ZONE" not in read_by("ingest")
+
+
+def test_a_setting_that_is_not_declared_for_a_function_is_no_silent_default() -> None:
+    settings = DeclaredSettings(
+        {"AUGMENT_MODEL": "m", "AUGMENT_SLACK": "on"}, frozenset({"AUGMENT_MODEL"}), of="gong_call"
+    )
+    assert given(settings, "AUGMENT_MODEL") == "m"
+    assert dict(settings) == {"AUGMENT_MODEL": "m"}
+    with pytest.raises(RuntimeError, match="does not declare that gong_call reads AUGMENT_SLACK"):
+        given(settings, "AUGMENT_SLACK")
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader()
 
 
 def test_every_secret_of_an_integration_is_declared_and_read_by_the_health_check() -> None:
@@ -105,5 +152,5 @@ def test_what_is_in_force_never_holds_a_secret() -> None:
     }
     declared = frozenset({"gong-access", "anthropic-key"})
     connected = Integrations(environment, Kept(), declared)
-    assert connected.in_force() == {"AUGMENT_MODEL": "m"}
+    assert connected.settings_set() == {"AUGMENT_MODEL": "m"}
     assert connected.secrets_set() == {"gong-access": True, "anthropic-key": False}

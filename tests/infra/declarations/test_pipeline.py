@@ -149,6 +149,9 @@ class TestContradictions:
             ("routes.portal", {}, "portal: trigger http, with no route to it"),
             ("routes.api./api/v1/", "skills_api", "starts with a slash and does not end with one"),
             ("routes.api./api/v1", {"FETCH": "skills_api"}, "FETCH is not one of"),
+            ("functions.ingest.settings", ["unheard-of"], "ingest names the unknown group of settings unheard-of"),
+            ("settings.spare", ["AUGMENT_SPARE"], "group of settings spare is named by no function"),
+            ("settings.limits", ["AUGMENT_SLACK"], "setting AUGMENT_SLACK is in 2 groups, it belongs to one"),
             ("secrets.spare", {"about": "x"}, "secret spare is used by no function"),
             (
                 "documents.indexes.events",

@@ -390,6 +390,6 @@ def pipeline_of(*functions: FunctionSpec) -> Pipeline:
     return Pipeline(
         service="sample", topics={}, queues={}, schedules={}, routes=(),
         functions={function.name: function for function in functions},
-        secrets={}, documents=real.documents, integrations=real.integrations,
+        secrets={}, settings={}, documents=real.documents, integrations=real.integrations,
         warehouse_subscriptions=real.warehouse_subscriptions,
     )  # fmt: skip

@@ -30,6 +30,7 @@ variables {
     }
     routes    = { api = { "/api/v1/things" = { GET = "take", POST = "take" }, "/api/v1" = "take" }, portal = { "/" = "take" } }
     secrets   = {}
+    settings  = { crm = ["CRM_URL", "CRM_USER"], mail = ["MAIL_HOST"] }
     documents = { database = "live" }
   }
 }
@@ -73,6 +74,14 @@ run "refuses_functions_without_staged_sources_and_an_address_for_a_host" {
     hosts   = { api = "https://api.example.com/", portal = "example.com" }
   }
   expect_failures = [var.sources, var.hosts]
+}
+
+run "refuses_a_setting_that_no_function_reads" {
+  command = plan
+  variables {
+    settings = { CRM_URL = "https://crm.example.com", CRM_URI = "https://crm.example.com" }
+  }
+  expect_failures = [var.settings]
 }
 
 run "refuses_a_post_to_what_the_api_does_not_lead_to" {

@@ -65,6 +65,15 @@ run "platform" {
   }
 }
 
+# What stands is as "platform" made it: the plan says what settings change of that.
+run "settings" {
+  command = plan
+  variables {
+    sources  = run.declared.sources
+    settings = { for name in flatten(values(run.declared.pipeline.settings)) : name => "another value" }
+  }
+}
+
 # A plan takes as long for one wrong value as for one in every variable; each must be refused.
 run "refuses_a_number_a_label_a_zone_a_service_and_an_account_that_many_share" {
   command = plan
