@@ -1,0 +1,4 @@
+"""Coaches learners on WhatsApp: takes in what they write, answers in its order, and says nothing else.
+
+Public: nothing.
+"""
