@@ -13,8 +13,8 @@ from werkzeug.test import Client
 from functions.portal.shell.application import Portal
 from functions.portal.shell.assets import WORKER
 from functions.portal.shell.routes import ROUTES
-from functions.portal.shell.security import local_address
 from infra.local.environment import EmbeddedEnvironment
+from infra.wiring.edges.browser import local_address
 from infra.wiring.environment import Environment
 from infra.wiring.ratings import RatingsUseCases
 from shared.kernel.access import PERMISSIONS, ROLES, Role

@@ -17,7 +17,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
-from functions.portal.shell.session import SessionCookies
 from infra.declarations.pipeline import load_pipeline
 from infra.demonstration.events import when
 from infra.demonstration.model import framework
@@ -26,6 +25,7 @@ from infra.gcp.channels import plaintext_channel
 from infra.local.ambient import SystemClock
 from infra.local.identity import LocalIssuer
 from infra.web.identity import GOOGLE_ISSUERS
+from infra.wiring.edges.session import SessionCookies
 from infra.wiring.platform import platform
 from scripts.commands.emulators import Emulators
 from shared.kernel.access import Caller

@@ -20,7 +20,9 @@ from functions.portal.shell.frame import Frame, Place
 from functions.portal.shell.notices import DONE, FORM_EXPIRED, TITLES
 from functions.portal.shell.rendering import render, static_files
 from functions.portal.shell.routes import ROUTES, Route
-from functions.portal.shell.security import (
+from functions.portal.shell.sign_in import CALLBACK, Entrance
+from functions.portal.shell.visit import Foreign, Page, Redirect, Reply, Visit, home, places
+from infra.wiring.edges.browser import (
     GOOGLE,
     MOST_FORM_BYTES,
     ForeignResponse,
@@ -28,9 +30,7 @@ from functions.portal.shell.security import (
     local_address,
     protect,
 )
-from functions.portal.shell.session import Session, SessionCookies
-from functions.portal.shell.sign_in import CALLBACK, Entrance
-from functions.portal.shell.visit import Foreign, Page, Redirect, Reply, Visit, home, places
+from infra.wiring.edges.session import Session, SessionCookies
 from infra.wiring.environment import Environment
 from infra.wiring.people import people
 from infra.wiring.platform import platform

@@ -18,8 +18,8 @@ from urllib.parse import urlencode
 from werkzeug import Request, Response
 
 from functions.portal.shell import doors
-from functions.portal.shell.security import local_address
-from functions.portal.shell.session import DOOR_LASTS, Session, SessionCookies
+from infra.wiring.edges.browser import local_address
+from infra.wiring.edges.session import DOOR_LASTS, Session, SessionCookies
 from infra.wiring.environment import Environment
 from infra.wiring.people import people
 from infra.wiring.sign_in import OAuthClient, SignIn

@@ -9,7 +9,7 @@ from typing import Any
 
 from functions.portal.shell import words
 from functions.portal.shell.frame import Notice, Place
-from functions.portal.shell.session import Session
+from infra.wiring.edges.session import Session
 from shared.kernel.access import LIST_SIGHT, Caller, Permission, own_calls_first
 from shared.kernel.ids import DEFAULT_FRAMEWORK
 

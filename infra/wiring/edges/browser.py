@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
 from urllib.parse import urlsplit
 
 from werkzeug import Request, Response
@@ -16,9 +18,24 @@ class ForeignResponse(Response):
     """Answers with HTML that is not a page of ours: its styles are its own, and it may load and send nothing."""
 
 
+APP_POLICY: Final = (
+    "style-src 'self'",
+    "script-src 'self'",
+    "img-src 'self' blob:",
+    "media-src 'self' blob:",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "form-action 'self'",
+)
+"""Of an application in the browser: it asks us alone, shows what it has recorded itself, and may be installed."""
+
+
 def protect(response: Response, *, secure: bool, leaves_to: str = "", asks: bool = False) -> Response:
-    """Adds the security headers. leaves_to: an origin that a form of this page may lead to; asks: its script asks us"""
-    headers = response.headers
+    """Adds the security headers of a page.
+
+    leaves_to: an origin that a form of this page may lead to; asks: its script asks us
+    """
     ours = (
         "style-src 'self'",
         "script-src 'self'",
@@ -27,14 +44,24 @@ def protect(response: Response, *, secure: bool, leaves_to: str = "", asks: bool
         f"form-action 'self' {leaves_to}".strip(),
     )
     foreign = ("style-src 'unsafe-inline'", "form-action 'none'")
-    policy = foreign if isinstance(response, ForeignResponse) else ours
+    return _protected(response, foreign if isinstance(response, ForeignResponse) else ours, (), secure)
+
+
+def protect_app(response: Response, *, secure: bool) -> Response:
+    """Adds the security headers of an application in the browser, which may ask for the camera and the microphone."""
+    return _protected(response, APP_POLICY, ("camera", "microphone"), secure)
+
+
+def _protected(response: Response, policy: Sequence[str], devices: Sequence[str], secure: bool) -> Response:
+    headers = response.headers
     headers["Content-Security-Policy"] = "; ".join(
         ("default-src 'none'", *policy, "base-uri 'none'", "frame-ancestors 'none'")
     )
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+    features = ("camera", "geolocation", "microphone", "payment", "usb")
+    headers["Permissions-Policy"] = ", ".join(f"{one}=({'self' if one in devices else ''})" for one in features)
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers.setdefault("Cache-Control", "no-store")

@@ -1,0 +1,60 @@
+// Asks the platform. Whatever it answers is told apart by what can be done about it.
+
+export class Unreachable extends Error {} // no connection, or the platform is busy: send the same again
+export class SignedOut extends Error {} // sign in; what waits stays
+export class SomebodyElse extends Error {} // another learner is signed in
+export class Refused extends Error {
+  constructor(problem, status) {
+    super(problem.detail ?? problem.title ?? "It was refused.");
+    this.status = status;
+    this.fields = (problem.errors ?? []).map((one) => one.field);
+  }
+}
+
+const PATIENCE = 30_000; // milliseconds
+export let clockAhead = 0; // milliseconds that this phone's clock is ahead of the platform's
+
+export async function ask(path, { person, method = "GET", body, type, signal } = {}) {
+  let answer;
+  const headers = {};
+  if (person && method !== "GET") headers["Augment-Learner"] = person;
+  if (type) headers["Content-Type"] = type;
+  try {
+    const limit = AbortSignal.timeout?.(PATIENCE);
+    answer = await fetch(path, { method, headers, body, signal: signal ?? limit, credentials: "same-origin" });
+  } catch (error) {
+    throw new Unreachable(error.message);
+  }
+  const date = Date.parse(answer.headers.get("Date") ?? "");
+  if (date) clockAhead = Date.now() - date;
+  if (answer.status === 401) throw new SignedOut();
+  if (answer.status === 429 || answer.status >= 500) throw new Unreachable(`status ${answer.status}`);
+  let value;
+  try {
+    value = await answer.json();
+  } catch (error) {
+    throw new Unreachable(error.message); // cut off on the way, or a network that answers for others
+  }
+  if (answer.ok) return value;
+  const refused = new Refused(value, answer.status);
+  if (answer.status === 403 && refused.fields.includes("Augment-Learner")) throw new SomebodyElse();
+  throw refused;
+}
+
+const API = "/learn/api/v1";
+
+export const session = () => ask("/learn/session");
+export const signOut = () => ask("/learn/sign-out", { method: "POST" });
+export const feed = () => ask(`${API}/learning/feed`);
+export const mastery = () => ask(`${API}/learning/mastery`);
+
+export const sendAnswers = (person, answers) =>
+  ask(`${API}/learning/answers`, {
+    person,
+    method: "POST",
+    type: "application/json",
+    body: JSON.stringify({ answers }),
+  });
+
+export const sendEvidence = (person, said, bytes, type) =>
+  ask(`${API}/evidence?${new URLSearchParams(said)}`, { person, method: "POST", type, body: bytes });

@@ -1,0 +1,164 @@
+// Puts the parts together: who is signed in, what the phone keeps, which part is shown.
+
+import * as api from "./api.js";
+import { addView } from "./add.js";
+import { banners } from "./banners.js";
+import { tidy } from "./clips.js";
+import { el, show, tell } from "./dom.js";
+import { feedView } from "./feed.js";
+import { joinView } from "./join.js";
+import { Outbox } from "./outbox.js";
+import { phoneView } from "./phone.js";
+import { progressView } from "./progress.js";
+import { keeps, see, seen } from "./store.js";
+
+const WAYS = [
+  { name: "", words: "Lessons", view: feedView },
+  { name: "progress", words: "Progress", view: progressView },
+  { name: "add", words: "Add", view: addView },
+  { name: "phone", words: "On this phone", view: phoneView },
+];
+const tabs = "BroadcastChannel" in window ? new BroadcastChannel("augment-learn") : null;
+const place = document.getElementById("place");
+const bar = document.getElementById("bar");
+const ways = document.getElementById("ways");
+
+export const app = {
+  outbox: new Outbox(),
+  person: null, // what stands for the learner on this phone
+  name: "",
+  signedIn: false,
+  reached: true, // the platform answered the last time
+  keeps: true, // this browser keeps what it is given
+  feed: null,
+  feedOf: null, // when it was fetched, if that was not now
+  redraw,
+  refresh,
+};
+
+addEventListener("hashchange", () => draw(true));
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && app.person && refresh());
+app.outbox.addEventListener("changed", () => {
+  tabs?.postMessage("changed");
+  drawAround();
+});
+tabs?.addEventListener("message", () => drawAround());
+
+await begin();
+
+async function begin() {
+  if ("serviceWorker" in navigator) {
+    navigator.serviceWorker.register("/learn/worker.js", { scope: "/learn/" }).catch(() => {}); // told by app.keeps
+  }
+  const asked = [api.session(), location.pathname === "/learn/" ? api.feed() : Promise.reject(new Error("later"))];
+  for (const one of asked) one.catch(() => {});
+  const last = await seen("last");
+  if (last) {
+    await take(last);
+    await draw();
+  }
+  await recognise(asked[0], last);
+  if (app.signedIn) await taken(asked[1]);
+  app.keeps = await keeps();
+  await draw();
+  if (app.person) await app.outbox.start();
+}
+
+async function recognise(asked, last) {
+  try {
+    const session = await asked;
+    app.reached = true;
+    app.signedIn = session.signed_in;
+    if (session.signed_in && session.learner !== last?.learner) await take(session);
+    if (session.signed_in) await see("last", { learner: session.learner, name: session.name });
+  } catch (error) {
+    app.reached = !(error instanceof api.Unreachable);
+  }
+}
+
+async function take({ learner, name }) {
+  Object.assign(app, { person: learner, name });
+  app.outbox.person = learner;
+  const kept = await seen(`feed of ${learner}`);
+  app.feed = kept?.feed ?? null;
+  app.feedOf = kept?.at ?? null;
+}
+
+async function taken(asked) {
+  try {
+    app.feed = await asked;
+    app.feedOf = null;
+    app.problem = null;
+    app.reached = true;
+    await see(`feed of ${app.person}`, { feed: app.feed, at: Date.now() });
+    tidy(app.feed.items);
+  } catch (error) {
+    if (error instanceof api.SignedOut) app.signedIn = false;
+    else if (error instanceof api.Refused) app.problem = error.message;
+    else app.reached = false;
+  }
+}
+
+async function refresh() {
+  await recognise(api.session(), { learner: app.person });
+  if (app.signedIn) await taken(api.feed());
+  await drawAround();
+  if (location.hash.length < 2 && place.firstElementChild?.scrollTop < 10) await draw();
+}
+
+async function redraw() {
+  await draw();
+}
+
+async function draw(moved = false) {
+  await drawAround();
+  const way = WAYS.find((one) => one.name === location.hash.replace(/^#\/?/, "").split("/")[0]) ?? WAYS[0];
+  if (location.pathname.startsWith("/learn/join/")) show(place, await joinView(app));
+  else if (!app.person) show(place, signIn());
+  else show(place, await way.view(app));
+  document.title = app.person ? `${way.words} · Learn` : "Learn";
+  if (moved) {
+    place.focus({ preventScroll: true });
+    tell(way.words);
+  }
+}
+
+async function drawAround() {
+  const { own, others } = await app.outbox.entries().catch(() => ({ own: [], others: [] }));
+  const current = location.hash.replace(/^#\/?/, "").split("/")[0];
+  ways.hidden = !app.person || location.pathname.startsWith("/learn/join/");
+  show(
+    ways,
+    WAYS.map((way) =>
+      el(
+        "a",
+        { href: `/learn/#/${way.name}`, "aria-current": way.name === current ? "page" : null },
+        way.words,
+        way.name === "phone" && own.length ? el("span", { class: "count" }, String(own.length)) : null,
+      ),
+    ),
+  );
+  show(bar, banners(app, own, others));
+  navigator.setAppBadge?.(own.length).catch(() => {});
+}
+
+function signIn() {
+  const here = encodeURIComponent(location.pathname);
+  if (!app.reached) {
+    return el(
+      "section",
+      { class: "blank" },
+      el("h1", {}, "No connection"),
+      el("p", {}, "Nobody is signed in on this phone yet, and signing in needs a connection."),
+      el("button", { class: "main", onclick: () => location.reload() }, "Try again"),
+    );
+  }
+  return el(
+    "section",
+    { class: "blank" },
+    el("h1", {}, "Learn"),
+    el("p", {}, "Lessons of 90 seconds, with the reason why each is next. They work without a connection, too."),
+    el("a", { class: "main", href: `/sign-in?next=${here}` }, "Sign in"),
+  );
+}
+

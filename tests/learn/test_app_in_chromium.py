@@ -1,0 +1,106 @@
+"""The app in a real browser, on a phone's screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import violations
+from tests.learn.conftest import Academy
+
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+LEAST_TARGET = 44
+"""Pixels of what a thumb hits, each way."""
+
+
+@pytest.fixture
+def phone(browser: Browser, address: str) -> Iterator[BrowserContext]:
+    context = browser.new_context(base_url=address, **PHONE)
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/sign-in?next=/learn/")
+    page.locator(f"button[value='{email}']").click()
+    page.wait_for_url("**/learn/")
+
+
+def opened(phone: BrowserContext, email: str = "ada@example.com") -> Page:
+    page = phone.new_page()
+    sign_in(page, email)
+    expect(page.locator(".card").first).to_be_visible()
+    return page
+
+
+def answer(page: Page, option: int, card: int = 0) -> None:
+    """Opens the quick check of a card and answers its first question."""
+    page.locator(".card").nth(card).get_by_role("button", name="Quick check").click()
+    page.locator(".option").nth(option - 1).click()
+
+
+def test_a_learner_signs_in_sees_why_and_is_told_whether_and_why_an_answer_is_right(
+    academy: Academy, phone: BrowserContext
+) -> None:
+    page = phone.new_page()
+    page.goto("/learn/")
+    page.get_by_role("link", name="Sign in").click()
+    page.locator("button[value='ada@example.com']").click()
+    first = page.locator(".card").first
+    expect(first).to_contain_text("Safety first")
+    expect(first).to_contain_text("A safety item that is due today.")
+    expect(first).to_contain_text("Not reviewed by a competent person.")
+    answer(page, 2)
+    expect(page.locator(".outcome")).to_contain_text("Right. A cable that was live this morning may be live again.")
+    page.get_by_role("button", name="Next question").click()
+    page.locator(".option").first.click()
+    expect(page.locator(".outcome")).to_contain_text("Not right.")
+    page.get_by_role("button", name="Finish").click()
+    expect(page.get_by_role("heading", name="1 of 2 right")).to_be_visible()
+    assert sorted(one["option"] for one in academy.learning.kept["ada@example.com"].values()) == [1, 2]
+
+
+def test_a_swipe_leads_to_the_next_lesson_and_never_past_one(phone: BrowserContext) -> None:
+    page = opened(phone)
+    feed = page.locator(".feed")
+    height = feed.evaluate("feed => feed.clientHeight")
+    feed.evaluate("feed => { feed.style.scrollBehavior = 'auto'; feed.scrollTo(0, feed.clientHeight * 0.8); }")
+    page.wait_for_timeout(400)
+    assert abs(feed.evaluate("feed => feed.scrollTop") - height) < 2
+
+
+def test_axe_finds_nothing_on_any_part_light_and_dark(phone: BrowserContext, axe: str) -> None:
+    page = phone.new_page()
+    page.goto("/learn/")
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    found = violations(page, axe)
+    sign_in(page, "ada@example.com")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        for part in ("", "progress", "add", "phone"):
+            page.goto(f"/learn/#/{part}")
+            page.wait_for_timeout(300)
+            found += violations(page, axe)
+        page.goto("/learn/#/")
+        answer(page, 2)
+        found += violations(page, axe)
+        page.get_by_role("button", name="Close the quick check").click()
+    assert found == []
+
+
+def test_what_a_thumb_hits_is_large_and_nothing_is_wider_than_a_phone(phone: BrowserContext) -> None:
+    page = opened(phone)
+    for part in ("", "progress", "add", "phone"):
+        page.goto(f"/learn/#/{part}")
+        page.wait_for_timeout(300)
+        sizes: list[tuple[str, float, float]] = page.evaluate(
+            """() => [...document.querySelectorAll("main button, main a, main summary, main label.main, nav a")]
+                .map((one) => [one.textContent, one.getBoundingClientRect()])
+                .map(([words, box]) => [words, box.width, box.height])"""
+        )
+        assert [one for one in sizes if one[1] < LEAST_TARGET or one[2] < LEAST_TARGET] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
