@@ -80,7 +80,7 @@ def test_axe_finds_nothing_on_any_part_light_and_dark(phone: BrowserContext, axe
     found = violations(page, axe)
     sign_in(page, "ada@example.com")
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         for part in ("", "progress", "add", "phone"):
             page.goto(f"/learn/#/{part}")
             page.wait_for_timeout(300)

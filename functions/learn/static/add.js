@@ -3,7 +3,7 @@
 import { el, show, tell } from "./dom.js";
 import { NotKept } from "./store.js";
 
-const MOST_BYTES = 10_000_000;
+const MOST_BYTES = 25_000_000; // as the platform takes them
 
 export async function addView(app) {
   const outcome = el("div", { class: "outcome", role: "status" });
@@ -40,7 +40,7 @@ export async function addView(app) {
 // Kept first, described after: nothing is lost when the tab ends in between.
 async function taken(app, outcome, kind, blob) {
   if (blob.size > MOST_BYTES) {
-    return show(outcome, el("p", { class: "attention" }, `This has ${Math.ceil(blob.size / 1e6)} MB; at most 10 MB are taken. Take it again in a smaller size.`));
+    return show(outcome, el("p", { class: "attention" }, `This has ${Math.ceil(blob.size / 1e6)} MB; at most 25 MB are taken. Take it again in a smaller size.`));
   }
   let key;
   try {
