@@ -27,6 +27,7 @@ PROOFS: Final = (
     "deal_speed",
     "deals",
     "examples",
+    "feed",
     "first_command",
     "ingest_rate",
     "large_organisation",
@@ -37,6 +38,7 @@ PROOFS: Final = (
     "packages",
     "patterns",
     "recalculation",
+    "recall",
     "requests",
     "speeds",
 )
