@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.frameworks import frameworks
+from infra.wiring.intake import intake
 from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.ports.documents import documents
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
     from shared.evidence.records import EvidenceRecords
     from shared.evidence.usecases.keep_evidence import KeepEvidence
     from shared.evidence.usecases.learner_access import LearnerAccess
+    from shared.evidence.usecases.record_performance import RecordPerformance
     from shared.evidence.usecases.remove_content import RemoveContent
     from shared.evidence.usecases.show_evidence import ShowEvidence
     from shared.evidence.usecases.take_evidence import TakeEvidence
+    from shared.evidence.usecases.tell_ledger import TellLedger
     from shared.evidence.usecases.tidy_evidence import TidyEvidence
 
 
@@ -30,7 +33,7 @@ class EvidenceUseCases(Wiring):
         from shared.evidence.usecases.take_evidence import TakeEvidence
 
         on = self._on
-        return TakeEvidence(self.keeping, self.access, people(on).aliases, frameworks(on).configuration, on.clock)
+        return TakeEvidence(self.keeping, self.access, frameworks(on).configuration)
 
     @wired
     def showing(self) -> ShowEvidence:
@@ -40,11 +43,18 @@ class EvidenceUseCases(Wiring):
         return ShowEvidence(self.records, evidence_files(on), self.access, self._removing, platform(on).audit)
 
     @wired
+    def recording(self) -> RecordPerformance:
+        from shared.evidence.usecases.record_performance import RecordPerformance
+
+        configuration = frameworks(self._on).configuration
+        return RecordPerformance(self.keeping, self.records, self._telling, self.access, configuration)
+
+    @wired
     def tidying(self) -> TidyEvidence:
         from shared.evidence.usecases.tidy_evidence import TidyEvidence
 
         on = self._on
-        return TidyEvidence(self.records, evidence_files(on), self._removing, on.clock, lambda item: item)
+        return TidyEvidence(self.records, evidence_files(on), self._removing, on.clock, self._telling.tell)
 
     @wired
     def records(self) -> EvidenceRecords:
@@ -54,10 +64,11 @@ class EvidenceUseCases(Wiring):
 
     @wired
     def keeping(self) -> KeepEvidence:
-        from shared.evidence.usecases.keep_evidence import KeepEvidence
+        from shared.evidence.usecases.keep_evidence import KeepEvidence, KeptIn
 
         on = self._on
-        return KeepEvidence(self.records, evidence_files(on), outbox(on), on.clock, on.ids)
+        stores = KeptIn(self.records, people(on).aliases)
+        return KeepEvidence(stores, evidence_files(on), outbox(on), on.clock, on.ids)
 
     @wired
     def access(self) -> LearnerAccess:
@@ -66,6 +77,13 @@ class EvidenceUseCases(Wiring):
 
         on = self._on
         return LearnerAccess(people(on).records, Apprentices(documents(on)), platform(on).audit)
+
+    @wired
+    def _telling(self) -> TellLedger:
+        from shared.evidence.usecases.tell_ledger import TellLedger
+
+        on = self._on
+        return TellLedger(self.records, intake(on).alone, evidence_files(on), outbox(on))
 
     @wired
     def _removing(self) -> RemoveContent:

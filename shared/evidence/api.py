@@ -15,6 +15,7 @@ from shared.platform.edges.query import cursor_of, cursor_to, limit_of, moment_o
 from shared.platform.edges.routes import CURSOR, LIMIT, Contract, Parameter, Routes
 
 if TYPE_CHECKING:
+    from shared.evidence.usecases.record_performance import RecordPerformance
     from shared.evidence.usecases.show_evidence import ShowEvidence
     from shared.evidence.usecases.take_evidence import Sending, TakeEvidence
 
@@ -29,6 +30,8 @@ class UseCases(Protocol):
 
     @property
     def taking(self) -> TakeEvidence: ...
+    @property
+    def recording(self) -> RecordPerformance: ...
     @property
     def showing(self) -> ShowEvidence: ...
 
@@ -111,6 +114,42 @@ def get_evidence_content(request: Request, on: UseCases) -> Response:
 )
 def delete_evidence(request: Request, on: UseCases) -> Response:
     return Response(on.showing.take_back(request.caller, request.path["evidence_id"]))
+
+
+@api.post(
+    "/api/v1/learning/observations",
+    "Say what one saw the own learner do: knowledge and skills, by the framework's rubric",
+    "observations.write",
+    answer=contract.PerformanceTaken,
+    body=contract.ObservationBody,
+    success=201,
+    repeats=True,
+    problems=(400, 404, 409, 413, 415, 422),
+    tag="Learning",
+)
+def post_observation(request: Request, on: UseCases) -> Response:
+    from shared.evidence.contract import ObservationBody
+
+    taken = on.recording.observe(request.caller, request.body(ObservationBody))
+    return Response(taken, 201 if taken.status == "recorded" else 200)
+
+
+@api.post(
+    "/api/v1/learning/verifications",
+    "Say how the own apprentice behaves at work, by the framework's rubric",
+    "behaviours.verify",
+    answer=contract.PerformanceTaken,
+    body=contract.VerificationBody,
+    success=201,
+    repeats=True,
+    problems=(400, 404, 409, 413, 415, 422),
+    tag="Learning",
+)
+def post_verification(request: Request, on: UseCases) -> Response:
+    from shared.evidence.contract import VerificationBody
+
+    taken = on.recording.verify(request.caller, request.body(VerificationBody))
+    return Response(taken, 201 if taken.status == "recorded" else 200)
 
 
 def saved_as(name: str) -> dict[str, str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shared.evidence.domain.evidence_kind import Kind, Removal, Supervision
+from shared.kernel.bodies import Body, EmployeeId, Identifier, LongText, Moment, Word
+from shared.kernel.reading import Misfit
 from shared.platform.contract import Output, Page
 
 
@@ -70,3 +72,53 @@ class EvidenceView(Output):
 
 class EvidenceList(Page):
     items: list[EvidenceView]
+
+
+class SeenBody(Body):
+    """Scores one competency by its rubric."""
+
+    competency: Word
+    level: int = Field(ge=0, le=100, description="A level of the competency's rubric: the score from which it holds")
+    words: LongText | None = Field(None, description="What was seen, in the observer's words")
+
+
+class VerificationBody(Body):
+    """Says how an apprentice behaves at work; the employer's alone."""
+
+    key: Identifier = Field(description="The sender's own key of this occasion; a correction repeats it")
+    version: int = Field(1, ge=1, le=1_000_000, description="Of several under one key the highest counts")
+    employee_id: EmployeeId = Field(description="The learner")
+    observed_at: Moment = Field(description="When it was seen, ISO 8601 with a time zone; a correction repeats it")
+    competency_scores: list[SeenBody] = Field(min_length=1, max_length=20)
+    words: LongText | None = Field(None, description="What was seen on the whole")
+
+    @model_validator(mode="after")
+    def _each_competency_once(self) -> VerificationBody:
+        seen: set[str] = set()
+        for place, one in enumerate(self.competency_scores):
+            if one.competency in seen:
+                raise Misfit(f"{one.competency!r} is scored twice", field=f"competency_scores.{place}")
+            seen.add(one.competency)
+        return self
+
+
+class ObservationBody(VerificationBody):
+    """Says what a mentor saw of a learner at work."""
+
+    supervision: Supervision = Field(description="supervised: somebody stood by; alone: the learner worked alone")
+    context: dict[Word, list[Word]] = Field(
+        default_factory=dict,
+        max_length=12,
+        description="Where and on what: of each dimension of the framework the values that were there",
+    )
+    photos: list[Identifier] = Field(default_factory=list, max_length=10, description="Ids of photos sent before")
+
+
+class PerformanceTaken(Output):
+    """Tells that what was seen is recorded."""
+
+    evidence_id: str
+    status: Literal["recorded", "duplicate"]
+    event_id: str | None = Field(description="By which the learner's history knows it; null while it is on its way")
+    standing: str | None = Field(description="counted; superseded where a higher version stands; null likewise")
+    received_at: datetime

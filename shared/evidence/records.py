@@ -163,6 +163,11 @@ class EvidenceRecords:
         return None if found is None else Versioned(Upload.read(found), found.version)
 
     @staticmethod
+    def noted(upload_id: str, upload: Upload) -> Put:
+        """Returns the write of a note of bytes that became nobody's."""
+        return Put(_upload(upload_id), upload.stored())
+
+    @staticmethod
     def landed(upload_id: str, stamp: str | None) -> Delete:
         """Returns the write that ends a note, for what has been read of it."""
         return Delete(_upload(upload_id), if_version=stamp)

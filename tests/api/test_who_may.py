@@ -188,6 +188,8 @@ EXPECTED: dict[str, frozenset[str]] = {
     "replay_webhook_deliveries": SUBSCRIBING,
     "test_webhook_subscription": SUBSCRIBING,
     "post_evidence": CONTESTING,
+    "post_observation": frozenset({"mentor"}),
+    "post_verification": frozenset({"employer"}),
     "list_evidence": frozenset({"employee", "mentor", "administrator"}),
     "get_evidence_content": frozenset(PEOPLE_BY_ROLE),
     "delete_evidence": frozenset(PEOPLE_BY_ROLE),

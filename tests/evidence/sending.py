@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from shared.ports.documents import Merge, Query
-from tests.harness.api_client import ADA, JOE, MO, ApiClient, Reply
+from tests.harness.api_client import ADA, DANA, JOE, MO, ApiClient, Reply
 
 EMPLOYER = "employer@partner.example"
 JPEG = b"\xff\xd8\xff\xe1\x00\x18Exif\x00\x00II*\x00GPS here" + bytes(range(256))
@@ -36,8 +36,9 @@ def employ(api: ApiClient, employee_id: str = JOE, employer_id: str = EMPLOYER) 
 
 def jointing(api: ApiClient, employee_id: str = JOE) -> None:
     """Makes somebody a learner of cable jointing, with Mo as mentor."""
-    body = {"framework_id": "cable_jointing_demo", "mentor_id": MO}
-    assert api.put(f"employees/{employee_id}", {"name": "Joe Smith", **body}).status == 200
+    body = {"framework_id": "cable_jointing_demo", "mentor": MO, "manager": DANA}
+    answer = api.put(f"employees/{employee_id}", {"name": "Joe Smith", **body})
+    assert answer.status == 200, answer
     api.deliver()
 
 

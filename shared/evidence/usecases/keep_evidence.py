@@ -7,7 +7,8 @@ crash leaves of that the sweep takes away (`tidy_evidence`); the same item sent 
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from shared.evidence.messages import EvidenceRecorded
@@ -25,19 +26,31 @@ KEPT_FOR: Final = timedelta(days=7 * 365 + 2)
 paid, which the portfolio's own retention will say by the learner's dates."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeptIn:
+    """Tells where items are looked up: in their records, under the ids that their senders had."""
+
+    records: EvidenceRecords
+    aliases: Aliases
+
+
 class KeepEvidence:
     """Writes items."""
 
-    def __init__(self, records: EvidenceRecords, files: Files, outbox: Outbox, clock: Clock, ids: Ids) -> None:
-        self._records = records
+    def __init__(self, stores: KeptIn, files: Files, outbox: Outbox, clock: Clock, ids: Ids) -> None:
+        self._records, self._aliases = stores.records, stores.aliases
         self._files = files
         self._outbox = outbox
         self._clock = clock
         self._ids = ids
 
-    def known(self, aliases: Aliases, sender: str, *key: str) -> Evidence | None:
+    def now(self) -> datetime:
+        """Returns when what is kept now is received."""
+        return self._clock.now()
+
+    def known(self, sender: str, *key: str) -> Evidence | None:
         """Returns what a sender has sent under a key, by any id that they have or had."""
-        names = [sender, *(one.alias for one in aliases.of(sender))]
+        names = [sender, *(one.alias for one in self._aliases.of(sender))]
         found = self._records.many(evidence_id_of(one, *key) for one in names)
         return next(iter(found.values()), None)
 

@@ -48,6 +48,10 @@ class LearnerAccess:
             raise Forbidden("you may verify behaviours of the apprentices whom you employ", field="employee_id")
         return learner
 
+    def note(self, caller: Caller, action: AuditAction, learner: Employee) -> None:
+        """Leaves on record what somebody is about to do about a learner."""
+        self._audit.record(caller, action, subject=learner.employee_id)
+
     def known(self, employee_id: str) -> Employee:
         """Returns somebody's record, by any id of theirs; leaves none. Raises NotFound."""
         learner = self._employees.find(employee_id)

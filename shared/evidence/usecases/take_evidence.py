@@ -16,9 +16,7 @@ from shared.evidence.usecases.learner_access import LearnerAccess
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller, is_own, require
 from shared.kernel.errors import Forbidden, Malformed, Rejected, TooLarge
-from shared.people.aliases import Aliases
 from shared.people.records import Employee
-from shared.ports.ambient import Clock
 
 MOST_COMPETENCIES = 20
 FAMILIES = {"photo": ("image/",), "voice": ("audio/", "video/"), "note": (TEXT,)}
@@ -48,15 +46,11 @@ class TakeEvidence:
         self,
         keeping: KeepEvidence,
         access: LearnerAccess,
-        aliases: Aliases,
         configuration: Configuration,
-        clock: Clock,
     ) -> None:
         self._keeping = keeping
         self._access = access
-        self._aliases = aliases
         self._configuration = configuration
-        self._clock = clock
 
     def take(self, caller: Caller, sending: Sending, content: bytes) -> EvidenceTaken:
         """Keeps what was sent, once for its key.
@@ -67,7 +61,7 @@ class TakeEvidence:
         learner = self._learner(caller, sending.employee_id)
         digest = _arrived(sending, content)
         sender = caller.employee_id or caller.email
-        first = self._keeping.known(self._aliases, sender, sending.key)
+        first = self._keeping.known(sender, sending.key)
         if first is not None:
             require_same(first, digest)
             return _taken(first, "duplicate", [])
@@ -81,7 +75,7 @@ class TakeEvidence:
             kind=sending.kind,
             key=sending.key,
             captured_at=sending.captured_at,
-            received_at=self._clock.now(),
+            received_at=self._keeping.now(),
             media_type=media,
             claimed_type=sending.claimed_type,
             bytes=len(content),

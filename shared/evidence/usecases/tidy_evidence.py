@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
 from shared.evidence.records import Evidence, EvidenceRecords, Upload
 from shared.evidence.usecases.remove_content import RemoveContent
+from shared.kernel.errors import Rejected
 from shared.kernel.records import Versioned
 from shared.ports.ambient import Clock, Files
 from shared.ports.documents import PreconditionFailed
@@ -40,7 +42,8 @@ class TidyEvidence:
         for upload_id, upload in self._records.left_over(now - LEFT_AFTER):
             done += self._take_away(upload_id, upload)
         for item in self._records.pending(now - PENDING_AFTER):
-            self._tell_ledger(item)
+            with suppress(Rejected):  # then it is no item any more: who sent it was never told that it is one
+                self._tell_ledger(item)
             done += 1
         for item in self._records.expired(now):
             self._removing.remove(item.evidence_id, "expired", None)

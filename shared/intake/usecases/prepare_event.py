@@ -28,6 +28,7 @@ from shared.observations.contract import FieldObservation, LearningActivity
 from shared.observations.domain.effective_entries import EffectiveEntries
 from shared.observations.domain.entry import FIELD, LEARNING, Entry, decode_entries
 from shared.observations.domain.observation import KINDS, Kind
+from shared.observations.domain.peoples_sources import BEHAVIOUR, EMPLOYER
 from shared.observations.domain.public_id import GIVEN_AS
 from shared.observations.records import GivenAnswer, LedgerEvent
 from shared.observations.usecases.interpret import Interpreted, Sent, interpret, sent
@@ -120,6 +121,7 @@ class PrepareEvent:
             )
         if found.occurred_at.year < EARLIEST_YEAR:
             raise Rejected(f"timestamp: {found.occurred_at.isoformat()} is before {EARLIEST_YEAR}", field="timestamp")
+        _require_employer(event, person.framework)
         return found
 
     def draft(self, person: Person, sent: Sent, event: Interpreted, now: datetime, place: int = 0) -> Draft:
@@ -198,6 +200,22 @@ class PrepareEvent:
         void = written.voided.reason if written.voided else None
         superseded = None if void else why_superseded(effective, written.entry_with_receipt)
         return Recorded(200, answer_again(written.answer, event, superseded, void), message_again(written.message))
+
+
+def _require_employer(event: Sent, framework: Framework) -> None:
+    """Raises Rejected where somebody else than the employer scores a behaviour that was shown at work."""
+    body = event.body
+    if not isinstance(body, FieldObservation) or body.observation_source == EMPLOYER:
+        return
+    for place, score in enumerate(body.competency_scores):
+        name = framework.competency_named(score.competency)
+        if name is not None and framework.by_competency[name].category == BEHAVIOUR:
+            field = f"competency_scores.{place}.competency"
+            raise Rejected(
+                f"{field}: {name} is a behaviour: the learner's employer verifies it, and nobody else "
+                "(POST /api/v1/learning/verifications)",
+                field=field,
+            )
 
 
 def _change(draft: Draft, unmapped: Mapping[str, tuple[str, str]], noticed: Sequence[str]) -> Change:

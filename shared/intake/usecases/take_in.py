@@ -16,8 +16,10 @@ from shared.kernel.errors import ErasedPerson, Malformed, Rejected, TooLarge
 from shared.kernel.json_values import Json
 from shared.kernel.problems import problem_value
 from shared.kernel.reading import parse_json
+from shared.kernel.unicode_form import folded
 from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
-from shared.observations.usecases.interpret import Body, Sent, sent
+from shared.observations.domain.peoples_sources import BY_PEOPLE
+from shared.observations.usecases.interpret import Body, Sent, call_of, sent
 
 if TYPE_CHECKING:
     from shared.intake.usecases.accept_event import AcceptEvent
@@ -73,7 +75,7 @@ class TakeIn:
         value = parse_json(raw)
         if isinstance(value, list):
             return Taken(LIST_STATUS, self._list(operation, value, caller))
-        recorded = self._alone.one(sent(MODELS[operation], value), caller)
+        recorded = self._alone.one(_sent(operation, value), caller)
         return Taken(recorded.status, recorded.text)
 
     def _list(self, operation: str, values: Sequence[Any], caller: Caller) -> str:
@@ -97,11 +99,28 @@ class TakeIn:
         return orjson.dumps(answer).decode()
 
 
+def _sent(operation: str, value: Any) -> Sent:
+    """Reads one event as a machine may send it. Raises Rejected, also for what people alone may say."""
+    event = sent(MODELS[operation], value)
+    if isinstance(event.body, FieldObservation):
+        for field, source in (
+            ("observation_source", event.body.observation_source),
+            ("recording", call_of(event.body)[0]),
+        ):
+            if folded(source) in BY_PEOPLE:
+                raise Rejected(
+                    f"{field}: {source!r} is what people say who are signed in (POST /api/v1/learning/observations, "
+                    "/api/v1/learning/verifications); send a machine's observation under its own name",
+                    field=field,
+                )
+    return event
+
+
 def _item(operation: str, value: Any) -> Sent | Rejected:
     try:
         if not isinstance(value, dict):
             raise Malformed("an item must be a JSON object", field="body")
-        return sent(MODELS[operation], value)
+        return _sent(operation, value)
     except Rejected as error:
         return error
 
