@@ -15,6 +15,7 @@ from infra.wiring.edges.authentication import authentication
 from infra.wiring.edges.every_path import answers_every_path
 from infra.wiring.edges.traffic import traffic
 from infra.wiring.enablement import enablement
+from infra.wiring.enrolment import enrolment
 from infra.wiring.environment import Environment, environment
 from infra.wiring.evidence import evidence
 from infra.wiring.identities import identities
@@ -33,6 +34,7 @@ from shared.enablement.api import api as enablement_api
 from shared.evidence.api import api as evidence_api
 from shared.identities.api import api as identities_api
 from shared.intake.api import api as intake_api
+from shared.learning.enrolment_api import api as enrolment_api
 from shared.notifications.api import api as notifications_api
 from shared.operations.api import api as operations_api
 from shared.people.api import api as people_api
@@ -67,6 +69,7 @@ def edge(on: Environment) -> HttpEdge:
         *subscriptions_api.served(lambda: subscriptions(on)),
         *enablement_api.served(lambda: enablement(on)),
         *evidence_api.served(lambda: evidence(on)),
+        *enrolment_api.served(lambda: enrolment(on)),
         *about.api.served(lambda: None),
     ]
     return HttpEdge(served, authentication(on, "skills_api"), on.log, traffic(on), elsewhere=ROUTES)

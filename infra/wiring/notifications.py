@@ -12,6 +12,7 @@ from infra.wiring.ports.mail_outbox import mail_outbox, offered_channels
 
 if TYPE_CHECKING:
     from shared.notifications.device_records import DeviceRecords
+    from shared.notifications.domain.invitation_link import InvitationLinks
     from shared.notifications.domain.one_click import OneClick
     from shared.notifications.records import NotificationDeliveries, PreferenceRecords
     from shared.notifications.usecases.delivery_history import DeliveryHistory
@@ -54,6 +55,12 @@ class NotificationsUseCases(Wiring):
         from shared.notifications.domain.one_click import OneClick
 
         return OneClick(self._on.secrets.get("unsubscribe-key"), self._on.portal_url)
+
+    @wired
+    def invitation_links(self) -> InvitationLinks:
+        from shared.notifications.domain.invitation_link import InvitationLinks
+
+        return InvitationLinks(self._on.secrets.get("invitation-key"), self._on.portal_url)
 
     @wired
     def reach(self) -> Reach:

@@ -41,7 +41,7 @@ class Notifying(Wiring):
         from shared.notifications.usecases.write_letter import WriteLetter
 
         on = self._on
-        writing = WriteLetter(self._notices, self._shown.reach, self._shown.links)
+        writing = WriteLetter(self._notices, self._shown.reach, self._shown.links, lambda: self._shown.invitation_links)
         pausing = PauseChannel(self._shown.reach, platform(on).notifications, on.log)
         return Send(self._shown.deliveries, writing, self._queue, pausing, Outside(channels(on), on.clock, on.log))
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from shared.frameworks.domain.assessment_plan import AssessmentPlan
 from shared.frameworks.standard_records import ToldDefect
+from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record
 from shared.ports.documents import Create, Documents, Query, Where
 
@@ -37,7 +38,7 @@ class PlanRecords:
 
     def get(self, key: str) -> KeptPlan | None:
         """Returns a plan; None for an unknown one."""
-        found = self._documents.get(f"assessment_plans/{key}")
+        found = self._documents.get(f"assessment_plans/{key}") if is_document_name(key) else None
         return None if found is None else KeptPlan.read(found)
 
     def many(self, keys: Iterable[str]) -> Mapping[str, KeptPlan]:

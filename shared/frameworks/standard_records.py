@@ -11,6 +11,7 @@ from datetime import datetime
 
 from shared.frameworks.domain.standard import Standard, StandardKind
 from shared.frameworks.domain.standard_defect import Defect
+from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record, Versioned
 from shared.ports.documents import Create, Documents, Put, Query, Where
 
@@ -59,7 +60,7 @@ class StandardRecords:
     def get(self, key: str, revision: int | None = None) -> Versioned[KeptStandard] | None:
         """Returns a version as it stands, or as it was in one of its revisions; None for an unknown one."""
         path = f"standards/{key}" if revision is None else f"standard_revisions/{key}+{revision}"
-        found = self._documents.get(path)
+        found = self._documents.get(path) if is_document_name(key) else None
         return None if found is None else Versioned(KeptStandard.read(found), found.version)
 
     def related(self, references: Iterable[str], lars_codes: Iterable[str]) -> list[KeptStandard]:

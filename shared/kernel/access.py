@@ -68,6 +68,8 @@ Permission = Literal[
     "evidence.read",  # what a learner brought of their work; the own, else the relation decides
     "learners.read",  # how far somebody has come in learning; whom, the relation decides
     "lessons.write",  # publish lessons and what they show
+    "standards.read",  # all official standards and plans; those of the own world are open to everybody
+    "enrolments.read",  # what a learner is held to and may do; whose, the relation decides
     "enrolments.write",  # invite somebody to learn by a standard, and keep their dates and breaks
     "observations.write",  # say what one saw a learner do; the own learners
     "behaviours.verify",  # say how an apprentice behaves at work; the own apprentices
@@ -86,6 +88,7 @@ _EVERYWHERE: frozenset[Permission] = _OF_CALLS | {
     "assignments.complete",
     "learning.own",
     "evidence.read",
+    "enrolments.read",
 }
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     "employee": _EVERYWHERE,
@@ -127,11 +130,15 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "calls.analyse_period",
         "learners.read",
         "lessons.write",
+        "standards.read",
         "enrolments.write",
     },
     "cro": _EVERYWHERE | {"people.list", "readiness.read", "pipeline.read", "certificates.read", "profiles.export"},
-    "mentor": _EVERYWHERE | {"people.list", "learners.read", "observations.write", "authorisations.write"},
-    "employer": frozenset({"skills.read", "learners.read", "evidence.read", "behaviours.verify"}),
+    "mentor": _EVERYWHERE
+    | {"people.list", "learners.read", "standards.read", "observations.write", "authorisations.write"},
+    "employer": frozenset(
+        {"skills.read", "standards.read", "learners.read", "enrolments.read", "evidence.read", "behaviours.verify"}
+    ),
     "administrator": _EVERYWHERE
     | {
         "events.write",
@@ -166,6 +173,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "hold_out.manage",
         "learners.read",
         "lessons.write",
+        "standards.read",
         "enrolments.write",
         "authorisations.write",
     },

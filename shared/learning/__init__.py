@@ -1,4 +1,4 @@
 """Teaches in minutes a day: lessons, quick checks, recall, the feed, mastery, enrolment, milestones, who needs help.
 
-Public: nothing.
+Public: enrolment_api.
 """

@@ -18,6 +18,7 @@ from infra.local.sqlite_documents import SqliteDocuments
 from infra.wiring.call_analysis import call_analysis
 from infra.wiring.discovery import discovery
 from infra.wiring.enablement import enablement
+from infra.wiring.enrolment import enrolment
 from infra.wiring.environment import configure
 from infra.wiring.notifications import notifications as wired_notifications
 from infra.wiring.ports.integrations import integrations
@@ -58,6 +59,7 @@ from tests.harness.api_client import (
     DANA,
     INTEGRATION,
     JOE,
+    MO,
     PRIYA,
     SARAH,
     ApiClient,
@@ -68,6 +70,7 @@ from tests.harness.api_client import (
 )
 from tests.harness.call_world import Recorder
 from tests.harness.platform import Platform
+from tests.learning import apprentices
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
@@ -179,6 +182,7 @@ def ask_everything(api: ApiClient) -> None:
     assert api.get("frameworks/sales_engineering/unknown-values", who=ADA).status == 200
     assert api.post("standards/import", {"standards": [apprenticeship()]}).status == 200
     assert api.post("assessment-plans/import", {"plans": [plan()]}).status == 200
+    _learners(api)
     for path in (
         "frameworks",
         "standards",
@@ -410,3 +414,15 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterat
     erase_somebody(api)
     yield notes
     api.close()
+
+
+def _learners(api: ApiClient) -> None:
+    """Who learns, and what they may do, by everybody who may ask."""
+    apprentices.prepare(api)
+    apprentices.enrolled(api)
+    for who in (ADA, MO, apprentices.EMPLOYER, DANA):
+        for path in ("learning/enrolments", "learning/authorisations"):
+            assert api.get(path, who=who).status == 200
+    assert api.get(f"learning/enrolments/{apprentices.ANA}/authorisations", who=ADA).status == 200
+    asking = Caller(email=ADA, role="administrator")
+    enrolment(api.platform.on).keeping.pinned(asking, apprentices.STANDARD)

@@ -340,6 +340,10 @@ NOTHING_OF_CALLS = {
     "/api/v1/frameworks",
     "/api/v1/frameworks/<framework_id>",
     "/api/v1/frameworks/<framework_id>/unknown-values",  # words of contexts
+    "/api/v1/learning/authorisations",
+    "/api/v1/learning/enrolments",
+    "/api/v1/learning/enrolments/<employee_id>",
+    "/api/v1/learning/enrolments/<employee_id>/authorisations",
     "/api/v1/quarantine/<quarantine_id>",
     "/api/v1/recalculations/<run_id>",
     "/api/v1/assignable-content",

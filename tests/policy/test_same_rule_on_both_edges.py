@@ -18,6 +18,7 @@ from tests.harness.api_client import ApiClient
 from tests.policy import (
     calls,
     enablement,
+    enrolment,
     intake,
     operations,
     people,
@@ -35,6 +36,7 @@ __all__ = ["loaded", "seen"]
 CAPABILITIES = (
     calls,
     enablement,
+    enrolment,
     intake,
     operations,
     people,

@@ -53,6 +53,7 @@ RULES: Final[Mapping[NoticeKind, KindRule]] = {
     "escalation.raised": KindRule("A call of yours was escalated", "now", mandatory=True),
     "escalation.revoked": KindRule("An escalation of a call of yours has ended", "daily"),
     "webhook.paused": KindRule("A webhook of yours was paused", "now", urgent=True),
+    "learning.invited": KindRule("You are invited to learn", "now", mandatory=True),
     "notifications.paused": KindRule("We cannot reach you on a channel any more", "off"),
 }
 """Every kind, the one place where its urgency is decided."""

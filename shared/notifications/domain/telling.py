@@ -24,6 +24,7 @@ SENTENCES: Final[Mapping[NoticeKind, str]] = {
     "assignment.not_begun": "{to} has not begun what is due: {what}",
     "assignment.withdrawn": "{by} has taken back what you were asked to do: {title}",
     "deal.at_risk": "{to} may not be ready for the deal with {account}",
+    "learning.invited": "{by} invites you to learn: {title}",
     "notifications.paused": "{channel}: you are not reached there any more, so nothing is sent",
 }
 CHANNEL_NAMES: Final = {"email": "E-mail", "slack": "Slack", "push": "Push notifications"}
@@ -60,6 +61,8 @@ def page_of(kind: NoticeKind, facts: Mapping[str, str]) -> tuple[str, str] | Non
         return f"/people/{quote(facts['to'])}/preparation", "See what is open"
     if kind == "deal.at_risk":
         return f"/people/{quote(facts['to'])}/preparation", "See what is being done"
+    if kind == "learning.invited":
+        return "/learn/", "Begin"
     if kind == "notifications.paused":
         return "/notifications/settings", "Try again"
     return None

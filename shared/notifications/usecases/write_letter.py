@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from shared.notifications.domain.channels import RULES
+from shared.notifications.domain.invitation_link import InvitationLinks
 from shared.notifications.domain.letter import Letter, Part
 from shared.notifications.domain.one_click import OneClick
 from shared.notifications.domain.telling import told
@@ -23,10 +24,14 @@ OF_USE: Final = timedelta(days=1)
 class WriteLetter:
     """Reads notices and puts them into words."""
 
-    def __init__(self, notices: NoticeRecords, reach: Reach, links: OneClick) -> None:
+    def __init__(
+        self, notices: NoticeRecords, reach: Reach, links: OneClick, invitations: Callable[[], InvitationLinks]
+    ) -> None:
+        """Takes `invitations`, which signs the links of invitations: made when there is one to write."""
         self._notices = notices
         self._reach = reach
         self._links = links
+        self._invitations = invitations
 
     def of(self, delivery: Delivery, person: Reached, way: Way, now: datetime) -> Letter | None:
         """Returns the letter; None where there is nothing to say any more: taken back, or of a summary all of it read
@@ -43,6 +48,8 @@ class WriteLetter:
         else:
             names = self._names(notices)
             parts = tuple(self._part(one, names, person) for one in notices)
+            if delivery.channel == "email":  # nothing else is a person's alone, and outside a session
+                parts = tuple(self._with_way_in(one, part) for one, part in zip(notices, parts, strict=True))
         return Letter(
             key=delivery.delivery_id,
             employee_id=person.employee.employee_id,
@@ -59,6 +66,12 @@ class WriteLetter:
         said = told(notice.kind, notice.facts, names, person.hours.zone)
         path, what = said.page
         return Part(said.sentence, said.details, (f"{self._links.portal}{path}", what))
+
+    def _with_way_in(self, notice: Notice, part: Part) -> Part:
+        """Returns an invitation with the link that lets its person in; any other notice as it is."""
+        if notice.kind != "learning.invited":
+            return part
+        return replace(part, link=(self._invitations().link(notice.facts["invitation"]), part.link[1]))
 
     def _nameless(self, notice: Notice, person: Reached) -> Part:
         """Returns what whoever finds a device may read: what it is about, and until when."""

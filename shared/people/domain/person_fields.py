@@ -15,8 +15,9 @@ from shared.platform.domain.audit_actions import ABOUT_A_PERSON
 ANYWHERE: Final = frozenset(
     {
         *("employee_id", "employee_ids", "employees", "manager_id", "mentor_id", "leader_id", "owner", "reviewer"),
-        *("decided_by", "given_by", "granted_by", "imported_by", "published_by", "raised_by", "recorded_by"),
-        *("removed_by", "requested_by", "reviewed_by", "revoked_by", "sent_by", "started_by", "void_by"),
+        *("decided_by", "employer_id", "given_by", "granted_by", "imported_by", "invited_by", "published_by"),
+        *("raised_by", "recorded_by", "removed_by", "requested_by", "reviewed_by", "revoked_by", "sent_by"),
+        *("started_by", "void_by"),
     }
 )
 """Names of fields that are ids of people, or lists of them, wherever they stand: in texts that are JSON, too."""
@@ -45,7 +46,9 @@ scores by skill."""
 VOICES: Final = frozenset({"speaker_id"})
 """Fields that hold an address where the voice is that of an e-mail, and else a recorder's own number."""
 
-UNDER_THEIR_ID: Final = frozenset({"aliases", "employees", "notification_preferences", "ratings", "states"})
+UNDER_THEIR_ID: Final = frozenset(
+    {"aliases", "employees", "enrolments", "notification_preferences", "ratings", "states"}
+)
 """Collections in which a document stands under somebody's id."""
 
 SUBJECT: Final = "subject"

@@ -76,6 +76,13 @@ class AuditAction(StrEnum):
     EVIDENCE_REMOVED = "evidence.removed"
     PERFORMANCE_OBSERVED = "performance.observed"
     BEHAVIOUR_VERIFIED = "behaviour.verified"
+    LEARNER_INVITED = "learner.invited"
+    LEARNER_CONSENTED = "learner.consented"
+    LEARNER_VIEWED = "learner.viewed"
+    LEARNERS_LISTED = "learners.listed"
+    BREAK_NOTED = "break.noted"
+    AUTHORISATION_GIVEN = "authorisation.given"
+    AUTHORISATION_REVOKED = "authorisation.revoked"
 
 
 ABOUT_A_PERSON: Final = frozenset(
@@ -116,6 +123,13 @@ ABOUT_A_PERSON: Final = frozenset(
         AuditAction.EVIDENCE_REMOVED,
         AuditAction.PERFORMANCE_OBSERVED,
         AuditAction.BEHAVIOUR_VERIFIED,
+        AuditAction.LEARNER_INVITED,
+        AuditAction.LEARNER_CONSENTED,
+        AuditAction.LEARNER_VIEWED,
+        AuditAction.LEARNERS_LISTED,
+        AuditAction.BREAK_NOTED,
+        AuditAction.AUTHORISATION_GIVEN,
+        AuditAction.AUTHORISATION_REVOKED,
     }
 )
 """Acts whose subject is a person; that of the others is a skill, a call, a letter …"""

@@ -19,4 +19,5 @@ NoticeKind = Literal[
     "assignment.not_begun",
     "deal.at_risk",
     "notifications.paused",
+    "learning.invited",
 ]

@@ -1,0 +1,149 @@
+"""Defines what enrolment takes in and gives out: the bodies and results of its routes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from shared.frameworks.contract import StandardKey
+from shared.kernel.bodies import Body, Day, EmployeeId, Word
+from shared.learning.enrolment_records import BreakReason, Scope
+from shared.platform.contract import Output, Page
+
+PlanKey = Annotated[
+    str, StringConstraints(pattern=r"^(ST|FA|AU)[0-9]{4}@[0-9]{1,4}\.[0-9]{1,4}_[0-9]{1,4}(\.[0-9]{1,4}){0,2}$")
+]
+
+
+LearnerState = Literal["invited", "joined", "learning", "on_break", "withdrawn"]
+AuthorisationState = Literal["to_come", "in_force", "ends_soon", "ended", "revoked"]
+
+
+class EnrolmentBody(Body):
+    """Invites somebody to learn by a standard. What is not said is as it stands on the day."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    employee_id: EmployeeId
+    standard: StandardKey
+    revision: int | None = Field(None, ge=1, description="Which text of the version; null: as it stands")
+    plan: PlanKey | None = Field(None, description="The assessment plan; null: the latest imported, or none")
+    gateway_on: Day | None = Field(None, description="When everything is to be known")
+    milestone: Word = Field("gateway", description="A stage of the framework, by which the time is measured")
+    employer_id: EmployeeId | None = Field(None, description="Who verifies behaviours: somebody of the role employer")
+
+
+class ConsentBody(Body):
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    version: int = Field(ge=1, description="Of the text that was shown")
+    agreed: bool
+
+
+class BreakBody(Body):
+    """Notes a break, or the end of the one that began on that day."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    begins: Day
+    ends: Day | None = Field(None, description="Its last day; null while nobody knows")
+    reason: BreakReason = "agreed_leave"
+
+
+class AuthorisationBody(Body):
+    """Says what a learner may do at work, and until when."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    activity: Word
+    scope: Scope = Field(description="alone, or supervised: only while somebody who may do it watches")
+    begins: Day
+    ends: Day = Field(description="The last day; at most three years after the first")
+
+
+class ConsentText(Output):
+    version: int
+    text: str
+
+
+class ConsentView(Output):
+    version: int
+    agreed: bool
+    at: datetime
+
+
+class BreakView(Output):
+    begins: date
+    ends: date | None
+    reason: BreakReason | None = Field(description="null: for the learner and who runs the training alone")
+
+
+class AuthorisationView(Output):
+    authorisation_id: str
+    employee_id: str
+    name: str
+    activity: str
+    scope: Scope
+    begins: date
+    ends: date
+    state: AuthorisationState
+    given_by: str
+    given_at: datetime
+
+
+class AuthorisationList(Output):
+    as_of: date
+    authorisations: list[AuthorisationView]
+
+
+class EnrolmentView(Output):
+    """Shows what a learner is held to, whatever is published later."""
+
+    employee_id: str
+    name: str
+    framework_id: str
+    standard: str
+    revision: int
+    plan: str | None
+    gateway: str | None = Field(description="What the plan calls the gateway; null without a plan")
+    gateway_on: date | None
+    milestone: str
+    employer_id: str | None
+    mentor_id: str | None
+    state: LearnerState
+    invited_at: datetime
+    joined_at: datetime | None
+    consents: list[ConsentView]
+    consent_text: ConsentText = Field(description="The text in force, to be agreed to")
+    breaks: list[BreakView]
+    first_lesson_at: datetime | None
+
+
+class LearnerHead(Output):
+    employee_id: str
+    name: str
+    framework_id: str
+    standard: str
+    state: LearnerState
+    gateway_on: date | None
+
+
+class LearnerList(Page):
+    learners: list[LearnerHead]
+
+
+class PinnedText(Output):
+    revision: int
+    plan: str | None
+    learners: int | None = Field(description="null: fewer than five")
+
+
+class PinnedLearners(Output):
+    """Counts the learners who are held to a version of a standard, and to which of its texts and plans."""
+
+    standard: str
+    learners: int | None = Field(description="null: fewer than five")
+    more: bool = Field(description="true: there are more than are counted")
+    texts: list[PinnedText]

@@ -1,0 +1,152 @@
+"""Says what learners may do at work, alone or under supervision, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from shared.kernel.access import Caller, require
+from shared.kernel.errors import Conflict, Forbidden, NotFound, Rejected
+from shared.kernel.ids import digest
+from shared.learning.enrolment_contract import (
+    AuthorisationBody,
+    AuthorisationList,
+    AuthorisationState,
+    AuthorisationView,
+)
+from shared.learning.enrolment_records import Authorisation, AuthorisationRecords
+from shared.learning.usecases.learner_access import LearnerAccess
+from shared.people.records import Employee
+from shared.platform.domain.audit_actions import AuditAction
+from shared.ports.ambient import Clock
+from shared.ports.documents import AlreadyExists, PreconditionFailed
+
+LONGEST: Final = timedelta(days=3 * 366)
+SOON: Final = timedelta(days=30)
+"""Before its end an authorisation is shown as one that ends."""
+MOST_LEARNERS: Final = 100
+
+
+class Authorise:
+    """Gives and takes back, for the mentor of a learner and for administrators; shows, for whom the relation allows."""
+
+    def __init__(self, access: LearnerAccess, records: AuthorisationRecords, clock: Clock) -> None:
+        self._access = access
+        self._records = records
+        self._clock = clock
+
+    def give(self, caller: Caller, employee_id: str, body: AuthorisationBody) -> AuthorisationView:
+        """Keeps what a learner may do; the same again is the same one.
+
+        Raises NotFound, Forbidden, Rejected for days that cannot be, Conflict.
+        """
+        employee = self._mine(caller, employee_id)
+        if not body.begins <= body.ends <= body.begins + LONGEST:
+            raise Rejected("ends: is the last day, within three years from the first", field="ends")
+        if body.ends < self._today():
+            raise Rejected(f"ends: {body.ends} is over already", field="ends")
+        given = self._given(caller, employee, body)
+        kept = self._records.get(given.authorisation_id)
+        if kept is not None and kept.record.revoked_at is None:
+            return self._view(kept.record, employee.name)
+        detail = f"{body.activity}, {body.scope}, until {body.ends}"
+        self._access.audit.record(caller, AuditAction.AUTHORISATION_GIVEN, subject=employee.employee_id, detail=detail)
+        try:
+            if kept is None:
+                self._records.add(given)
+            else:
+                self._records.put(given, over=kept.stamp)
+        except (AlreadyExists, PreconditionFailed):
+            raise Conflict("somebody else gives the same authorisation now; look again") from None
+        return self._view(given, employee.name)
+
+    def revoke(self, caller: Caller, authorisation_id: str) -> AuthorisationView:
+        """Takes one back; that there was one stays on record. Raises NotFound, Forbidden, Conflict."""
+        require(caller, "authorisations.write")
+        kept = self._records.get(authorisation_id)
+        if kept is None:
+            raise NotFound(f"there is no authorisation {authorisation_id[:60]!r}", field="authorisation_id")
+        employee = self._mine(caller, kept.record.employee_id)
+        if kept.record.revoked_at is not None:
+            return self._view(kept.record, employee.name)
+        by = caller.employee_id or caller.email
+        after = kept.record.changed(revoked_at=self._clock.now(), revoked_by=by)
+        self._access.audit.record(
+            caller, AuditAction.AUTHORISATION_REVOKED, subject=employee.employee_id, detail=after.activity
+        )
+        try:
+            self._records.put(after, over=kept.stamp)
+        except PreconditionFailed:
+            raise Conflict("somebody else has changed this authorisation meanwhile; look again") from None
+        return self._view(after, employee.name)
+
+    def of(self, caller: Caller, employee_id: str) -> AuthorisationList:
+        """Returns what one learner may do, what ends last first. Raises NotFound, Forbidden."""
+        employee, _ = self._access.open(caller, employee_id, page="authorisations")
+        found = self._records.of([employee.employee_id])
+        return self._list(found, {employee.employee_id: employee.name})
+
+    def ending(self, caller: Caller) -> AuthorisationList:
+        """Returns what ends within a month of the learners in the caller's sight, of the first hundred, the next first.
+
+        Raises Forbidden.
+        """
+        seen = self._access.in_sight(caller, MOST_LEARNERS, None)
+        names = {employee.employee_id: employee.name for employee, _ in seen}
+        soon = [one for one in self._records.of(names, each=20) if self._state(one) == "ends_soon"]
+        found = self._list(sorted(soon, key=lambda one: (one.ends, one.employee_id)), names)
+        people = [one.employee_id for one in found.authorisations]
+        self._access.audit.read(caller, AuditAction.LEARNERS_LISTED, people, detail="authorisations that end soon")
+        return found
+
+    def _mine(self, caller: Caller, employee_id: str) -> Employee:
+        require(caller, "authorisations.write")
+        employee, _ = self._access.known(employee_id)
+        if caller.role != "administrator" and (caller.employee_id is None or employee.mentor_id != caller.employee_id):
+            raise Forbidden("you may authorise the learners whose mentor you are", field="employee_id")
+        return employee
+
+    def _given(self, caller: Caller, employee: Employee, body: AuthorisationBody) -> Authorisation:
+        words = (body.activity, body.scope, body.begins.isoformat(), body.ends.isoformat())
+        return Authorisation(
+            authorisation_id=digest("authorisation", employee.employee_id, *words),
+            employee_id=employee.employee_id,
+            activity=body.activity,
+            scope=body.scope,
+            begins=body.begins,
+            ends=body.ends,
+            given_by=caller.employee_id or caller.email,
+            given_at=self._clock.now(),
+        )
+
+    def _today(self) -> date:
+        return self._clock.now().date()
+
+    def _state(self, one: Authorisation) -> AuthorisationState:
+        today = self._today()
+        if one.revoked_at is not None:
+            return "revoked"
+        if one.ends < today:
+            return "ended"
+        if today < one.begins:
+            return "to_come"
+        return "ends_soon" if one.ends <= today + SOON else "in_force"
+
+    def _list(self, found: Iterable[Authorisation], names: Mapping[str, str]) -> AuthorisationList:
+        shown = [self._view(one, names[one.employee_id]) for one in found]
+        return AuthorisationList(as_of=self._today(), authorisations=shown)
+
+    def _view(self, one: Authorisation, name: str) -> AuthorisationView:
+        return AuthorisationView(
+            authorisation_id=one.authorisation_id,
+            employee_id=one.employee_id,
+            name=name,
+            activity=one.activity,
+            scope=one.scope,
+            begins=one.begins,
+            ends=one.ends,
+            state=self._state(one),
+            given_by=one.given_by,
+            given_at=one.given_at,
+        )

@@ -1,0 +1,154 @@
+"""Rules of who learns by which standard, what they agree to, and what they may do."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from shared.learning.enrolment_records import Enrolment, EnrolmentRecords
+from shared.platform.domain.audit_actions import AuditAction
+from tests.harness.api_client import DANA, JOE, MO, ApiClient
+from tests.learning import apprentices
+from tests.learning.apprentices import ANA, EMPLOYER, STANDARD
+from tests.policy.both_edges import ADMINISTRATOR, Rule
+from tests.policy.calls import REVIEWING
+
+BESIDE = frozenset({"manager", "mentor", "employer"})
+"""Who stands beside Ana: Dana, Mo and her employer."""
+_numbers = count(1)
+
+
+def ana(api: ApiClient) -> str:
+    """An apprentice whose manager is Dana and whose mentor is Mo, invited anew."""
+    apprentices.prepare(api)
+    person = {"name": "Ana Joiner", "framework_id": "cable_jointing_demo", "manager": DANA, "mentor": MO}
+    assert api.put(f"employees/{ANA}", person).status == 200
+    assert apprentices.invite(api).status == 201
+    return ANA
+
+
+def joe(api: ApiClient) -> str:
+    """Joe as a learner who has not answered yet: of another framework, so that no route would invite him."""
+    records = EnrolmentRecords(api.platform.documents)
+    known = records.versioned(JOE)
+    now = api.clock.now()
+    enrolment = Enrolment(
+        employee_id=JOE,
+        framework_id="sales_engineering",
+        standard=STANDARD,
+        revision=1,
+        milestone="gateway",
+        invited_by=MO,
+        invited_at=now,
+    )
+    records.put(enrolment, over=None if known is None else known.stamp)
+    return JOE
+
+
+def given(api: ApiClient) -> str:
+    """What Ana may do."""
+    ana(api)
+    body = AUTHORISATION | {"activity": f"Joint {next(_numbers)}"}
+    answer = api.post(f"learning/enrolments/{ANA}/authorisations", body, who=MO)
+    assert answer.status == 201, answer
+    return str(answer.json["authorisation_id"])
+
+
+def hers(api: ApiClient) -> str:
+    """Ana, of whom something ends soon."""
+    given(api)
+    return ANA
+
+
+AUTHORISATION = {"activity": "Joint", "scope": "supervised", "begins": "2026-02-01", "ends": "2026-03-01"}
+
+RULES = (
+    Rule(
+        "somebody is invited to learn",
+        ana,
+        ("POST", "learning/enrolments"),
+        None,
+        REVIEWING,
+        body={"employee_id": "{id}", "standard": STANDARD, "employer_id": EMPLOYER},
+        recorded=AuditAction.LEARNER_INVITED,
+    ),
+    Rule(
+        "what a learner is held to is shown to those beside them",
+        ana,
+        ("GET", "learning/enrolments/{id}"),
+        None,
+        REVIEWING | BESIDE,
+        shown=("gateway to completion",),
+        recorded=AuditAction.LEARNER_VIEWED,
+    ),
+    Rule(
+        "learners are listed for those beside them",
+        ana,
+        ("GET", "learning/enrolments"),
+        None,
+        REVIEWING | BESIDE | {"senior_manager"},
+        shown=("Ana Joiner",),
+        shown_to=REVIEWING | BESIDE,
+        recorded=AuditAction.LEARNERS_LISTED,
+        recorded_for=REVIEWING | BESIDE,
+        about="*",
+    ),
+    Rule(
+        "learners themselves agree",
+        joe,
+        ("POST", "learning/enrolments/{me}/consent"),
+        None,
+        frozenset({"employee"}),
+        body={"version": 1, "agreed": True},
+        refused=frozenset({403, 404}),
+        recorded=AuditAction.LEARNER_CONSENTED,
+    ),
+    Rule(
+        "a break is noted",
+        ana,
+        ("POST", "learning/enrolments/{id}/breaks"),
+        None,
+        REVIEWING,
+        body={"begins": "2026-02-01"},
+        recorded=AuditAction.BREAK_NOTED,
+    ),
+    Rule(
+        "what a learner may do is shown to those beside them",
+        hers,
+        ("GET", "learning/enrolments/{id}/authorisations"),
+        None,
+        REVIEWING | BESIDE,
+        shown=("supervised",),
+        recorded=AuditAction.LEARNER_VIEWED,
+    ),
+    Rule(
+        "a mentor authorises the own learners",
+        ana,
+        ("POST", "learning/enrolments/{id}/authorisations"),
+        None,
+        ADMINISTRATOR | {"mentor"},
+        body=AUTHORISATION | {"activity": "Terminate"},
+        recorded=AuditAction.AUTHORISATION_GIVEN,
+        recorded_for=frozenset({"mentor"}),
+    ),
+    Rule(
+        "what ends soon is listed for those beside the learner",
+        hers,
+        ("GET", "learning/authorisations"),
+        None,
+        REVIEWING | BESIDE | {"senior_manager"},
+        shown=("Ana Joiner",),
+        shown_to=REVIEWING | BESIDE,
+        recorded=AuditAction.LEARNERS_LISTED,
+        recorded_for=REVIEWING | BESIDE,
+        about="*",
+    ),
+    Rule(
+        "a mentor takes an authorisation back",
+        given,
+        ("POST", "learning/authorisations/{id}/revocation"),
+        None,
+        ADMINISTRATOR | {"mentor"},
+        recorded=AuditAction.AUTHORISATION_REVOKED,
+        about=ANA,
+    ),
+)
