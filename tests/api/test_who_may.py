@@ -218,7 +218,6 @@ OF_NOBODY = frozenset({"get_enrolment", "list_authorisations"})
 """Routes of learners that are asked for somebody who is none: Joe is not enrolled."""
 
 
-
 @dataclass(frozen=True)
 class Visitor:
     """A kind of caller. refused: what a protected route answers, when it is not a question of permission."""
