@@ -19,7 +19,7 @@ from infra.wiring.environment import Environment
 from shared.kernel.access import Scope
 from shared.kernel.errors import Retryable, Unauthenticated
 from shared.kernel.log_events import LogEvent
-from shared.platform.edges.http import bearer
+from shared.platform.edges.incoming import bearer
 from shared.ports.ambient import Directory
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ from infra.wiring.ports.tokens import tokens
 from shared.kernel.access import Scope
 from shared.kernel.errors import Unauthenticated
 from shared.kernel.json_values import JsonObject
-from shared.platform.edges.http import bearer
+from shared.platform.edges.incoming import bearer
 
 if TYPE_CHECKING:
     from infra.gcp.identity import MetadataTokens

@@ -7,12 +7,9 @@ dimension and value. A staging row also carries its message's id and time of pub
 
 from __future__ import annotations
 
-import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel
@@ -21,6 +18,7 @@ from pydantic.fields import FieldInfo
 from infra.bigquery.catalogue import DIRECTORY, Column, Table
 from infra.declarations.pipeline import Pipeline, Topic, load_pipeline
 from infra.declarations.topic_contracts import contract_of
+from scripts.commands.contract_columns import expressions, field_value, kind_of
 from scripts.commands.generated_text import refuse_arguments
 from shared.kernel.json_values import JsonObject
 
@@ -180,9 +178,6 @@ DESCRIPTIONS: Mapping[str, str] = {
 }
 """For the fields whose contract leaves the description to their name."""
 
-RESERVED = {"at", "by", "from", "hash", "range", "rows", "set", "to", "window"}
-"""GoogleSQL's reserved words that a contract might name a field: they go in back quotes."""
-
 METADATA = (
     Column("message_id", "STRING", "NULLABLE", "Pub/Sub's id of the message"),
     Column("publish_time", "TIMESTAMP", "NULLABLE", "When the message was published"),
@@ -274,7 +269,7 @@ def _column(contract: type[BaseModel], name: str, field: FieldInfo) -> Column:
     description = field.description or DESCRIPTIONS.get(name)
     if not description:
         raise ValueError(f"{contract.__name__}.{name} needs a description, in its contract or in DESCRIPTIONS")
-    kind, inner = _kind(field.annotation)
+    kind, inner = kind_of(field.annotation)
     if kind == "CONTEXT":
         pair = (
             Column("dimension", "STRING", "NULLABLE", "The context's dimension"),
@@ -289,27 +284,8 @@ def _column(contract: type[BaseModel], name: str, field: FieldInfo) -> Column:
     return Column(name, kind, "NULLABLE", description)
 
 
-def _kind(annotation: Any) -> tuple[str, type[BaseModel] | None]:
-    """Returns a field's type in BigQuery (CONTEXT: a map, STRINGS: a list of them), and the message within a list."""
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin in (Union, types.UnionType):
-        return _kind(next(argument for argument in arguments if argument is not type(None)))
-    if origin is Literal:
-        return "STRING", None
-    if origin is list and isinstance(arguments[0], type) and issubclass(arguments[0], BaseModel):
-        return "RECORD", arguments[0]
-    if origin is dict:
-        return "CONTEXT", None
-    if origin is list and arguments == (str,):
-        return "STRINGS", None
-    simple = {str: "STRING", bool: "BOOLEAN", int: "INTEGER", float: "FLOAT", datetime: "TIMESTAMP", date: "DATE"}
-    if annotation not in simple:
-        raise ValueError(f"no column type for {annotation}")
-    return simple[annotation], None
-
-
 def _select(table: str, contract: type[BaseModel], staged: Staged, newest_by: Sequence[str]) -> str:
-    columns = ",\n  ".join(_expressions(contract, "data", indent="  "))
+    columns = ",\n  ".join(expressions(contract, "data", indent="  "))
     key = ", ".join(staged.key)
     newest = ", ".join(f"{column} DESC" for column in newest_by)
     known = " AND ".join(f"{key_field} IS NOT NULL" for key_field in _key_fields(contract, staged))
@@ -327,7 +303,7 @@ def _left_out(contract: type[BaseModel], staged: Staged) -> str:
         return ""
     name, value = staged.left_out
     field = contract.model_fields[name]
-    return f"  AND COALESCE({_field('data', name, field.annotation)}, '{field.default}') != '{value}'\n"
+    return f"  AND COALESCE({field_value('data', name, field.annotation)}, '{field.default}') != '{value}'\n"
 
 
 def _unreadable(topics: Mapping[str, Topic]) -> str:
@@ -347,48 +323,7 @@ def _unreadable(topics: Mapping[str, Topic]) -> str:
 
 
 def _key_fields(contract: type[BaseModel], staged: Staged) -> list[str]:
-    return [_field("data", name, contract.model_fields[name].annotation) for name in staged.key]
-
-
-def _expressions(contract: type[BaseModel], source: str, indent: str) -> Iterator[str]:
-    for name, field in contract.model_fields.items():
-        value = _field(source, name, field.annotation, indent)
-        if isinstance(field.default, bool | int | str):  # what an absent field means to every other consumer
-            literal = f"'{field.default}'" if isinstance(field.default, str) else str(field.default).upper()
-            value = f"COALESCE({value}, {literal})"
-        yield f"{value} AS {f'`{name}`' if name in RESERVED else name}"
-
-
-def _field(source: str, name: str, annotation: Any, indent: str = "") -> str:
-    """Returns the GoogleSQL that reads one field of the JSON text in `source`."""
-    kind, inner = _kind(annotation)
-    path = f"'$.{name}'"
-    if kind == "RECORD":
-        assert inner is not None
-        element = name.removesuffix("ies") + "y" if name.endswith("ies") else name.removesuffix("s")
-        deeper = indent + "    "
-        columns = f",\n{deeper}".join(_expressions(inner, element, deeper))
-        return (
-            f"ARRAY(\n{indent}  SELECT AS STRUCT\n{deeper}{columns}\n"
-            f"{indent}  FROM UNNEST(JSON_QUERY_ARRAY({source}, {path})) AS {element}\n{indent})"
-        )
-    if kind == "CONTEXT":
-        pairs = f"PARSE_JSON(JSON_QUERY({source}, {path}))"
-        value, order = f"JSON_VALUE({pairs}[dimension]) AS value", "dimension"
-        origins = f"UNNEST(JSON_KEYS({pairs}, 1)) AS dimension"
-        if get_origin(get_args(annotation)[1]) is list:
-            value, order = "value", "dimension, value"
-            origins += f",\n{indent}    UNNEST(JSON_VALUE_ARRAY({pairs}[dimension])) AS value"
-        return (
-            f"ARRAY(\n{indent}  SELECT AS STRUCT dimension, {value}\n{indent}  FROM {origins}\n"
-            f"{indent}  ORDER BY {order}\n{indent})"
-        )
-    if kind == "STRINGS":
-        return f"ARRAY(SELECT element FROM UNNEST(JSON_VALUE_ARRAY({source}, {path})) AS element)"
-    text = f"JSON_VALUE({source}, {path})"
-    if kind == "STRING":
-        return text
-    return f"SAFE_CAST({text} AS {({'INTEGER': 'INT64', 'FLOAT': 'FLOAT64', 'BOOLEAN': 'BOOL'}).get(kind, kind)})"
+    return [field_value("data", name, contract.model_fields[name].annotation) for name in staged.key]
 
 
 def main(arguments: Sequence[str]) -> int:

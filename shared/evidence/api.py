@@ -10,7 +10,8 @@ from shared.evidence.domain.media import UNKNOWN, ending_of
 from shared.kernel.errors import Rejected
 from shared.kernel.reading import is_senders_id
 from shared.kernel.unicode_form import folded
-from shared.platform.edges.http import Request, Response, require_plain
+from shared.platform.edges.http import Request, Response
+from shared.platform.edges.incoming import require_plain
 from shared.platform.edges.query import cursor_of, cursor_to, limit_of, moment_of, name_of, one_of, whole_number
 from shared.platform.edges.routes import CURSOR, LIMIT, Contract, Parameter, Routes
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 from shared.kernel.unicode_form import folded
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import EVENT_STATUSES, Kind
-from shared.platform.edges.http import Request, Response, require_json
+from shared.platform.edges.http import Request, Response
+from shared.platform.edges.incoming import require_json
 from shared.platform.edges.query import csv_of, cursor_of, cursor_to, employee_id_of, limit_of, moment_of, one_of
 from shared.platform.edges.routes import CURSOR, LIMIT, SINCE, UNTIL, Contract, Handler, ModelName, Parameter, Routes
 

@@ -8,7 +8,7 @@ from infra.wiring.environment import Environment
 from infra.wiring.people import people
 from infra.wiring.ports.tokens import tokens
 from shared.kernel.access import Caller
-from shared.platform.edges.http import bearer
+from shared.platform.edges.incoming import bearer
 
 
 def authentication(on: Environment, function: str) -> Callable[[Mapping[str, str]], Caller]:

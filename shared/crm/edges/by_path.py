@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from shared.crm.edges.outbound_messages import OutboundMessageEdge
-from shared.platform.edges.http import HttpEdge, IncomingRequest, RawResponse
+from shared.platform.edges.http import HttpEdge, RawResponse
+from shared.platform.edges.incoming import IncomingRequest
 
 
 class SalesforceEdge:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 from shared.crm.domain.sender import Sender
 from shared.kernel.errors import Malformed, MethodNotAllowed, Rejected, Retryable, TooLarge
 from shared.kernel.log_events import LogEvent
-from shared.platform.edges.http import IncomingRequest, RawResponse
+from shared.platform.edges.http import RawResponse
+from shared.platform.edges.incoming import IncomingRequest
 from shared.ports.ambient import Log
 
 if TYPE_CHECKING:

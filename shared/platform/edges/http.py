@@ -10,25 +10,22 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from werkzeug.exceptions import ClientDisconnected, HTTPException
+from werkzeug.exceptions import HTTPException
 
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import (
     Conflict,
     Forbidden,
-    Malformed,
     MethodNotAllowed,
     NotFound,
     Outdated,
     Rejected,
     Retryable,
     StillRunning,
-    TooLarge,
     TooManyRequests,
     Unauthenticated,
-    UnsupportedMedia,
 )
 from shared.kernel.json_values import JsonObject
 from shared.kernel.log_events import LogEvent
@@ -46,6 +43,7 @@ from shared.kernel.reading import (
 from shared.kernel.unicode_form import composed, folded
 from shared.platform.edges.entity_tags import is_conditional, is_known, require_match, tag_of
 from shared.platform.edges.idempotency import fingerprint_of, key_of
+from shared.platform.edges.incoming import IncomingRequest, body_of, query_of, require_json
 from shared.platform.edges.path_map import map_of
 from shared.platform.edges.routes import Route, Served
 from shared.ports.ambient import Log
@@ -55,31 +53,10 @@ if TYPE_CHECKING:
 
     from shared.platform.usecases.answer_once import AnswerOnce
 
-MOST_VALUE_BYTES = 1_500
-"""Of a value of the query in UTF-8: what an index of Firestore's can hold."""
-MOST_BYTES = 10_000_000
 _PEOPLE = ("employee_id", "employee")
 """Variables of paths and parameters that name a person whom the answer is about."""
 Model = TypeVar("Model", bound="BaseModel")
 RawResponse = tuple[bytes | Iterator[bytes], int, dict[str, str]]
-
-
-class IncomingRequest(Protocol):
-    """A request as far as the edge needs it; Flask's fits."""
-
-    @property
-    def method(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-    @property
-    def headers(self) -> Any: ...
-    @property
-    def args(self) -> Any: ...
-    @property
-    def query_string(self) -> bytes: ...
-    @property
-    def content_length(self) -> int | None: ...
-    def get_data(self) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +157,8 @@ class HttpEdge:
             route = served.route
             said |= route.deprecation.headers() if route.deprecation else {}
             caller = self._caller(route, request.headers, said)
-            raw = _body(request, route) if request.method in {"POST", "PUT", "PATCH"} else b""
-            asked = Request(caller, route, arguments, _query(request, route), raw, request.headers)
+            raw = body_of(request, route) if request.method in {"POST", "PUT", "PATCH"} else b""
+            asked = Request(caller, route, arguments, query_of(request, route), raw, request.headers)
             answer = self._answer(served, asked, request)
         except Rejected as error:
             self._log.event(
@@ -262,24 +239,6 @@ class HttpEdge:
         return operation, arguments
 
 
-def require_json(headers: Mapping[str, str]) -> None:
-    """Raises UnsupportedMedia unless the content type is JSON, and the body is sent as it is."""
-    content_type = (headers.get("Content-Type") or "").split(";")[0].strip().lower()
-    if content_type != "application/json" and not content_type.endswith("+json"):
-        given = content_type or "no content type"
-        raise UnsupportedMedia(f"{given[:100]} is not read here; send application/json", field="Content-Type")
-    require_plain(headers)
-
-
-def require_plain(headers: Mapping[str, str]) -> None:
-    """Raises UnsupportedMedia when the body is compressed."""
-    encoding = (headers.get("Content-Encoding") or "identity").strip().lower()
-    if encoding != "identity":
-        raise UnsupportedMedia(
-            f"a body in {encoding[:60]} is not read here; send it uncompressed", field="Content-Encoding"
-        )
-
-
 def problem(error: Rejected, instance: str) -> RawResponse:
     """Returns the response that a rejection becomes."""
     headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store"}
@@ -307,14 +266,6 @@ def unavailable(error: Retryable, instance: str) -> RawResponse:
     }
     headers = {"Retry-After": str(error.after_seconds), "Cache-Control": "no-store"}
     return _encode(value), 503, {"Content-Type": "application/problem+json", **headers}
-
-
-def bearer(headers: Mapping[str, str]) -> str:
-    """Returns the token of `Authorization: Bearer …`; raises Unauthenticated without one."""
-    scheme, _, token = (headers.get("Authorization") or "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthenticated("send `Authorization: Bearer <ID token>`", field="Authorization")
-    return token.strip()
 
 
 def _raw(answer: Response) -> RawResponse:
@@ -369,43 +320,3 @@ def _plain(model: BaseModel) -> JsonObject:
 
 
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain, allow_nan=False)
-
-
-def _body(request: IncomingRequest, route: Route) -> bytes:
-    most, announced = route.most_bytes or MOST_BYTES, request.content_length or 0
-    try:
-        raw = request.get_data() if announced <= most else None
-    except ClientDisconnected:
-        raise Malformed(
-            f"the body was cut: fewer than {announced} bytes arrived; send it again", field="body"
-        ) from None
-    if raw is None or len(raw) > most:
-        raise TooLarge(f"the body may have at most {most} bytes{_accepted(route)}", field="body")
-    if route.takes_no_body and raw.strip() not in (b"", b"{}"):
-        raise Rejected("this operation takes no body", field="body")
-    return raw
-
-
-def _accepted(route: Route) -> str:
-    """Returns what a route takes whose body is a file, in words; empty for others."""
-    return f"; send a file of {' or '.join(route.raw)} within that" if route.raw and route.raw != ("*/*",) else ""
-
-
-def _query(request: IncomingRequest, route: Route) -> dict[str, str]:
-    if not request.query_string:
-        return {}
-    query: dict[str, str] = {}
-    known = {parameter.name for parameter in route.query}
-    for name, values in request.args.lists():
-        value = composed(str(values[0]))
-        if name not in known:
-            accepted = ", ".join(sorted(known)) or "none"
-            raise Rejected(f"{name[:60]!r} is no parameter of this route; known: {accepted}", field=name[:60])
-        if len(values) > 1:
-            raise Rejected(f"{name} is given {len(values)} times; once is accepted", field=name)
-        if not 1 <= len(value) <= 500 or any(ord(character) < 32 for character in value):
-            raise Rejected(f"{name} must be printable and 1 to 500 characters long", field=name)
-        if len(value.encode(errors="replace")) > MOST_VALUE_BYTES:
-            raise Rejected(f"{name} may have at most {MOST_VALUE_BYTES} bytes in UTF-8", field=name)
-        query[name] = value
-    return query

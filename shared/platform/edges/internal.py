@@ -20,7 +20,8 @@ from shared.kernel.errors import AugmentError, Malformed, Rejected, Retryable, U
 from shared.kernel.json_values import JsonObject
 from shared.kernel.log_events import LogEvent
 from shared.kernel.reading import Model, parse_json, validated
-from shared.platform.edges.http import IncomingRequest, RawResponse, problem, unavailable
+from shared.platform.edges.http import RawResponse, problem, unavailable
+from shared.platform.edges.incoming import IncomingRequest
 from shared.ports.ambient import Log
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from shared.kernel.errors import Malformed, NotFound, Rejected, UnsupportedMedia
 from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.kernel.reading import DOCUMENT_NAMES, is_document_name, page_end
 from shared.kernel.unicode_form import folded
-from shared.platform.edges.http import require_plain
+from shared.platform.edges.incoming import require_plain
 
 if TYPE_CHECKING:
     from shared.platform.edges.http import Request

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from shared.kernel.errors import MethodNotAllowed, Rejected, Retryable, TooLarge
 from shared.kernel.log_events import LogEvent
-from shared.platform.edges.http import IncomingRequest, RawResponse, problem, unavailable
+from shared.platform.edges.http import RawResponse, problem, unavailable
+from shared.platform.edges.incoming import IncomingRequest
 from shared.platform.edges.internal import Outcome, told
 from shared.ports.ambient import Log
 
