@@ -20,6 +20,7 @@ from infra.wiring.environment import Environment, environment
 from infra.wiring.evidence import evidence
 from infra.wiring.identities import identities
 from infra.wiring.intake import intake
+from infra.wiring.learning import learning
 from infra.wiring.notifications import notifications
 from infra.wiring.operations import operations
 from infra.wiring.people import people
@@ -35,6 +36,8 @@ from shared.evidence.api import api as evidence_api
 from shared.identities.api import api as identities_api
 from shared.intake.api import api as intake_api
 from shared.learning.enrolment_api import api as enrolment_api
+from shared.learning.api import api as learning_api
+from shared.learning.api import own as own_learning_api
 from shared.notifications.api import api as notifications_api
 from shared.operations.api import api as operations_api
 from shared.people.api import api as people_api
@@ -70,6 +73,8 @@ def edge(on: Environment) -> HttpEdge:
         *enablement_api.served(lambda: enablement(on)),
         *evidence_api.served(lambda: evidence(on)),
         *enrolment_api.served(lambda: enrolment(on)),
+        *own_learning_api.served(lambda: learning(on)),
+        *learning_api.served(lambda: learning(on)),
         *about.api.served(lambda: None),
     ]
     return HttpEdge(served, authentication(on, "skills_api"), on.log, traffic(on), elsewhere=ROUTES)

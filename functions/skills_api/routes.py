@@ -13,6 +13,8 @@ from shared.identities.api import api as identities
 from shared.intake.api import api as intake
 from shared.intake.api import recording
 from shared.learning.enrolment_api import api as enrolment
+from shared.learning.api import api as learning
+from shared.learning.api import own as own_learning
 from shared.notifications.api import api as notifications
 from shared.operations.api import api as operations
 from shared.people.api import api as people
@@ -44,5 +46,7 @@ ROUTES: tuple[Route, ...] = (
     *enablement.routes,
     *evidence.routes,
     *enrolment.routes,
+    *own_learning.routes,
+    *learning.routes,
     *about.api.routes,
 )

@@ -1,4 +1,5 @@
-"""The `Observations` port over HTTP: the same client here and in the cloud, with another address and token."""
+"""The `Observations` and `Validations` ports over HTTP: one client here and in the cloud, with another address and
+token."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import httpx
 
 PATH: Final = "/api/v1/field-observations"
+VALIDATIONS: Final = "/api/v1/validation-events"
 VOIDS: Final = "/api/v1/voids"
 TIMEOUT_SECONDS: Final = 55.0
 _OURS: Final = frozenset({401, 403, 404, 405, 408, 413, 415, 429})
@@ -38,6 +40,9 @@ class HttpObservations:
     def post(self, body: JsonObject) -> Taken:
         value = self._answer(PATH, body)
         return Taken(value["standing"], tuple(sorted(one["competency"] for one in value["held"])))
+
+    def validate(self, body: JsonObject) -> None:
+        self._answer(VALIDATIONS, body)
 
     def void(self, body: JsonObject) -> None:
         self._answer(VOIDS, body)

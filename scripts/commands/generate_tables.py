@@ -86,6 +86,12 @@ STAGED: Mapping[str, Staged] = {
         partition_by=("received_at", "MONTH"),
         cluster_by=("deal_id",),
     ),
+    "answers-recorded": Staged(
+        "one row per request that brought answers",
+        key=("recording_id",),
+        partition_by=("received_at", "MONTH"),
+        cluster_by=("employee_id",),
+    ),
     "employee-changed": Staged(
         "one row per employee, as last changed",
         key=("employee_id",),

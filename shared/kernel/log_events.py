@@ -24,6 +24,7 @@ class LogEvent(StrEnum):
     CALLS_NOT_CONFIGURED = "calls.not_configured"
     CALLS_REPORTED = "calls.reported"
     CALLS_UNREADABLE = "calls.unreadable"
+    CHECK_REJECTED = "check.rejected"
     CRM_HINTED = "crm.hinted"
     CRM_LIMITED = "crm.limited"
     CRM_REFUSED = "crm.refused"

@@ -16,6 +16,14 @@ class Taken:
     waiting: tuple[str, ...]
 
 
+class Validations(Protocol):
+    """Posts the results of validation activities."""
+
+    def validate(self, body: JsonObject) -> None:
+        """Has POST /api/v1/validation-events answered; a known event changes nothing. Raises as `Observations.post`."""
+        ...
+
+
 class Observations(Protocol):
     """Posts field observations, and takes them back."""
 

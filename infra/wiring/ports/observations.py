@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from infra.wiring.environment import Environment
 
 if TYPE_CHECKING:
+    from infra.web.observations import HttpObservations
     from infra.wiring.google_environment import GoogleEnvironment
-    from shared.ports.observations import Observations
+    from shared.ports.observations import Observations, Validations
 
 
 def observations(on: Environment) -> Observations:
@@ -16,7 +17,12 @@ def observations(on: Environment) -> Observations:
     return on.port("observations", _google)
 
 
-def _google(on: GoogleEnvironment) -> Observations:
+def validations(on: Environment) -> Validations:
+    """Opens the platform's own intake, for results of validation activities."""
+    return on.port("observations", _google)
+
+
+def _google(on: GoogleEnvironment) -> HttpObservations:
     from infra.web.observations import HttpObservations
 
     # By the API's public address, like any integration: `ingest` itself answers the load balancer alone.

@@ -83,6 +83,7 @@ class AuditAction(StrEnum):
     BREAK_NOTED = "break.noted"
     AUTHORISATION_GIVEN = "authorisation.given"
     AUTHORISATION_REVOKED = "authorisation.revoked"
+    LESSON_PUBLISHED = "lesson.published"
 
 
 ABOUT_A_PERSON: Final = frozenset(

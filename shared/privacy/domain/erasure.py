@@ -39,7 +39,9 @@ REMOVED = "[removed]"
 
 NAMING_IS_ENOUGH: frozenset[str] = frozenset({"quarantine", "dead_letters", "delivery_failures", "idempotency_keys"})
 """Collections of undigested input, and of answers kept for a day: a document that names the person goes whole."""
-CONFIGURATION: frozenset[str] = frozenset({"frameworks", "framework_versions", "parameters"})
+CONFIGURATION: frozenset[str] = frozenset(
+    {"frameworks", "framework_versions", "parameters", "lessons", "lesson_versions"}
+)
 """Where words are the organisation's, and a person is at most the one who changed something: names stay."""
 _EMPTIED = ("manager_id", "mentor_id")
 _OURS = CLOSED | {"answer"}

@@ -1,0 +1,105 @@
+"""Builds the use cases of learning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infra.wiring.environment import Environment, Wiring, wired
+from infra.wiring.frameworks import frameworks
+from infra.wiring.people import people
+from infra.wiring.platform import platform
+from infra.wiring.ports.bus import bus
+from infra.wiring.ports.documents import documents
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from shared.learning.records import LessonRecords
+    from shared.learning.usecases.keep_clips import KeepClips
+    from shared.learning.usecases.learners import Kept, Learners
+    from shared.learning.usecases.list_lessons import ListLessons
+    from shared.learning.usecases.open_feed import OpenFeed
+    from shared.learning.usecases.publish_lessons import PublishLessons
+    from shared.learning.usecases.record_checks import RecordChecks
+    from shared.learning.usecases.take_answers import TakeAnswers
+    from shared.people.records import Employee
+
+
+class LearningUseCases(Wiring):
+    """Makes each use case of learning when it is first asked for."""
+
+    @wired
+    def feed(self) -> OpenFeed:
+        from shared.learning.usecases.open_feed import OpenFeed
+
+        return OpenFeed(self.learners, self.kept, frameworks(self._on).configuration, self._on.clock)
+
+    @wired
+    def answers(self) -> TakeAnswers:
+        from shared.learning.usecases.take_answers import TakeAnswers
+
+        on = self._on
+        return TakeAnswers(self.learners, self.kept, bus(on), lambda: platform(on).quarantine, on.clock)
+
+    @wired
+    def lessons(self) -> ListLessons:
+        from shared.learning.usecases.list_lessons import ListLessons
+
+        return ListLessons(self._taught, frameworks(self._on).configuration)
+
+    @wired
+    def publish(self) -> PublishLessons:
+        from shared.learning.usecases.publish_lessons import PublishLessons
+
+        on = self._on
+        return PublishLessons(self._taught, frameworks(on).configuration, self.clips, platform(on).audit, on.clock)
+
+    @wired
+    def clips(self) -> KeepClips:
+        from infra.wiring.ports.clips import clips
+        from shared.learning.usecases.keep_clips import KeepClips
+
+        return KeepClips(clips(self._on))
+
+    @wired
+    def checks(self) -> RecordChecks:
+        from infra.wiring.ports.observations import validations
+        from shared.learning.usecases.record_checks import RecordChecks
+
+        on = self._on
+        return RecordChecks(people(on).records, self.kept, frameworks(on).configuration, validations(on), on.log)
+
+    @wired
+    def learners(self) -> Learners:
+        """Finds learners and their calendars."""
+        from infra.wiring.ports.work_calendar import work_calendar
+        from shared.learning.usecases.learners import Learners
+        from shared.notifications.records import PreferenceRecords
+        from shared.people.domain.whereabouts import zone_in_force
+
+        on = self._on
+        chosen, otherwise = PreferenceRecords(documents(on)), work_calendar(on.connected.settings).zone
+
+        def zone_of(employee: Employee) -> tzinfo:
+            return zone_in_force(chosen.zone_of(employee.employee_id), employee.zone, otherwise=otherwise)
+
+        return Learners(people(on).records, zone_of)
+
+    @wired
+    def kept(self) -> Kept:
+        """Keeps lessons and answers."""
+        from shared.learning.answer_records import AnswerRecords
+        from shared.learning.usecases.learners import Kept
+
+        return Kept(self._taught, AnswerRecords(documents(self._on), self._on.ids))
+
+    @wired
+    def _taught(self) -> LessonRecords:
+        from shared.learning.records import LessonRecords
+
+        return LessonRecords(documents(self._on))
+
+
+def learning(on: Environment) -> LearningUseCases:
+    """Returns the use cases of learning on an environment."""
+    return on.once(LearningUseCases)

@@ -1,0 +1,137 @@
+"""Serves the routes of learning: from a request to a use case and back."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, Protocol
+
+from shared.platform.edges.http import Request, Response
+from shared.platform.edges.query import framework_id_of, raw_of, whole_number
+from shared.platform.edges.routes import Contract, Parameter, Routes
+
+if TYPE_CHECKING:
+    from shared.learning.usecases.keep_clips import KeepClips
+    from shared.learning.usecases.list_lessons import ListLessons
+    from shared.learning.usecases.open_feed import OpenFeed
+    from shared.learning.usecases.publish_lessons import PublishLessons
+    from shared.learning.usecases.take_answers import TakeAnswers
+
+contract = Contract(lambda: import_module("shared.learning.contract"))
+LEARNING: Final = "Learning"
+OWN_FRAMEWORK: Final = Parameter("framework_id", "The framework; the caller's own unless given")
+IMMUTABLE: Final = "private, max-age=31536000, immutable"
+
+
+class UseCases(Protocol):
+    """Gives the use cases behind these routes, each made when a request needs it."""
+
+    @property
+    def feed(self) -> OpenFeed: ...
+    @property
+    def answers(self) -> TakeAnswers: ...
+    @property
+    def lessons(self) -> ListLessons: ...
+    @property
+    def publish(self) -> PublishLessons: ...
+    @property
+    def clips(self) -> KeepClips: ...
+
+
+api: Routes[UseCases] = Routes("skills_api")
+own: Routes[UseCases] = Routes("skills_api")
+"""What a learner's own pages ask for as well."""
+
+
+@own.get(
+    "/api/v1/learning/feed",
+    "What to learn next, and why",
+    "learning.own",
+    answer=contract.FeedView,
+    problems=(404,),
+    tag=LEARNING,
+)
+def open_feed(request: Request, on: UseCases) -> Response:
+    return Response(on.feed.open(request.caller))
+
+
+@own.post(
+    "/api/v1/learning/answers",
+    "Send the own answers to quick checks; each is taken or refused by itself",
+    "learning.own",
+    answer=contract.AnswerResults,
+    body=contract.AnswersBody,
+    problems=(400, 413, 415, 422),
+    tag=LEARNING,
+)
+def answer_questions(request: Request, on: UseCases) -> Response:
+    return Response(on.answers.take(request.caller, request.json()))
+
+
+@own.get(
+    "/api/v1/learning/lessons",
+    "What is taught in a framework",
+    "skills.read",
+    answer=contract.LessonList,
+    query=(OWN_FRAMEWORK,),
+    problems=(404,),
+    tag=LEARNING,
+)
+def list_lessons(request: Request, on: UseCases) -> Response:
+    framework_id = framework_id_of(request) if "framework_id" in request.query else None
+    return Response(on.lessons.list(request.caller, framework_id))
+
+
+@own.get(
+    "/api/v1/learning/lessons/<lesson_id>",
+    "A lesson as it is taught now, or one version of it",
+    "skills.read",
+    answer=contract.LessonView,
+    query=(Parameter("version", "The version; the highest unless given", {"type": "integer", "minimum": 1}),),
+    problems=(404, 422),
+    tag=LEARNING,
+)
+def get_lesson(request: Request, on: UseCases) -> Response:
+    version = whole_number(request, "version", 1, 1_000_000)
+    return Response(on.lessons.show(request.caller, request.path["lesson_id"], version))
+
+
+@own.get(
+    "/api/v1/learning/clips/<name>",
+    "A film of a lesson, or its captions: `<sha256>.mp4`, `<sha256>.vtt`",
+    "skills.read",
+    content_type="application/octet-stream",
+    problems=(404,),
+    tag=LEARNING,
+)
+def get_clip(request: Request, on: UseCases) -> Response:
+    clip = on.clips.show(request.caller, request.path["name"])
+    return Response(content=clip.content, content_type=clip.content_type, headers={"Cache-Control": IMMUTABLE})
+
+
+@api.post(
+    "/api/v1/learning/lessons",
+    "Publish versions of lessons: all of them, or none",
+    "lessons.write",
+    answer=contract.PublishedLessons,
+    body=contract.LessonsBody,
+    problems=(400, 409, 413, 415, 422),
+    tag=LEARNING,
+)
+def publish_lessons(request: Request, on: UseCases) -> Response:
+    from shared.learning.contract import LessonsBody
+
+    return Response(on.publish.publish(request.caller, request.body(LessonsBody)))
+
+
+@api.put(
+    "/api/v1/learning/clips/<sha256>",
+    "Keep a film of a lesson, or its captions, under its SHA-256",
+    "lessons.write",
+    answer=contract.KeptClip,
+    raw=("video/mp4", "text/vtt"),
+    problems=(413, 415, 422),
+    tag=LEARNING,
+)
+def keep_clip(request: Request, on: UseCases) -> Response:
+    content, content_type = raw_of(request)
+    return Response(on.clips.keep(request.caller, request.path["sha256"], content, content_type))
