@@ -81,6 +81,7 @@ _GOING: dict[str, Header] = {
     "Link": {"description": '`rel="deprecation"`: what to use instead', "schema": {"type": "string"}},
 }
 
+FILE = "application/octet-stream"
 TAGS = (
     "Events",
     "Histories",
@@ -254,7 +255,8 @@ def _responses(route: Route) -> dict[str, Described]:
     elif route.content_type == "application/json":
         content = {"application/json": {"schema": {"type": "object"}}}
     else:
-        content = {route.content_type: {"schema": {"type": "string"}}}
+        kind: Schema = {"type": "string", "format": "binary"} if route.content_type == FILE else {"type": "string"}
+        content = {route.content_type: {"schema": kind}}
     responses: dict[str, Described] = {str(route.success): {"description": "Done", "content": content}}
     if route.has_tag and route.method in _PRECONDITIONS:
         responses[str(route.success)]["headers"] = {"ETag": _TAG}

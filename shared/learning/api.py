@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 contract = Contract(lambda: import_module("shared.learning.contract"))
 LEARNING: Final = "Learning"
 OWN_FRAMEWORK: Final = Parameter("framework_id", "The framework; the caller's own unless given")
+FILE: Final = "application/octet-stream"
 IMMUTABLE: Final = "private, max-age=31536000, immutable"
 
 
@@ -99,13 +100,13 @@ def get_lesson(request: Request, on: UseCases) -> Response:
     "/api/v1/learning/clips/<name>",
     "A film of a lesson, or its captions: `<sha256>.mp4`, `<sha256>.vtt`",
     "skills.read",
-    content_type="application/octet-stream",
+    content_type=FILE,
     problems=(404,),
     tag=LEARNING,
 )
 def get_clip(request: Request, on: UseCases) -> Response:
     clip = on.clips.show(request.caller, request.path["name"])
-    return Response(content=clip.content, content_type=clip.content_type, headers={"Cache-Control": IMMUTABLE})
+    return Response(content=clip.content, content_type=FILE, headers={"Cache-Control": IMMUTABLE})
 
 
 @api.post(
@@ -124,8 +125,8 @@ def publish_lessons(request: Request, on: UseCases) -> Response:
 
 
 @api.put(
-    "/api/v1/learning/clips/<sha256>",
-    "Keep a film of a lesson, or its captions, under its SHA-256",
+    "/api/v1/learning/clips/<name>",
+    "Keep a film of a lesson, or its captions; `name` is its SHA-256",
     "lessons.write",
     answer=contract.KeptClip,
     raw=("video/mp4", "text/vtt"),
@@ -134,4 +135,4 @@ def publish_lessons(request: Request, on: UseCases) -> Response:
 )
 def keep_clip(request: Request, on: UseCases) -> Response:
     content, content_type = raw_of(request)
-    return Response(on.clips.keep(request.caller, request.path["sha256"], content, content_type))
+    return Response(on.clips.keep(request.caller, request.path["name"], content, content_type))

@@ -57,6 +57,7 @@ LISTING = ADMINISTRATION | {"manager", "senior_manager", "enablement", "cro", "m
 AGGREGATES = LISTING - {"mentor"}
 COPYING = ADMINISTRATION | {"cro", "profiles.read"}
 DESIGNING = ADMINISTRATION | {"enablement"}
+LEARNING = frozenset(PEOPLE_BY_ROLE) - {"employer"}
 PUBLIC = ANYONE | {"nobody"}
 CONTESTING = frozenset(PEOPLE_BY_ROLE) - {"employer"}
 CERTIFYING = ADMINISTRATION | {"enablement", "cro"}
@@ -204,6 +205,13 @@ EXPECTED: dict[str, frozenset[str]] = {
     "list_evidence": frozenset({"employee", "mentor", "administrator"}),
     "get_evidence_content": frozenset(PEOPLE_BY_ROLE),
     "delete_evidence": frozenset(PEOPLE_BY_ROLE),
+    "open_feed": LEARNING,
+    "answer_questions": LEARNING,
+    "list_lessons": ANYONE,
+    "get_lesson": ANYONE,
+    "get_clip": ANYONE,
+    "publish_lessons": DESIGNING,
+    "keep_clip": DESIGNING,
     "get_openapi": PUBLIC,
     "get_documentation": PUBLIC,
 }

@@ -331,7 +331,7 @@ class Analysts:
 
 
 class Intake:
-    """The `Observations` port, in this process: what `ingest` does with a request."""
+    """The `Observations` and `Validations` ports, in this process: what `ingest` does with a request."""
 
     def __init__(self, process: Process, posted: list[dict[str, Any]], fuse: Fuse) -> None:
         self._process = process
@@ -348,6 +348,9 @@ class Intake:
             raise outcome
         answer = answer_of(outcome)
         return Taken(answer["standing"], tuple(sorted(one["competency"] for one in answer["held"])))
+
+    def validate(self, body: JsonObject) -> None:
+        self.post(body)
 
     def void(self, body: JsonObject) -> None:
         self._fuse.point()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 FRAMEWORK = "cable_jointing_demo"
+CAPTIONS = b"WEBVTT\n\n00:00.000 --> 00:04.000\nProve the tester before and after.\n"
+CAPTIONS_SHA256 = sha256(CAPTIONS).hexdigest()
 RIGHT = 2
 """Of every question."""
 

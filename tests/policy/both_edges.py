@@ -48,7 +48,8 @@ class Rule:
     name:     of the test
     make:     makes what it is done to, for each attempt anew, and returns the id that stands for {id} in the addresses
     api:      method and path below /api/v1; page: method and address, None where there is none; {me} is who does it
-    form:     the fields that the page is sent, or what makes them; body: the JSON that the API is sent, a text is CSV
+    form:     the fields that the page is sent, or what makes them; body: the JSON that the API is sent; a text is
+              CSV, bytes are captions
     may:      the roles that may; the others are refused, with 403
     refused:  with what instead: 404 where an id could be guessed, and must not tell that there is something
     shown:    words that whoever may sees, and nobody else; shown_to: the roles that see them; None: all who may
@@ -106,7 +107,9 @@ class BothEdges:
             place, _, query = path.format(id=made, me=PEOPLE[role]).partition("?")
             sent: dict[str, Any] = dict(parse_qsl(query))
             body = _filled(rule.body, made)
-            if isinstance(body, str):
+            if isinstance(body, bytes):
+                sent, body = {**sent, "raw": body, "content_type": "text/vtt"}, None
+            elif isinstance(body, str):
                 sent, body = {**sent, "raw": body.encode(), "content_type": "text/csv"}, None
             return self.api.call(method, place, body, who=PEOPLE[role], **sent)
 

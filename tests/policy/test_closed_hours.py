@@ -350,6 +350,10 @@ NOTHING_OF_CALLS = {
     "/api/v1/settings/assignments",
     "/api/v1/settings/hold-out",
     "/api/v1/settings/reviews",
+    "/api/v1/learning/clips/<name>",
+    "/api/v1/learning/feed",  # questions and what one recalls of them
+    "/api/v1/learning/lessons",
+    "/api/v1/learning/lessons/<lesson_id>",
     "/api/v1/skills",
     "/api/v1/skills/<skill_id>",
     "/api/v1/skills/<skill_id>/versions",

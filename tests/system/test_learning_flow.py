@@ -50,6 +50,8 @@ def it_is_rated(house: EmbeddedPlatform) -> None:
     def rating() -> Any:
         path = f"/api/v1/employees/{quote(AVA)}/skills?view=all"
         skills = ask(house, "GET", path, token=house.person(AVA)).value["skills"]
-        return next((one for one in skills if one["competency"] == "K2" and one["current_rating"] is not None), None)
+        return next(
+            (one for one in skills if one["competency"] == "K2" and one["preliminary_rating"] is not None), None
+        )
 
-    assert eventually(rating, "the rating of K2")["current_rating"] == 50
+    assert eventually(rating, "the rating of K2")["preliminary_rating"] == 50

@@ -44,6 +44,10 @@ SELECT 'evidence-recorded' AS topic, message_id, publish_time
 FROM raw.evidence_recorded
 WHERE publish_time >= @since AND (JSON_VALUE(data, '$.evidence_id') IS NULL)
 UNION ALL
+SELECT 'answers-recorded' AS topic, message_id, publish_time
+FROM raw.answers_recorded
+WHERE publish_time >= @since AND (JSON_VALUE(data, '$.recording_id') IS NULL)
+UNION ALL
 SELECT 'audit-recorded' AS topic, message_id, publish_time
 FROM raw.audit_recorded
 WHERE publish_time >= @since AND (JSON_VALUE(data, '$.audit_id') IS NULL)

@@ -50,7 +50,7 @@ class KeepClips:
             raise TooLarge(f"a file may have at most {MOST_BYTES} bytes; this one has {len(content)}", field="body")
         found = hashlib.sha256(content).hexdigest()
         if found != sha256:
-            raise Rejected(f"the SHA-256 of the body is {found}, not {sha256[:64]!r}", field="sha256")
+            raise Rejected(f"the SHA-256 of the body is {found}, not {sha256[:64]!r}", field="name")
         if not _is(content, content_type):
             raise Rejected(f"the body is no {content_type}", field="body")
         self._files.write(f"{sha256}.{ENDINGS[content_type]}", content, content_type=content_type)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ListLessons:
-    """Shows lessons: of another framework than the own one only to who publishes them, as the answers."""
+    """Shows lessons: people see those of their own framework alone, unless they publish; the answers who publishes."""
 
     def __init__(self, records: LessonRecords, configuration: Configuration) -> None:
         self._records = records
@@ -52,5 +52,6 @@ class ListLessons:
 
 
 def _require_own(caller: Caller, framework_id: str) -> None:
-    if framework_id != caller.framework_id and "lessons.write" not in caller.permissions:
-        raise Forbidden("lessons of another framework than the own one are shown to who publishes them")
+    others = not caller.is_service and framework_id != caller.framework_id
+    if others and "lessons.write" not in caller.permissions:
+        raise Forbidden("people see the lessons of their own framework; who publishes lessons sees all")

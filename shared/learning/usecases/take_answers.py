@@ -204,7 +204,7 @@ def _recorded(one: Review) -> RecordedAnswer:
         lesson_version=one.lesson_version,
         question_id=one.question.question_id,
         competencies=list(one.competencies),
-        right=one.right,
+        was_right=one.right,
         hazard=one.hazard,
         answered_at=one.answered_at,
         received_at=one.received_at,

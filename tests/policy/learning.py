@@ -1,0 +1,101 @@
+"""Rules of lessons, the feed and answers."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from shared.platform.domain.audit_actions import AuditAction
+from tests.harness.api_client import ADA, ApiClient
+from tests.learning.lesson_files import CAPTIONS, CAPTIONS_SHA256, lesson_body
+from tests.policy.both_edges import EVERYBODY, Rule
+
+_numbers = count(1)
+SELLING: dict[str, Any] = {"framework_id": "sales_engineering", "competencies": ["discovery"]}
+REVIEWED: dict[str, Any] = {"reviewer": {"name": "Sam Safe", "role": "Head of training", "reviewed_on": "2026-01-05"}}
+LEARNERS = EVERYBODY - {"employer"}
+PUBLISHING = frozenset({"enablement", "administrator"})
+
+
+def lesson(api: ApiClient) -> str:
+    """A lesson of everybody's framework."""
+    lesson_id = f"lesson_{next(_numbers)}"
+    body = lesson_body(lesson_id, title="Ask before you show", **SELLING, **REVIEWED)
+    assert api.post("learning/lessons", {"lessons": [body]}, who=ADA).status == 200
+    return lesson_id
+
+
+def clip(api: ApiClient) -> str:
+    """Captions that are kept, by the end of their address."""
+    assert api.put(f"learning/clips/{CAPTIONS_SHA256}", raw=CAPTIONS, content_type="text/vtt", who=ADA).status == 200
+    return f"{CAPTIONS_SHA256}.vtt"
+
+
+RULES = (
+    Rule("what a lesson shows is everybody's", clip, ("GET", "learning/clips/{id}"), None, EVERYBODY),
+    Rule(
+        "enablement and administrators keep what lessons show",
+        lambda api: CAPTIONS_SHA256,
+        ("PUT", "learning/clips/{id}"),
+        None,
+        PUBLISHING,
+        body=CAPTIONS,
+    ),
+    Rule(
+        "the feed is the own one, and nothing is recorded",
+        lesson,
+        ("GET", "learning/feed"),
+        None,
+        LEARNERS,
+        shown=("Ask before you show",),
+        never=("is live until",),
+        about="*",
+    ),
+    Rule(
+        "answers are the own ones, and tell why",
+        lesson,
+        ("POST", "learning/answers"),
+        None,
+        LEARNERS,
+        body={
+            "answers": [
+                {
+                    "key": "{id}-answer-of-somebody",
+                    "lesson_id": "{id}",
+                    "lesson_version": 1,
+                    "question_id": "q1",
+                    "option": 1,
+                    "answered_at": "2026-02-12T11:00:00Z",
+                }
+            ]
+        },
+        about="*",
+    ),
+    Rule(
+        "lessons of the own framework are listed",
+        lesson,
+        ("GET", "learning/lessons"),
+        None,
+        EVERYBODY,
+        shown=("Ask before you show",),
+        never=("is live until",),
+    ),
+    Rule(
+        "a lesson of the own framework is shown, its answers to who publishes",
+        lesson,
+        ("GET", "learning/lessons/{id}"),
+        None,
+        EVERYBODY,
+        shown=("is live until",),
+        shown_to=PUBLISHING,
+    ),
+    Rule(
+        "enablement and administrators publish lessons, which is recorded",
+        lambda api: f"lesson_{next(_numbers)}",
+        ("POST", "learning/lessons"),
+        None,
+        PUBLISHING,
+        body={"lessons": [lesson_body("{id}", **SELLING, **REVIEWED)]},
+        recorded=AuditAction.LESSON_PUBLISHED,
+    ),
+)
