@@ -1,4 +1,4 @@
 """Teaches in minutes a day: lessons, quick checks, recall, the feed, mastery, enrolment, milestones, who needs help.
 
-Public: enrolment_api.
+Public: api, enrolment_api, messages.
 """
