@@ -35,9 +35,9 @@ from shared.enablement.api import api as enablement_api
 from shared.evidence.api import api as evidence_api
 from shared.identities.api import api as identities_api
 from shared.intake.api import api as intake_api
-from shared.learning.enrolment_api import api as enrolment_api
 from shared.learning.api import api as learning_api
 from shared.learning.api import own as own_learning_api
+from shared.learning.enrolment_api import api as enrolment_api
 from shared.notifications.api import api as notifications_api
 from shared.operations.api import api as operations_api
 from shared.people.api import api as people_api

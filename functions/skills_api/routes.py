@@ -12,9 +12,9 @@ from shared.evidence.api import api as evidence
 from shared.identities.api import api as identities
 from shared.intake.api import api as intake
 from shared.intake.api import recording
-from shared.learning.enrolment_api import api as enrolment
 from shared.learning.api import api as learning
 from shared.learning.api import own as own_learning
+from shared.learning.enrolment_api import api as enrolment
 from shared.notifications.api import api as notifications
 from shared.operations.api import api as operations
 from shared.people.api import api as people
