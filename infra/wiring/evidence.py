@@ -72,11 +72,11 @@ class EvidenceUseCases(Wiring):
 
     @wired
     def access(self) -> LearnerAccess:
-        from shared.evidence.records import Apprentices
+        from infra.wiring.apprentices import apprentices
         from shared.evidence.usecases.learner_access import LearnerAccess
 
         on = self._on
-        return LearnerAccess(people(on).records, Apprentices(documents(on)), platform(on).audit)
+        return LearnerAccess(people(on).records, apprentices(on), platform(on).audit)
 
     @wired
     def _telling(self) -> TellLedger:

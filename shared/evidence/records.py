@@ -15,7 +15,7 @@ from shared.evidence.domain.evidence_kind import Kind, Removal, Supervision
 from shared.kernel.ids import digest
 from shared.kernel.pages import Page, Position, page_of
 from shared.kernel.records import Record, Versioned
-from shared.ports.documents import Create, Delete, Documents, Put, Query, Reader, Where, Write
+from shared.ports.documents import Create, Delete, Documents, Put, Query, Where, Write
 
 AT_ONCE = 100
 """Looked at in one sweep."""
@@ -195,28 +195,6 @@ class EvidenceRecords:
     def _due(self, order: str, where: Where) -> list[Evidence]:
         found = self._documents.query(Query("evidence", [where], [(order, "asc")], AT_ONCE))
         return list(Evidence.readable(found))
-
-
-class Apprentices:
-    """Reads who employs whom, from what enrolments say.
-
-    enrolments/<employee id>   its field employer_id: the employer who attests for the learner
-    """
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-
-    def employer_of(self, employee_id: str) -> str | None:
-        """Returns whom a learner is employed by; None for who is not enrolled, or whose employer nobody named."""
-        found = self._reader.get(f"enrolments/{employee_id}")
-        employer = None if found is None else found.data.get("employer_id")
-        return employer if isinstance(employer, str) else None
-
-    def of(self, employer_id: str, most: int) -> list[str]:
-        """Returns some apprentices of an employer's, by their ids."""
-        where = [Where("employer_id", "==", employer_id)]
-        found = self._reader.query(Query("enrolments", where, limit=most, fields=["employer_id"]))
-        return sorted(document.id for document in found)
 
 
 def _path(evidence_id: str) -> str:

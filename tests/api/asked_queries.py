@@ -20,6 +20,7 @@ from infra.wiring.discovery import discovery
 from infra.wiring.enablement import enablement
 from infra.wiring.enrolment import enrolment
 from infra.wiring.environment import configure
+from infra.wiring.evidence import evidence
 from infra.wiring.notifications import notifications as wired_notifications
 from infra.wiring.ports.integrations import integrations
 from infra.wiring.preparation_count import preparation_count
@@ -30,6 +31,7 @@ from shared.call_pipeline.usecases.discover_calls import Recorder as Connected
 from shared.conversations.domain.recorded_call import CrmObject
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.crm.records import HintRecords, ReadRecords
+from shared.evidence.usecases.take_evidence import Sending
 from shared.intake.usecases.reconcile import Reconcile
 from shared.kernel.access import ROLES, Caller
 from shared.kernel.errors import NotFound
@@ -382,6 +384,15 @@ def ask_about_deals(api: ApiClient) -> None:
     RatingsRecords(api.platform.documents).opened(api.clock.now(), 9)
 
 
+def ask_about_evidence(api: ApiClient) -> None:
+    made = evidence(api.platform.on)
+    joe = Caller(email=JOE, role="employee", employee_id=JOE, name="Joe")
+    made.taking.take(joe, Sending(key="asked", kind="note"), b"A joint")
+    made.showing.of(joe, None, 10, None)
+    made.showing.of(joe, None, 10, None, "note")
+    made.tidying.sweep()
+
+
 def ask_about_the_crm(api: ApiClient) -> None:
     on = api.platform.on
     hints, reads = HintRecords(integrations(on)), ReadRecords(integrations(on))
@@ -410,6 +421,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterat
     ask_about_webhooks(api)
     ask_about_deals(api)
     ask_about_the_crm(api)
+    ask_about_evidence(api)
     rename_somebody(api)
     erase_somebody(api)
     yield notes

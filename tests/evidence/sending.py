@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from shared.ports.documents import Merge, Query
+from shared.learning.enrolment_records import Enrolment
+from shared.ports.documents import Put, Query
 from tests.harness.api_client import ADA, DANA, JOE, MO, ApiClient, Reply
 
 EMPLOYER = "employer@partner.example"
@@ -31,7 +32,17 @@ def listed(api: ApiClient, employee_id: str = JOE, who: str = JOE) -> list[dict[
 
 def employ(api: ApiClient, employee_id: str = JOE, employer_id: str = EMPLOYER) -> None:
     """Has an employer attest for a learner, as the enrolment says."""
-    api.parts.documents.commit([Merge(f"enrolments/{employee_id}", {"employer_id": employer_id})])
+    enrolled = Enrolment(
+        employee_id=employee_id,
+        framework_id="cable_jointing_demo",
+        standard="DEMO@1",
+        revision=1,
+        milestone="gateway",
+        employer_id=employer_id,
+        invited_by=ADA,
+        invited_at=api.clock.now(),
+    )
+    api.parts.documents.commit([Put(f"enrolments/{employee_id}", enrolled.stored())])
 
 
 def jointing(api: ApiClient, employee_id: str = JOE) -> None:

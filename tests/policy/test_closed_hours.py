@@ -347,6 +347,8 @@ NOTHING_OF_CALLS = {
     "/api/v1/quarantine/<quarantine_id>",
     "/api/v1/recalculations/<run_id>",
     "/api/v1/assignable-content",
+    "/api/v1/evidence",
+    "/api/v1/evidence/<evidence_id>/content",
     "/api/v1/settings/assignments",
     "/api/v1/settings/hold-out",
     "/api/v1/settings/reviews",

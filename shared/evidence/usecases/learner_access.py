@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.evidence.records import Apprentices
+from shared.evidence.ports.apprentices import Apprentices
 from shared.kernel.access import Caller, is_own, require
 from shared.kernel.errors import Forbidden, NotFound
 from shared.people.records import Employee, EmployeeRecords
@@ -23,13 +23,21 @@ class LearnerAccess:
 
         Raises NotFound where there is nobody, and Forbidden where the caller may not.
         """
+        learner = self.seen(caller, employee_id)
+        self._audit.read(caller, action, [learner.employee_id], detail=detail)
+        return learner
+
+    def seen(self, caller: Caller, employee_id: str) -> Employee:
+        """Returns the record of a learner whose evidence the caller may see; nothing is shown yet, and none left.
+
+        Raises NotFound where there is nobody, and Forbidden where the caller may not.
+        """
         require(caller, "evidence.read")
         learner = self.known(employee_id)
         if not self._may_see(caller, learner):
             raise Forbidden(
                 "evidence is for the learner, their mentor, their employer and administrators", field="employee_id"
             )
-        self._audit.read(caller, action, [learner.employee_id], detail=detail)
         return learner
 
     def own_learner(self, caller: Caller, employee_id: str) -> Employee:

@@ -57,6 +57,7 @@ class ShowEvidence:
     def content(self, caller: Caller, evidence_id: str) -> Content:
         """Returns an item's bytes. Raises Forbidden; NotFound, also for what is not to be seen; Gone; Retryable."""
         item = self._seen(caller, evidence_id)
+        self._audit.read(caller, AuditAction.EVIDENCE_OPENED, [item.employee_id], detail=item.kind)
         if item.stored_as is None:
             raise Gone("its content is kept no longer; the record says since when, and why", field="evidence_id")
         found = self._files.read(item.stored_as)
@@ -85,7 +86,7 @@ class ShowEvidence:
         if item is None:
             raise _nothing(evidence_id)
         try:
-            self._access.open(caller, item.employee_id, AuditAction.EVIDENCE_OPENED, detail=item.kind)
+            self._access.seen(caller, item.employee_id)
         except Forbidden:
             raise _nothing(evidence_id) from None
         return item
