@@ -35,7 +35,10 @@ class After:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """How far the two are apart. apart: at most, relative to the value; other_days: how often the day due differs"""
+    """How far the two are apart. apart: at most, relative to what is more than one
+
+    other_days: how often the day due differs, but where an interval lies on a half, which they round to either side
+    """
 
     histories: int
     reviews: int
@@ -106,5 +109,9 @@ def compared(found: Sequence[History], node_modules: Path) -> Compared:
                 (mine.expected, theirs.expected),
             )
         ),
-        other_days=sum(mine.due_in != other.due_in for mine, other in pairs),
+        other_days=sum(mine.due_in != other.due_in and not _on_a_half(other.stability) for mine, other in pairs),
     )
+
+
+def _on_a_half(days: float) -> bool:
+    return abs(days % 1 - 0.5) < 1e-6 * max(1.0, days)

@@ -138,6 +138,16 @@ def test_an_answer_that_waited_on_the_phone_counts_when_it_was_given() -> None:
     assert only([review("2026-02-01T09:00"), waited]).last_day == date(2026, 2, 2)
 
 
+def test_a_clock_that_fell_back_to_1970_makes_nothing_known_for_months() -> None:
+    fallen = review("1970-01-01T00:10", received="2026-02-01T09:00", review_id="a")
+    again = review("2026-02-02T09:00", review_id="b")
+    found = only([fallen, again])
+    assert found == only([review("2026-02-01T09:00", review_id="a"), again])
+    assert found.due_day < date(2026, 3, 1)
+    waited = review("2025-01-01T09:00", received="2026-02-01T09:00")
+    assert waited.counted_at == waited.answered_at, "a year on a phone is possible"
+
+
 def test_a_wrong_answer_brings_a_question_back_on_the_next_day_and_not_in_minutes() -> None:
     found = only([review("2026-02-01T09:00", False)])
     assert (found.due_day, found.last_right, found.lapses) == (date(2026, 2, 2), False, 0)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
-from typing import NamedTuple
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Final, NamedTuple
+
+MOST_WAITED: Final = timedelta(days=400)
+"""How long an answer may have waited on a phone. A clock that says longer has lost its time, often to 1970: recalled
+after so many years, a question would seem known for months."""
 
 
 class QuestionKey(NamedTuple):
@@ -34,8 +38,9 @@ class Review:
 
     @property
     def counted_at(self) -> datetime:
-        """Returns when it counts as answered: as claimed, and never later than it was received."""
-        return min(self.answered_at, self.received_at)
+        """Returns when it counts as answered: as claimed, but as received where that is later or 400 days earlier."""
+        claimed = timedelta(0) <= self.received_at - self.answered_at <= MOST_WAITED
+        return self.answered_at if claimed else self.received_at
 
     def day(self, zone: tzinfo) -> date:
         """Returns the learner's calendar day on which it counts. zone: the learner's"""
