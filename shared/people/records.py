@@ -14,11 +14,13 @@ from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record, Versioned
 from shared.observations.state_records import States
 from shared.people.aliases import Aliases
+from shared.people.domain.name_search import NameSearch, beginnings, plain_letters
 from shared.platform.records.changes import change, erasure
 from shared.ports.documents import Create, Delete, Documents, Put, Query, Reader, Transaction, Where, Write
 
 IN_ONE_READ = 500
 IN_ONE_PAGE = 300
+MOST_PAGES_LOOKED_AT = 10
 IN_ONE_QUERY = 30
 """How many values one `in` may name (Firestore's limit)."""
 
@@ -44,8 +46,17 @@ class Employee(Record, frozen=True, kw_only=True):
     updated_at: datetime
 
     def stored(self) -> dict[str, FieldValue]:
-        """Returns what is written; stores know moments and no days."""
-        return super().stored() | {"hire_date": self.hire_date.isoformat() if self.hire_date else None}
+        """Returns what is written; stores know moments and no days. Beside them stands by what lists find people."""
+        return super().stored() | {
+            "hire_date": self.hire_date.isoformat() if self.hire_date else None,
+            "listed_as": self.listed_as,
+            "searched_by": beginnings(self.name, self.employee_id),
+        }
+
+    @property
+    def listed_as(self) -> str:
+        """Returns by what lists order people: the name as it is typed."""
+        return plain_letters(self.name)
 
     def opens_to(self, caller: Caller) -> bool:
         """Tells whether the caller may see this person's ratings and histories."""
@@ -139,6 +150,27 @@ class EmployeeRecords:
         if manager is not None:
             where.append(Where("manager_id", "==", manager))
         return self._in_order(where, limit, after)
+
+    def listed(self, search: NameSearch, *, limit: int, after: str | None) -> tuple[list[Employee], str | None]:
+        """Returns some of the active people whom a search finds, by name, those after one of an id, and the id to go
+        on after, None at the end. It looks at so many for a page, and finds fewer where most are not meant."""
+        last = None if after is None else self.get(after)
+        place = None if last is None else [last.listed_as, last.employee_id]
+        where, beginning = [Where("active", "==", True)], search.beginning
+        if beginning is not None:
+            where.append(Where("searched_by", "array_contains", beginning))
+        found: list[Employee] = []
+        for _ in range(MOST_PAGES_LOOKED_AT):
+            page = self._documents.query(Query("employees", where, [("listed_as", "asc")], limit, place))
+            for one in Employee.readable(page):
+                if search.begins(one.name, one.employee_id):
+                    found.append(one)
+                if len(found) == limit:
+                    return found, one.employee_id
+            if len(page) < limit:
+                return found, None
+            place = [page[-1].data["listed_as"], page[-1].id]
+        return found, page[-1].id
 
     def everybody(self) -> Iterator[Employee]:
         """Yields every record, also of those who have left, in the order of ids, a page at a time."""

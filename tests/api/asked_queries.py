@@ -39,6 +39,7 @@ from shared.notifications.records import Delivery, NotificationDeliveries
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.records import Ledger
 from shared.operations.usecases.activity import Activity
+from shared.people.domain.name_search import NameSearch
 from shared.people.records import EmployeeRecords
 from shared.platform.records.audit import AuditRecords
 from shared.platform.records.changes import KEPT, Changes
@@ -211,6 +212,8 @@ def ask_the_rest(api: ApiClient) -> None:
     for role in ROLES:
         caller = Caller(email=DANA, role=role, employee_id=DANA, name="Dana")
         platform.people.in_sight.all(caller)
+        for search in ("", "dana") if "people.list" in caller.permissions else ():
+            platform.people.in_sight.listed(caller, NameSearch(search), limit=2)
         if role == "employer":
             continue
         activity = Activity(platform.documents, platform.people.in_sight, platform.first_sight, platform.audit)

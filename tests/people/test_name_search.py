@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from shared.people.domain.name_search import MOST_PARTS, NameSearch
+from shared.people.domain.name_search import MOST_PARTS, NameSearch, beginnings
 
 PEOPLE = (
     ("joe.smith@example.com", "Joe Smith"),
@@ -38,6 +38,30 @@ PEOPLE = (
 )
 def test_any_order_case_and_accent_finds(typed: str, found: list[str]) -> None:
     assert [name for _, name in NameSearch(typed).among(PEOPLE)] == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("smi jo", {"Joe Smith", "Joe Smithers"}),
+        ("lefevre", {"Claire Lefèvre"}),
+        ("lukasz bo", {"Łukasz Bø"}),
+        ("joe.smith@", {"Joe Smith"}),
+        ("o\u2019brien", {"Maeve O'Brien-Walsh"}),
+        ("jo@example.com", {"Joe Smithers"}),
+        ("walsh maev", {"Maeve O'Brien-Walsh"}),
+        ("mith", set()),
+        ("smith jane", set()),
+        ("- ,", {name for _, name in PEOPLE}),
+        ("", {name for _, name in PEOPLE}),
+    ],
+)
+def test_a_store_finds_whose_words_begin_like_that(typed: str, found: set[str]) -> None:
+    search = NameSearch(typed)
+    assert {name for one, name in PEOPLE if search.begins(name, one)} == found
+    for employee_id, name in PEOPLE:
+        if name in found:
+            assert search.beginning is None or search.beginning in beginnings(name, employee_id)
 
 
 def test_a_long_search_costs_no_more_than_a_short_one() -> None:

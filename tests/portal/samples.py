@@ -276,7 +276,6 @@ def people_page() -> people.People:
             )
             for i, n, r, m, s, v, expired, declining, apart in rows
         ),
-        total=4,
         more="/people?after=se-09",
     )
 

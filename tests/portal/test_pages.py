@@ -312,7 +312,7 @@ def test_people_are_found_as_their_names_are_typed(house: House) -> None:
     assert someone.name in house.stranger().text(f"/sign-in?person={typed}")
     assert "Nobody found" in house.stranger().text("/sign-in?person=nobody-of-that-name")
     assert f'value="{someone.name}"' in cro.get(f"/calls?employee={typed}").get_data(as_text=True)
-    several = cro.get("/calls?employee=@augmentcode.com")
+    several = cro.get("/calls?employee=s")
     assert several.status_code == 422
     assert "choose one, or write more of the name" in words(several)
     assert "is called 'zzz'" in words(cro.get("/calls?employee=zzz"))

@@ -223,9 +223,17 @@ def test_too_few_reviews_are_told_in_one_line_and_draw_no_figure() -> None:
     assert 'class="interval unknown"' not in html
 
 
-@pytest.mark.parametrize(("search", "said"), [("", "4 people."), ("smith joe", "4 people found.")])
-def test_how_many_a_search_finds_is_not_how_many_there_are(search: str, said: str) -> None:
-    assert said in html_of(people.present(replace(samples.people_page(), search=search)))
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (None, "No name or e-mail address has all of “smith joe”."),
+        ("/people?after=se-09", "none of the first has all of"),
+    ],
+)
+def test_a_search_that_has_looked_at_some_does_not_say_that_nobody_is_there(more: str | None, said: str) -> None:
+    page = people.present(replace(samples.people_page(), people=(), search="smith joe", more=more))
+    assert said in html_of(page)
+    assert ("Next page" in html_of(page)) is (more is not None)
 
 
 def test_a_long_history_is_drawn_and_listed_in_part_and_says_so() -> None:

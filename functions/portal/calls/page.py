@@ -23,6 +23,8 @@ from shared.platform.edges.query import one_of, place_of
 PER_PAGE = 25
 MOST_CHOICES = 12
 """People that a search offers, where it finds several."""
+MOST_FOUND = 100
+"""People that a search looks at."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,13 @@ def list_calls(on: Environment, visit: Visit) -> PageOrRedirect:
     after = place_of(visit)
     state, deal = one_of(visit, "state", call_state.STATES), one_of(visit, "deal", call_state.HOWS)
     error = None
-    person, choices = _looked_for(on, visit, query["employee"])
+    person, choices, others = _looked_for(on, visit, query["employee"])
     if len(choices) == 1:
         query["employee"] = choices[0][0]
     found: Found[CallItem] = Found((), None)
     try:
         if person and len(choices) != 1 and (choices or "@" not in person):  # a former address is no name, yet known
-            raise Rejected(_unclear(person, len(choices)), field="employee")
+            raise Rejected(_unclear(person, len(choices), others), field="employee")
         wanted = CallFilter(query["employee"].lower() or None, state, deal)
         found = call_pipeline(on).list_calls.page(visit.caller, wanted, limit=PER_PAGE, after=after)
     except Rejected as problem:
@@ -81,18 +83,22 @@ def list_calls(on: Environment, visit: Visit) -> PageOrRedirect:
     return present(view)
 
 
-def _looked_for(on: Environment, visit: Visit, typed: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """Returns whom the viewer looks for, and (id, name) of those whose calls they may list whom it can mean."""
+def _looked_for(on: Environment, visit: Visit, typed: str) -> tuple[str, tuple[tuple[str, str], ...], bool]:
+    """Returns whom the viewer looks for, (id, name) of those whose calls they may list whom it can mean, and whether
+    there may be more of them."""
     if not visit.may("people.list") or not typed:
-        return "", ()
-    seen = [one for one in people(on).in_sight.all(visit.caller) if one.opens_to(visit.caller)]
-    return typed[:LONGEST_SEARCH], tuple(NameSearch(typed).among((one.employee_id, one.name) for one in seen))
+        return "", (), False
+    search = NameSearch(typed)
+    found, following = people(on).in_sight.listed(visit.caller, search, limit=MOST_FOUND)
+    meant = search.among((one.employee_id, one.name) for one in found if one.opens_to(visit.caller))
+    return typed[:LONGEST_SEARCH], tuple(meant), following is not None
 
 
-def _unclear(person: str, found: int) -> str:
+def _unclear(person: str, found: int, others: bool) -> str:
     if not found:
         return f"nobody whose calls you may see is called {person!r}"
-    return f"{found} people match {person!r}: choose one, or write more of the name"
+    many = f"more than {found}" if others else str(found)
+    return f"{many} people match {person!r}: choose one, or write more of the name"
 
 
 def present(view: CallList) -> Page:

@@ -10,14 +10,13 @@ from functions.portal.shell import figures, words
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.ratings import ratings
+from shared.kernel.errors import Rejected
+from shared.kernel.reading import is_document_name
 from shared.people.domain.name_search import LONGEST_SEARCH
-from shared.platform.edges.query import whole_number
 from shared.ratings.domain.discrepancy import Reason
 from shared.ratings.usecases.list_people import ListedPerson
 
 PER_PAGE = 50
-MOST_BEFORE = 1_000_000
-"""People before a page's first."""
 
 
 @dataclass(frozen=True)
@@ -59,20 +58,26 @@ class People:
     scope: str
     people: tuple[Person, ...]
     search: str = ""
-    total: int | None = None
     more: str | None = None
     may_import: bool = False
 
 
 def list_people(on: Environment, visit: Visit) -> PageOrRedirect:
     search = visit.query.get("search", "").strip()[:LONGEST_SEARCH]
-    start = whole_number(visit, "from", 0, MOST_BEFORE) or 0
-    found = ratings(on).list_people.page(visit.caller, search=search, start=start, limit=PER_PAGE)
+    found = ratings(on).list_people.page(visit.caller, search=search, after=_after(visit), limit=PER_PAGE)
     more = None
     if found.next is not None:
-        more = "/people?" + urlencode({"search": search, "from": found.next})
+        more = "/people?" + urlencode({"search": search, "after": found.next})
     shown = tuple(_person(one) for one in found.people)
-    return present(People(visit.scope, shown, search, found.total, more, visit.may("people.write")))
+    return present(People(visit.scope, shown, search, more, visit.may("people.write")))
+
+
+def _after(visit: Visit) -> str | None:
+    """Raises Rejected for what is nobody's id."""
+    given = visit.query.get("after")
+    if given is not None and not is_document_name(given):
+        raise Rejected(f"after: {given[:60]!r} is no id of a person", field="after")
+    return given
 
 
 def present(view: People) -> Page:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.kernel.access import LIST_SIGHT, Caller, require
+from shared.people.domain.name_search import NameSearch
 from shared.people.records import Employee, EmployeeRecords
 
 if TYPE_CHECKING:
@@ -47,6 +48,24 @@ class PeopleInSight:
             ]
         shown = [view(employee) for employee in found[:limit]]
         return shown, found[limit - 1].employee_id if len(found) > limit else None
+
+    def listed(
+        self, caller: Caller, search: NameSearch, *, limit: int, after: str | None = None
+    ) -> tuple[list[Employee], str | None]:
+        """Returns a page of those in the caller's sight whom a search finds, by name, and the id to go on after.
+
+        For those who see everyone the store looks, so that a page costs the same however many there are. Raises
+        Forbidden.
+        """
+        require(caller, "people.list")
+        if caller.role is None or LIST_SIGHT[caller.role] == "everyone":
+            return self._employees.listed(search, limit=limit, after=after)
+        found = [one for one in self.all(caller) if search.begins(one.name, one.employee_id)]
+        found.sort(key=lambda one: (one.listed_as, one.employee_id))
+        ids = [one.employee_id for one in found]
+        start = ids.index(after) + 1 if after in ids else 0
+        shown = found[start : start + limit]
+        return shown, shown[-1].employee_id if start + limit < len(found) else None
 
     def all(self, caller: Caller, *, framework_id: str | None = None) -> list[Employee]:
         """Returns every record in the caller's sight: all active people for those who see everyone."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration
-from shared.kernel.access import Caller, Role, require
+from shared.kernel.access import Caller, Role
 from shared.people.domain.name_search import NameSearch
 from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.people_in_sight import PeopleInSight
@@ -56,11 +56,10 @@ class ListedPerson:
 
 @dataclass(frozen=True, slots=True)
 class PeoplePage:
-    """A part of the list. total: of the people who were searched for; next: where the list goes on, None at its end"""
+    """A part of the list. next: the id of whom the list goes on after, None at its end"""
 
     people: tuple[ListedPerson, ...]
-    total: int
-    next: int | None
+    next: str | None
 
 
 class ListPeople:
@@ -80,18 +79,16 @@ class ListPeople:
         self._configuration = configuration
         self._audit = audit
 
-    def page(self, caller: Caller, *, search: str = "", start: int = 0, limit: int = 50) -> PeoplePage:
+    def page(self, caller: Caller, *, search: str = "", after: str | None = None, limit: int = 50) -> PeoplePage:
         """Returns a part of the list, and leaves an audit record that names those whose ratings are shown.
 
-        search: parts of the name or the id. Raises Forbidden.
+        search: how words of the name or the id begin; after: the id of the last one of the page before. Raises
+        Forbidden.
         """
-        require(caller, "people.list")
-        wanted = NameSearch(search)
-        found = [one for one in self._in_sight.all(caller) if wanted.finds(one.name, one.employee_id)]
-        found.sort(key=lambda one: (one.name.casefold(), one.employee_id))
-        shown = tuple(self._listed(caller, found[start : start + limit]))
+        found, following = self._in_sight.listed(caller, NameSearch(search), limit=limit, after=after)
+        shown = tuple(self._listed(caller, found))
         self._audit.read(caller, AuditAction.PROFILES_LISTED, [one.employee.employee_id for one in shown if one.told])
-        return PeoplePage(shown, len(found), start + limit if start + limit < len(found) else None)
+        return PeoplePage(shown, following)
 
     def _listed(self, caller: Caller, people: Sequence[Employee]) -> list[ListedPerson]:
         visible = {one.employee_id for one in people if one.opens_to(caller)}
