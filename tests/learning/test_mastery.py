@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from shared.frameworks.domain.framework import Competency
 from shared.kernel.days import EPOCH
 from shared.learning.domain.lesson import Lesson
-from shared.learning.domain.mastery import Known, Mastery, asked_about, gaps, masteries, passed_on
+from shared.learning.domain.mastery import Known, Mastery, asked_about, gaps, masteries, passed_on, shown_since
 from shared.learning.domain.recall import RECALLED, Card, cards
 from shared.learning.domain.review import QuestionKey
 from shared.ratings.domain.skill_rating import SkillRating, Status
@@ -163,6 +163,33 @@ def test_passed_is_the_first_day_on_which_all_last_answers_were_right() -> None:
     assert passed_on(reviews[:3], {first, second}, zone) is None
     assert passed_on(reviews, {first, second, QuestionKey("b", "q1")}, zone) is None
     assert passed_on([], set(), zone) is None
+
+
+@pytest.mark.parametrize(
+    ("competency", "answered", "since"),
+    [
+        (K, (*CALM.keys, *DANGER.keys), 5),  # the last question was passed after the rule was met
+        (K, DANGER.keys, None),
+        (S, DANGER.keys, 5),
+        (S, CALM.keys, None),
+        (B, (), 10),  # no question about a hazard is about it: the rule alone
+    ],
+)
+def test_shown_is_when_the_rule_is_met_and_the_questions_are_passed(
+    competency: Competency, answered: tuple[QuestionKey, ...], since: int | None
+) -> None:
+    lessons, zone = [CALM, DANGER], ZoneInfo("UTC")
+    reviews = [review(f"{TODAY - timedelta(days=5)}T09:00", key=key, review_id=str(key)) for key in answered]
+    asked = asked_about(lessons)[competency.competency]
+    found = one(competency, lessons, Known(cards(reviews, zone), TODAY), "validated")
+    day = None if since is None else TODAY - timedelta(days=since)
+    assert shown_since(found, asked, reviews, zone) == day
+    early = [review("2026-01-05T09:00", key=key, review_id=str(key)) for key in answered]
+    assert shown_since(found, asked, early, zone) == (day and TODAY - timedelta(days=10)), "the later of the two"
+    begun = one(competency, lessons, Known(cards(reviews, zone), TODAY), "in_progress")
+    assert shown_since(begun, asked, reviews, zone) is None
+    told = TODAY - timedelta(days=99)
+    assert shown_since(begun, asked, [], zone, told) == told, "who has shown it has shown it"
 
 
 KEYS: Final = [*CALM.keys, *DANGER.keys]

@@ -152,6 +152,24 @@ def passed_on(reviews: Iterable[Review], keys: Collection[QuestionKey], zone: tz
     return None
 
 
+def shown_since(
+    found: Mastery, asked: Asked, reviews: Iterable[Review], zone: tzinfo, before: date | None = None
+) -> date | None:
+    """Returns the day on which a competency was shown, for `milestone.reached_on`; None while it is not.
+
+    Its rule is met, and its questions have been passed: of knowledge all of them, of all else those about a hazard.
+    before: the day that was told earlier, if any. It stands: who has shown something has shown it, also when it has
+    been forgotten, has expired, or when a newer version of a lesson asks more.
+    """
+    if before is not None:
+        return before
+    keys = asked.keys if found.category == BY_RECALL else asked.hazards
+    if found.shown_on is None or not keys:
+        return found.shown_on
+    passed = passed_on(reviews, keys, zone)
+    return None if passed is None else max(found.shown_on, passed)
+
+
 def _is_safe(card: Card | None, today: date) -> bool:
     return card is not None and card.is_safe(today)
 

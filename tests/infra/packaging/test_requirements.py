@@ -24,3 +24,10 @@ def test_an_extra_that_a_package_asks_for_is_pinned_beside_the_package() -> None
     lines = [line.split("==")[0] for line in requirements_of("warehouse_refresh").splitlines() if "==" in line]
     assert [line for line in lines if line.startswith("google-auth")] == ["google-auth", "google-auth[pyopenssl]"]
     assert "google-auth[pyopenssl]" not in requirements_of("ingest")  # which asks no BigQuery
+
+
+def test_only_what_computes_recall_installs_fsrs_and_nothing_that_trains_it() -> None:
+    assert "fsrs==" in requirements_of("skills_api")
+    for function in ("ingest", "rating_update", "portal"):
+        assert "fsrs==" not in requirements_of(function), function
+    assert not {"torch", "pandas", "tqdm"} & LOCK.requirements.keys()
