@@ -14,6 +14,7 @@ from infra.wiring.ports.documents import documents
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from shared.learning.enrolment_records import EnrolmentRecords
     from shared.learning.records import LessonRecords
     from shared.learning.usecases.keep_clips import KeepClips
     from shared.learning.usecases.learners import Kept, Learners
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from shared.learning.usecases.open_feed import OpenFeed
     from shared.learning.usecases.publish_lessons import PublishLessons
     from shared.learning.usecases.record_checks import RecordChecks
+    from shared.learning.usecases.show_mastery import ShowMastery
     from shared.learning.usecases.take_answers import TakeAnswers
     from shared.people.records import Employee
 
@@ -83,15 +85,30 @@ class LearningUseCases(Wiring):
         def zone_of(employee: Employee) -> tzinfo:
             return zone_in_force(chosen.zone_of(employee.employee_id), employee.zone, otherwise=otherwise)
 
-        return Learners(people(on).records, zone_of)
+        return Learners(people(on).records, self._enrolled, zone_of)
 
     @wired
     def kept(self) -> Kept:
-        """Keeps lessons and answers."""
+        """Keeps lessons and answers, and who is enrolled."""
         from shared.learning.answer_records import AnswerRecords
         from shared.learning.usecases.learners import Kept
 
-        return Kept(self._taught, AnswerRecords(documents(self._on), self._on.ids))
+        return Kept(self._taught, AnswerRecords(documents(self._on), self._on.ids), self._enrolled)
+
+    @wired
+    def mastery(self) -> ShowMastery:
+        from infra.wiring.enrolment import enrolment
+        from infra.wiring.ratings import ratings
+        from shared.learning.usecases.show_mastery import ShowMastery
+
+        on = self._on
+        return ShowMastery(self.learners, enrolment(on).access, self.kept, ratings(on).projecting, on.clock)
+
+    @wired
+    def _enrolled(self) -> EnrolmentRecords:
+        from shared.learning.enrolment_records import EnrolmentRecords
+
+        return EnrolmentRecords(documents(self._on))
 
     @wired
     def _taught(self) -> LessonRecords:

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol
 
 from shared.platform.edges.http import Request, Response
-from shared.platform.edges.query import framework_id_of, raw_of, whole_number
+from shared.platform.edges.query import employee_id_of, framework_id_of, raw_of, whole_number
 from shared.platform.edges.routes import Contract, Parameter, Routes
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shared.learning.usecases.list_lessons import ListLessons
     from shared.learning.usecases.open_feed import OpenFeed
     from shared.learning.usecases.publish_lessons import PublishLessons
+    from shared.learning.usecases.show_mastery import ShowMastery
     from shared.learning.usecases.take_answers import TakeAnswers
 
 contract = Contract(lambda: import_module("shared.learning.contract"))
@@ -30,6 +31,8 @@ class UseCases(Protocol):
     def feed(self) -> OpenFeed: ...
     @property
     def answers(self) -> TakeAnswers: ...
+    @property
+    def mastery(self) -> ShowMastery: ...
     @property
     def lessons(self) -> ListLessons: ...
     @property
@@ -66,6 +69,31 @@ def open_feed(request: Request, on: UseCases) -> Response:
 )
 def answer_questions(request: Request, on: UseCases) -> Response:
     return Response(on.answers.take(request.caller, request.json()))
+
+
+@own.get(
+    "/api/v1/learning/mastery",
+    "How far the caller is, competency by competency",
+    "learning.own",
+    answer=contract.MasteryView,
+    problems=(404,),
+    tag=LEARNING,
+)
+def get_own_mastery(request: Request, on: UseCases) -> Response:
+    return Response(on.mastery.own(request.caller))
+
+
+@own.get(
+    "/api/v1/learning/mastery/<employee_id>",
+    "How far a learner is, competency by competency",
+    "enrolments.read",
+    answer=contract.MasteryView,
+    of_one=True,
+    problems=(404,),
+    tag=LEARNING,
+)
+def get_mastery(request: Request, on: UseCases) -> Response:
+    return Response(on.mastery.show(request.caller, employee_id_of(request)))
 
 
 @own.get(

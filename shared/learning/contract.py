@@ -11,6 +11,7 @@ from shared.kernel.bodies import Body, Day, DocumentName, Moment, Word
 from shared.kernel.reading import Misfit
 from shared.learning.domain.feed import Reason
 from shared.learning.domain.lesson import Topic
+from shared.learning.domain.mastery import Attained
 from shared.platform.contract import Output, Problem
 
 LessonId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,59}$")]
@@ -251,9 +252,60 @@ class FeedView(Output):
     as_of: date = Field(description="The learner's calendar day")
     learner: str
     framework_id: str
+    agreed: bool = Field(description="Whether answers are kept: who is enrolled has to have agreed to that")
     streak: StreakView
     progress: ProgressView
     items: list[FeedItemView]
+
+
+class EstimateView(Output):
+    """A share (0-1) with its 80 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class AskedOf(Output):
+    """A question of a lesson."""
+
+    lesson_id: str
+    question_id: str
+
+
+class MasteryItem(Output):
+    """How far a learner is in one competency. An estimate of recall signs nothing off."""
+
+    competency: str
+    name: str
+    statement: str = Field(description="What it says that somebody can do")
+    category: str = Field(description="knowledge is shown by recall and tests; skill and behaviour by what people saw")
+    attained: Attained
+    sentence: str = Field(description="The same in words, with how sure it is")
+    questions: int = Field(description="That there are about it")
+    seen: int = Field(description="Of those, ever answered")
+    right: EstimateView | None = Field(None, description="Of those answered, right last; null where none was")
+    recall: EstimateView | None = Field(None, description="Of those answered, would be right today")
+    recall_at_gateway: EstimateView | None = Field(
+        None, description="Would be right on the gateway's day, were nothing asked until then"
+    )
+    unsafe: list[AskedOf] = Field(description="Questions about a hazard that are not known surely")
+    status: str = Field(description="The rating's, by the achievement rules")
+    field_observations: int = Field(description="That count now")
+    shown_on: date | None = Field(None, description="Since when its rule is met")
+    lessons: list[str] = Field(description="Ids of the lessons about it")
+
+
+class MasteryView(Output):
+    """How far a learner is. scores_open_at: when a score opens that the caller does not see yet"""
+
+    employee_id: str
+    name: str
+    framework_id: str
+    as_of: date
+    gateway_on: date | None
+    scores_open_at: datetime | None
+    items: list[MasteryItem]
 
 
 class AnswerBody(Body):

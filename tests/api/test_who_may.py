@@ -207,6 +207,8 @@ EXPECTED: dict[str, frozenset[str]] = {
     "delete_evidence": frozenset(PEOPLE_BY_ROLE),
     "open_feed": LEARNING,
     "answer_questions": LEARNING,
+    "get_own_mastery": LEARNING,
+    "get_mastery": LEARNERS,
     "list_lessons": ANYONE,
     "get_lesson": ANYONE,
     "get_clip": ANYONE,
@@ -222,7 +224,7 @@ IN_QUERIES = {
     "post_evidence": {"key": "none", "kind": "note", "bytes": "2"},
     "list_evidence": {"employee_id": JOE},
 }
-OF_NOBODY = frozenset({"get_enrolment", "list_authorisations"})
+OF_NOBODY = frozenset({"get_enrolment", "get_mastery", "list_authorisations"})
 """Routes of learners that are asked for somebody who is none: Joe is not enrolled."""
 
 

@@ -9,6 +9,8 @@ from shared.platform.domain.audit_actions import AuditAction
 from tests.harness.api_client import ADA, ApiClient
 from tests.learning.lesson_files import CAPTIONS, CAPTIONS_SHA256, lesson_body
 from tests.policy.both_edges import EVERYBODY, Rule
+from tests.policy.calls import REVIEWING
+from tests.policy.enrolment import BESIDE, ana
 
 _numbers = count(1)
 SELLING: dict[str, Any] = {"framework_id": "sales_engineering", "competencies": ["discovery"]}
@@ -50,6 +52,23 @@ RULES = (
         shown=("Ask before you show",),
         never=("is live until",),
         about="*",
+    ),
+    Rule(
+        "the own mastery is shown, and nothing is recorded",
+        lesson,
+        ("GET", "learning/mastery"),
+        None,
+        LEARNERS,
+        about="*",
+    ),
+    Rule(
+        "a learner's mastery is shown to those beside them, and looking is recorded",
+        ana,
+        ("GET", "learning/mastery/{id}"),
+        None,
+        REVIEWING | BESIDE,
+        shown=("Safe isolation",),
+        recorded=AuditAction.LEARNER_VIEWED,
     ),
     Rule(
         "answers are the own ones, and tell why",

@@ -41,6 +41,7 @@ from tests.harness.api_client import (
 from tests.harness.browser import ANYBODY, Person
 from tests.harness.call_records import call_record, took_part
 from tests.policy.both_edges import PEOPLE
+from tests.policy.enrolment import joe as as_learner
 from tests.policy.test_same_rule_on_both_edges import pages, route_of
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ READ = (
     "team",
     "team/deals-at-risk",
     "pipeline",
+    "learning/mastery",
+    f"learning/mastery/{JOE}",
 )
 QUEUE = {f"reviews/{review_id_of('gong', 'closed', JOE)}", "reviews"}
 """Here alone reviewers see scores first."""
@@ -132,6 +135,7 @@ class Organisation:
             "name,email,role,manager\n" + "".join(f"{one},{one},employee,{DANA}\n" for one in TEAM)
         )
         assert (imported.status, imported.json["rejected"]) == (200, 0), imported
+        as_learner(api)
         for number, seller in enumerate(TEAM):
             api.record(*(call_seen(of, employee=seller, score=50 + 9 * number, days_ago=of + 1) for of in range(2)))
         api.record(*(role_play(number, score=85) for number in range(3)))

@@ -48,11 +48,12 @@ class OpenFeed:
         done = finished(lessons, known)
         lacking = gaps(masteries(framework.competencies, lessons, {}, Known(known, today)))
         items = order(lessons, known, lacking, done, today)
-        going = streak({one.day(learner.zone) for one in reviews}, today)
+        going = streak({one.day(learner.zone) for one in reviews}, today, learner.breaks)
         return FeedView(
             as_of=today,
             learner=learner.employee.name,
             framework_id=learner.framework_id,
+            agreed=learner.agreed,
             streak=StreakView(days=going.days, freezes=going.freezes, longest=going.longest, today=going.today),
             progress=_progress(lessons, known, done, today),
             items=[_item(one, framework) for one in items[:MOST_SHOWN]],

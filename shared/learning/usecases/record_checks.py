@@ -14,6 +14,7 @@ from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.errors import Conflict, Rejected
 from shared.kernel.json_values import JsonObject
 from shared.kernel.log_events import LogEvent
+from shared.learning.domain.mastery_sentence import SEEN
 from shared.learning.domain.quick_check import QuickCheck, finished_checks
 from shared.learning.messages import AnswersRecorded
 from shared.learning.usecases.learners import Kept
@@ -22,8 +23,6 @@ from shared.ports.ambient import Log
 from shared.ports.observations import Validations
 
 SOURCE: Final = "learn"
-SHOWN_OTHERWISE: Final = frozenset({"skill", "behaviour"})
-"""Categories that no answer to a question validates."""
 
 
 class RecordChecks:
@@ -44,12 +43,16 @@ class RecordChecks:
         self._log = log
 
     def record(self, fact: AnswersRecorded) -> int:
-        """Posts the checks that have one of a fact's answers and are finished; returns how many. Raises Retryable."""
+        """Posts the checks that have one of a fact's answers and are finished; returns how many. Raises Retryable.
+
+        The first that a learner ever finishes is noted in their enrolment as well.
+        """
         employee = self._employees.find(fact.employee_id)
         if employee is None or employee.framework_id != fact.framework_id:
             return 0  # erased meanwhile, or in another world, where nobody knows these competencies
         posted = 0
         for check in self._finished(fact, employee.employee_id):
+            self._kept.enrolments.note_first_lesson(employee.employee_id, check.finished_at)
             body = event(check, employee.employee_id, self._configuration.framework(fact.framework_id))
             posted += body is not None and self._post(body)
         return posted
@@ -78,9 +81,7 @@ class RecordChecks:
 def event(check: QuickCheck, employee_id: str, framework: Framework) -> JsonObject | None:
     """Returns the validation event of a check, as `ingest` takes it; None where it says nothing about knowledge."""
     known = framework.by_competency
-    scored = [
-        name for name in check.lesson.competencies if name in known and known[name].category not in SHOWN_OTHERWISE
-    ]
+    scored = [name for name in check.lesson.competencies if name in known and known[name].category not in SEEN]
     if not scored:
         return None
     score = round(100 * check.share_right, 2)

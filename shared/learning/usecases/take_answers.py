@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from shared.kernel.access import Caller
-from shared.kernel.errors import Conflict, Malformed, NotFound, Rejected, TooLarge
+from shared.kernel.errors import Conflict, Forbidden, Malformed, NotFound, Rejected, TooLarge
 from shared.kernel.ids import digest
 from shared.kernel.json_values import Json
 from shared.kernel.problems import problem_value
@@ -73,6 +73,8 @@ class TakeAnswers:
         from shared.learning.contract import AnswerResults
 
         learner = self._learners.own(caller)
+        if not learner.agreed:
+            raise Forbidden("nothing that you answer is kept while you have not agreed to that; see your enrolment")
         items = _items(value)
         marked = self._marked(learner, items)
         good = [one.answer for one in marked if isinstance(one, _Marked)]
