@@ -126,7 +126,7 @@ def _rendered(binary: str, place: Path) -> dict[str, Any]:
     module, applied, planned = PLATFORM
     folder = place / "terraform" / module
     initialise(binary, folder)
-    said = {(event["type"], event.get("@testrun")): event for event in _tested(binary, folder)}
+    said = {(event["type"], event.get("@testrun")): event for event in tested(binary, folder)}
     changes = said["test_plan", planned]["test_plan"]["resource_changes"]
     return {
         "resources": dict(_resources(said["test_state", applied]["test_state"]["root_module"])),
@@ -134,7 +134,7 @@ def _rendered(binary: str, place: Path) -> dict[str, Any]:
     }
 
 
-def _tested(binary: str, folder: Path) -> list[dict[str, Any]]:
+def tested(binary: str, folder: Path) -> list[dict[str, Any]]:
     """Runs a module's own tests, and returns what they say. What they made was pretended, so that nothing has to be
     taken down afterwards, which takes longer than they do: terraform is ended instead."""
     command = [binary, f"-chdir={folder}", "test", "-json", "-verbose"]
