@@ -3,44 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.conftest import violations
 from tests.learn.conftest import Academy
+from tests.learn.phone import answer, new_phone, opened, sign_in
 
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 LEAST_TARGET = 44
 """Pixels of what a thumb hits, each way."""
 
 
 @pytest.fixture
 def phone(browser: Browser, address: str) -> Iterator[BrowserContext]:
-    context = browser.new_context(base_url=address, **PHONE)
-    context.set_default_timeout(10_000)
+    context = new_phone(browser, address)
     yield context
     context.close()
-
-
-def sign_in(page: Page, email: str) -> None:
-    page.goto("/sign-in?next=/learn/")
-    page.locator(f"button[value='{email}']").click()
-    page.wait_for_url("**/learn/")
-
-
-def opened(phone: BrowserContext, email: str = "ada@example.com") -> Page:
-    page = phone.new_page()
-    sign_in(page, email)
-    expect(page.locator(".card").first).to_be_visible()
-    return page
-
-
-def answer(page: Page, option: int, card: int = 0) -> None:
-    """Opens the quick check of a card and answers its first question."""
-    page.locator(".card").nth(card).get_by_role("button", name="Quick check").click()
-    page.locator(".option").nth(option - 1).click()
 
 
 def test_a_learner_signs_in_sees_why_and_is_told_whether_and_why_an_answer_is_right(

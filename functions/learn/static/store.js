@@ -70,7 +70,8 @@ export async function transact(stores, mode, work) {
       return result;
     } catch (error) {
       if (error.name === "QuotaExceededError") throw new NotKept(error);
-      if (error.name === "ConstraintError" || time === TIMES) throw error;
+      if (!(error instanceof DOMException) || error.name === "ConstraintError") throw error;
+      if (time === TIMES) throw new NotKept(error);
       try {
         database.close();
       } catch {

@@ -1,0 +1,59 @@
+"""A learner's phone: what one does on it, and what lies on it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+PHONE: Final[dict[str, Any]] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+KEPT = """() => new Promise((resolve, reject) => {
+  const asked = indexedDB.open("augment-learn");
+  asked.onerror = () => reject(asked.error);
+  asked.onsuccess = () => {
+    const database = asked.result;
+    if (!database.objectStoreNames.contains("queue")) { database.close(); return resolve([]); }
+    const all = database.transaction("queue").objectStore("queue").getAll();
+    all.onsuccess = () => { database.close(); resolve(all.result); };
+  };
+})"""
+
+
+def new_phone(browser: Browser, address: str) -> BrowserContext:
+    context = browser.new_context(base_url=address, **PHONE)
+    context.set_default_timeout(6_000)
+    return context
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/sign-in?next=/learn/")
+    page.locator(f"button[value='{email}']").click()
+    page.wait_for_url("**/learn/")
+
+
+def opened(phone: BrowserContext, email: str = "ada@example.com") -> Page:
+    """The app with the lessons of who has signed in, able to open without a connection."""
+    page = phone.new_page()
+    sign_in(page, email)
+    expect(page.locator(".card").first).to_be_visible()
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    return page
+
+
+def answer(page: Page, option: int, card: int = 0) -> None:
+    """Opens the quick check of a card and answers its first question; waits until it is said what became of that."""
+    page.locator(".card").nth(card).get_by_role("button", name="Quick check").click()
+    page.locator(".option").nth(option - 1).click()
+    expect(page.locator(".outcome button")).to_be_visible()
+
+
+def answer_and_close(page: Page, option: int, card: int = 0) -> None:
+    answer(page, option, card)
+    page.get_by_role("button", name="Close the quick check").click()
+
+
+def kept(page: Page) -> list[dict[str, Any]]:
+    """What waits on the phone, as its disk has it."""
+    found: list[dict[str, Any]] = page.evaluate(KEPT)
+    return found
