@@ -23,8 +23,19 @@ from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.sign_in import SignIn
 from shared.kernel.access import Caller
-from shared.kernel.errors import Forbidden, MethodNotAllowed, NotFound, Rejected, Retryable, Unauthenticated
+from shared.kernel.errors import (
+    Forbidden,
+    MethodNotAllowed,
+    NotFound,
+    Rejected,
+    Retryable,
+    TooLarge,
+    Unauthenticated,
+    UnsupportedMedia,
+)
+from shared.kernel.json_values import JsonObject
 from shared.kernel.log_events import LogEvent
+from shared.kernel.reading import parse_json
 from shared.platform.edges.http import HttpEdge, problem, unavailable
 from shared.platform.edges.routes import Served
 
@@ -33,6 +44,8 @@ API: Final = f"{BASE}/api"
 LEARNER: Final = "Augment-Learner"
 """The header that says whose the sender takes the session for. No form of another site can send it."""
 A_YEAR: Final = 31_536_000
+MOST_SAID: Final = 2_000
+"""Bytes of what is said of an invitation."""
 STANDING: Final = {
     f"{BASE}/": "index.html",
     f"{BASE}/worker.js": "worker.js",
@@ -67,8 +80,8 @@ class LearnApp:
 
     def _own(self, request: Request) -> Response:
         path = request.path
-        if path == f"{BASE}/sign-out":
-            return self._sign_out(request)
+        if path in {f"{BASE}/sign-out", f"{BASE}/invitation"}:
+            return self._sent(request)
         if request.method not in {"GET", "HEAD"}:
             raise MethodNotAllowed("this address is only read", allowed=["GET"])
         if path == BASE:
@@ -77,6 +90,8 @@ class LearnApp:
             return _json(self._said(request))
         if path.startswith(f"{BASE}/assets/"):
             return self._asset(request)
+        if path.startswith(f"{BASE}/clips/"):
+            return self._clip(request)
         name = "index.html" if path.startswith(f"{BASE}/join/") else STANDING.get(path)
         if name is None:
             raise NotFound("there is no such address; the app begins at /learn/")
@@ -95,17 +110,55 @@ class LearnApp:
             caller = self._person(request.headers.get("Cookie"))
         except Unauthenticated:
             return {"signed_in": False}
-        return {"signed_in": True, "learner": self._learner(caller), "name": caller.name or caller.email}
+        return {
+            "signed_in": True,
+            "learner": self._learner(caller),
+            "employee_id": caller.employee_id,
+            "name": caller.name or caller.email,
+        }
+
+    def _clip(self, request: Request) -> Response:
+        """Answers with a film or its captions, or with a part: Safari plays nothing without parts."""
+        from infra.wiring.learning import learning
+
+        caller = self._person(request.headers.get("Cookie"))
+        clip = learning(self._on).clips.show(caller, request.path.removeprefix(f"{BASE}/clips/"))
+        response = Response(clip.content, content_type=clip.content_type)
+        response.headers["Cache-Control"] = f"private, max-age={A_YEAR}, immutable"
+        return response.make_conditional(request, accept_ranges=True, complete_length=len(clip.content))
+
+    # Coming in and going out
+
+    def _sent(self, request: Request) -> Response:
+        if request.method != "POST":
+            raise MethodNotAllowed("this is sent, not opened", allowed=["POST"])
+        check_origin(request, self._ways.public_url)
+        return self._sign_out(request) if request.path == f"{BASE}/sign-out" else self._invited(request)
 
     def _sign_out(self, request: Request) -> Response:
-        if request.method != "POST":
-            raise MethodNotAllowed("signing out is sent", allowed=["POST"])
-        check_origin(request, self._ways.public_url)
         session = self._session(request.headers.get("Cookie"))
         if session is not None:
             self._sessions.end(session)
         response = _json({"signed_in": False})
         self._sessions.drop_cookie(response, "session")
+        return response
+
+    def _invited(self, request: Request) -> Response:
+        """Says whether an invitation's link still lets somebody in; to who wants to come in by it, opens a session.
+
+        Sent, never opened as an address: what reads mail for safety follows links.
+        """
+        from infra.wiring.enrolment import enrolment
+        from shared.platform.usecases.sessions import LASTS
+
+        said = _said_of_invitation(request)
+        invitations = enrolment(self._on).invitations
+        if not said.get("enter"):
+            return _json({"standing": invitations.look(str(said["token"]))})
+        who = invitations.open_invitation(str(said["token"]))
+        _, cookie = self._sessions.open(people(self._on).callers.person(who.email).email)
+        response = _json({"standing": "used", "name": who.name})
+        self._sessions.set_cookie(response, "session", cookie, LASTS)
         return response
 
     # What it asks
@@ -152,6 +205,18 @@ class _Below:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._request, name)
+
+
+def _said_of_invitation(request: Request) -> JsonObject:
+    """Reads which invitation is meant, and what is wanted of it. Raises Rejected."""
+    if (request.content_length or 0) > MOST_SAID:
+        raise TooLarge(f"an invitation's body has at most {MOST_SAID} bytes", field="body")
+    if request.mimetype != "application/json":
+        raise UnsupportedMedia("send application/json", field="Content-Type")
+    said = parse_json(request.get_data())
+    if not isinstance(said, dict) or not isinstance(said.get("token"), str) or not said["token"]:
+        raise Rejected("token: send what the link ends with", field="token")
+    return said
 
 
 def _raw(answer: tuple[Any, int, dict[str, str]]) -> Response:

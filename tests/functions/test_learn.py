@@ -11,4 +11,4 @@ def test_a_stranger_gets_the_shell_and_nothing_of_anybody(deployed: Deployed) ->
     assert (status, "<html" in shell) == (200, True)
     status, session = deployed.ask("learn", "GET", "/learn/session", who=None)
     assert (status, session) == (200, '{"signed_in": false}')
-    assert deployed.ask("learn", "GET", "/learn/api/v1/learning/feed", who=None)[0] == 404
+    assert deployed.ask("learn", "GET", "/learn/api/v1/learning/feed", who=None)[0] == 401

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import violations
-from tests.learn.conftest import Academy
-from tests.learn.phone import answer, new_phone, opened, sign_in
+from tests.learn.academy import ADA, Academy
+from tests.learn.phone import answer, opened, sign_in
 
 LEAST_TARGET = 44
 """Pixels of what a thumb hits, each way."""
-
-
-@pytest.fixture
-def phone(browser: Browser, address: str) -> Iterator[BrowserContext]:
-    context = new_phone(browser, address)
-    yield context
-    context.close()
 
 
 def test_a_learner_signs_in_sees_why_and_is_told_whether_and_why_an_answer_is_right(
@@ -28,19 +18,18 @@ def test_a_learner_signs_in_sees_why_and_is_told_whether_and_why_an_answer_is_ri
     page = phone.new_page()
     page.goto("/learn/")
     page.get_by_role("link", name="Sign in").click()
-    page.locator("button[value='ada@example.com']").click()
+    page.locator(f"button[value='{ADA}']").click()
     first = page.locator(".card").first
     expect(first).to_contain_text("Safety first")
-    expect(first).to_contain_text("A safety item that is due today.")
     expect(first).to_contain_text("Not reviewed by a competent person.")
     answer(page, 2)
-    expect(page.locator(".outcome")).to_contain_text("Right. A cable that was live this morning may be live again.")
+    expect(page.locator(".outcome")).to_contain_text("Right. A cable is live until it is proved dead.")
     page.get_by_role("button", name="Next question").click()
     page.locator(".option").first.click()
     expect(page.locator(".outcome")).to_contain_text("Not right.")
     page.get_by_role("button", name="Finish").click()
     expect(page.get_by_role("heading", name="1 of 2 right")).to_be_visible()
-    assert sorted(one["option"] for one in academy.learning.kept["ada@example.com"].values()) == [1, 2]
+    assert sorted(one.right for one in academy.answers()) == [False, True]
 
 
 def test_a_swipe_leads_to_the_next_lesson_and_never_past_one(phone: BrowserContext) -> None:
@@ -57,7 +46,7 @@ def test_axe_finds_nothing_on_any_part_light_and_dark(phone: BrowserContext, axe
     page.goto("/learn/")
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
     found = violations(page, axe)
-    sign_in(page, "ada@example.com")
+    sign_in(page, ADA)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         for part in ("", "progress", "add", "phone"):

@@ -8,6 +8,7 @@ import pytest
 
 from functions.portal.shell.routes import ROUTES as PAGES
 from functions.skills_api.routes import ROUTES
+from shared.notifications.domain.invitation_link import PATH
 from tests.terraform.conftest import ROOT
 
 MODULE = ROOT / "terraform" / "modules" / "observability" / "main.tf"
@@ -39,6 +40,10 @@ def test_every_parameter_about_a_person_is_left_out() -> None:
 
 def test_a_name_that_is_looked_for_is_left_out() -> None:
     assert excluded("https://portal.example.com/people?order=name&search=Joe+Quillfeather")
+
+
+def test_an_invitation_is_left_out_since_who_has_its_address_comes_in_by_it() -> None:
+    assert excluded(f"https://portal.example.com{PATH}abc.def")
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,16 @@ const API = "/learn/api/v1";
 
 export const session = () => ask("/learn/session");
 export const signOut = () => ask("/learn/sign-out", { method: "POST" });
+export const invitation = (token, enter) =>
+  ask("/learn/invitation", { method: "POST", type: "application/json", body: JSON.stringify({ token, enter }) });
+export const consent = (person, employee, version, agreed) =>
+  ask(`${API}/learning/enrolments/${encodeURIComponent(employee)}/consent`, {
+    person,
+    method: "POST",
+    type: "application/json",
+    body: JSON.stringify({ version, agreed }),
+  });
+export const enrolment = (employee) => ask(`${API}/learning/enrolments/${encodeURIComponent(employee)}`);
 export const feed = () => ask(`${API}/learning/feed`);
 export const mastery = () => ask(`${API}/learning/mastery`);
 

@@ -27,6 +27,8 @@ export const app = {
   outbox: new Outbox(),
   person: null, // what stands for the learner on this phone
   name: "",
+  employee: null, // the learner's id, while signed in
+  asks: false, // an agreement is asked for
   signedIn: false,
   reached: true, // the platform answered the last time
   keeps: true, // this browser keeps what it is given
@@ -61,7 +63,20 @@ async function begin() {
   if (app.signedIn) await taken(asked[1]);
   app.keeps = await keeps();
   await draw();
+  lookForConsent();
   if (app.person) await app.outbox.start();
+}
+
+// Who was invited and has not agreed yet is asked, whichever way they came in.
+async function lookForConsent() {
+  if (!app.signedIn || !app.employee || location.pathname !== "/learn/") return;
+  try {
+    const { consents } = await api.enrolment(app.employee);
+    app.asks = !consents.at(-1)?.agreed;
+    if (app.asks) await drawAround();
+  } catch {
+    // nobody invited them, or there is no connection: nothing is asked
+  }
 }
 
 async function recognise(asked, last) {
@@ -70,7 +85,10 @@ async function recognise(asked, last) {
     app.reached = true;
     app.signedIn = session.signed_in;
     if (session.signed_in && session.learner !== last?.learner) await take(session);
-    if (session.signed_in) await see("last", { learner: session.learner, name: session.name });
+    if (session.signed_in) {
+      app.employee = session.employee_id;
+      await see("last", { learner: session.learner, name: session.name });
+    }
   } catch (error) {
     app.reached = !(error instanceof api.Unreachable);
   }
@@ -113,7 +131,7 @@ async function redraw() {
 async function draw(moved = false) {
   await drawAround();
   const way = WAYS.find((one) => one.name === location.hash.replace(/^#\/?/, "").split("/")[0]) ?? WAYS[0];
-  if (location.pathname.startsWith("/learn/join/")) show(place, await joinView(app));
+  if (isJoining()) show(place, await joinView(app));
   else if (!app.person) show(place, signIn());
   else show(place, await way.view(app));
   document.title = app.person ? `${way.words} · Learn` : "Learn";
@@ -126,7 +144,7 @@ async function draw(moved = false) {
 async function drawAround() {
   const { own, others } = await app.outbox.entries().catch(() => ({ own: [], others: [] }));
   const current = location.hash.replace(/^#\/?/, "").split("/")[0];
-  ways.hidden = !app.person || location.pathname.startsWith("/learn/join/");
+  ways.hidden = !app.person || isJoining();
   show(
     ways,
     WAYS.map((way) =>
@@ -140,6 +158,10 @@ async function drawAround() {
   );
   show(bar, banners(app, own, others));
   navigator.setAppBadge?.(own.length).catch(() => {});
+}
+
+function isJoining() {
+  return location.pathname.startsWith("/learn/join/") || location.hash === "#/join";
 }
 
 function signIn() {

@@ -74,7 +74,7 @@ function words(result, lesson) {
     case "lost":
       return el("p", { class: "attention", role: "alert" }, result.problem);
     case "refused":
-      return el("p", { class: "attention", role: "alert" }, `Not taken: ${result.problem}`);
+      return el("p", { class: "attention", role: "alert" }, `Not taken: ${result.problem?.detail ?? result.problem}`);
     default:
       return el(
         "div",

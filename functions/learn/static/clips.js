@@ -3,12 +3,10 @@
 const CLIPS = "learn-clips";
 const AHEAD = 3;
 
-export const addresses = (lesson) => [lesson.clip?.video, lesson.clip?.captions].filter(Boolean).map(address);
-
-// A clip is named by its file; it lies below /learn/clips/, where it never changes.
-export function address(name) {
-  return name.startsWith("/") ? name : `/learn/clips/${name}`;
-}
+// A clip is named by its content, so it never changes below its address.
+export const video = (lesson) => `/learn/clips/${lesson.clip.sha256}.mp4`;
+export const captions = (lesson) => `/learn/clips/${lesson.clip.captions_sha256}.vtt`;
+export const addresses = (lesson) => (lesson.clip ? [video(lesson), captions(lesson)] : []);
 
 export async function isKept(lesson) {
   if (!("caches" in window) || !lesson.clip) return false;

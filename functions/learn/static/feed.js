@@ -1,17 +1,10 @@
 // What's next and why: one lesson a screen, the next by a swipe up.
 
-import { address, isKept, keep, keepNext } from "./clips.js";
+import { captions, isKept, keep, keepNext, video as film } from "./clips.js";
 import { checkView } from "./check.js";
 import { el, plural, tell } from "./dom.js";
 
-const REASONS = {
-  hazard_due: "Safety first",
-  hazard: "Safety first",
-  review_due: "Time to recall",
-  review: "Time to recall",
-  gap: "Your largest gap",
-  new: "New",
-};
+const REASONS = { safety: "Safety first", review: "Time to recall", gap: "Your largest gap", new: "New" };
 
 export async function feedView(app) {
   if (!app.feed && app.problem) return blank("Your lessons cannot be shown", app.problem, again(app));
@@ -35,7 +28,7 @@ function card(app, lesson, place, count) {
     "article",
     { class: "card", "aria-labelledby": title, "aria-posinset": String(place + 1), "aria-setsize": String(count), tabindex: "-1" },
     place === 0 ? head(app) : null,
-    el("p", { class: "why" }, el("span", { class: lesson.hazard ? "chip hazard" : "chip" }, REASONS[lesson.reason] ?? "Next"), " ", lesson.why),
+    el("p", { class: "why" }, el("span", { class: lesson.hazard ? "chip hazard" : "chip" }, REASONS[lesson.reason] ?? "Next"), " ", sentence(lesson.why)),
     el("h2", { id: title }, lesson.title),
     clip(app, lesson),
     lesson.notice ? el("p", { class: "notice" }, lesson.notice) : null,
@@ -66,8 +59,8 @@ function clip(app, lesson) {
   }
   const video = el("video", { controls: true, playsinline: true, preload: "none", "aria-label": `${lesson.title}, a clip of ${lesson.seconds ?? 90} seconds` });
   video.append(
-    el("source", { src: address(lesson.clip.video), type: "video/mp4" }),
-    el("track", { kind: "captions", srclang: "en", label: "English", src: address(lesson.clip.captions), default: true }),
+    el("source", { src: film(lesson), type: "video/mp4" }),
+    el("track", { kind: "captions", srclang: "en", label: "English", src: captions(lesson), default: true }),
   );
   const missing = el("p", { class: "missing", hidden: true }, "The clip is not on this phone, and there is no connection. Its words are below.");
   video.lastElementChild.previousElementSibling.addEventListener("error", () => {
@@ -116,4 +109,10 @@ function whenIdle(work) {
   const later = window.requestIdleCallback ?? ((call) => setTimeout(call, 2_000));
   if (document.readyState === "complete") later(work);
   else addEventListener("load", () => later(work), { once: true });
+}
+
+// The chip says that it is about safety.
+function sentence(why) {
+  const words = why.replace(/^Safety: /, "");
+  return words[0].toUpperCase() + words.slice(1);
 }

@@ -1,12 +1,74 @@
-// An invitation: what is asked for, and the learner's consent, before anything is recorded.
+// An invitation: who it is for comes in by its link, reads what is kept of them, and agrees or not, before anything else.
 
-import { el } from "./dom.js";
+import * as api from "./api.js";
+import { el, show, when } from "./dom.js";
 import { blank } from "./feed.js";
 
+const STANDINGS = {
+  used: "This link has been used. Sign in as you do otherwise, or ask whoever runs your training for another.",
+  too_old: "This link is too old, or a newer one was sent. Ask whoever runs your training for another.",
+  unknown: "This is no link of ours. Open the one in your mail again, whole.",
+};
+
 export async function joinView(app) {
-  if (!app.signedIn) {
-    const next = encodeURIComponent(location.pathname);
-    return blank("You are invited", "Sign in to see what you are invited to.", el("a", { class: "main", href: `/sign-in?next=${next}` }, "Sign in"));
+  const token = /^\/learn\/join\/(.+)$/.exec(location.pathname)?.[1];
+  if (app.signedIn) return asked(app);
+  if (!token) return blank("You are invited", "Sign in to read what you are invited to.", signIn());
+  let standing;
+  try {
+    ({ standing } = await api.invitation(decodeURIComponent(token), false));
+  } catch {
+    return blank("No connection", "An invitation is opened with a connection.", el("button", { class: "main", onclick: () => location.reload() }, "Try again"));
   }
-  return blank("You are signed in", "Your lessons are ready.", el("a", { class: "main", href: "/learn/" }, "Open my lessons"));
+  if (standing !== "open") return blank("You cannot come in by this link", STANDINGS[standing], signIn());
+  return blank("You are invited to learn", "The link is yours alone and works once: open it on the phone that you will learn with.", enter(app, token));
 }
+
+const signIn = () => el("a", { class: "main", href: `/sign-in?next=${encodeURIComponent("/learn/")}` }, "Sign in");
+
+function enter(app, token) {
+  const outcome = el("p", { class: "attention", role: "alert" });
+  const come = async () => {
+    try {
+      await api.invitation(decodeURIComponent(token), true);
+      location.reload(); // anew, as who has come in
+    } catch (error) {
+      outcome.textContent = error.message || "There is no connection. Try again.";
+    }
+  };
+  return el("div", { class: "about" }, el("button", { class: "main", onclick: come }, "Come in"), outcome);
+}
+
+async function asked(app) {
+  let enrolment;
+  try {
+    enrolment = await api.enrolment(app.employee);
+  } catch (error) {
+    const words = error instanceof api.Refused ? "You are signed in, and nobody has invited you under this name." : "What is kept of you is shown with a connection.";
+    return blank("Your invitation", words, lessons());
+  }
+  const last = enrolment.consents.at(-1);
+  const outcome = el("p", { class: "attention", role: "alert" });
+  const say = async (agreed) => {
+    try {
+      await api.consent(app.person, app.employee, enrolment.consent_text.version, agreed);
+      app.asks = !agreed;
+      if (agreed) return location.assign("/learn/");
+      show(outcome.parentElement, el("p", {}, "Noted: you have not agreed. You may change your mind here."), lessons());
+    } catch (error) {
+      outcome.textContent = error instanceof api.Refused ? error.message : "There is no connection. Try again.";
+    }
+  };
+  return el(
+    "section",
+    { class: "page" },
+    el("h1", {}, `Welcome, ${enrolment.name}`),
+    enrolment.gateway_on ? el("p", {}, `You learn by ${enrolment.standard}; everything is to be known by ${enrolment.gateway_on}.`) : el("p", {}, `You learn by ${enrolment.standard}.`),
+    el("h2", {}, "What is kept while you learn"),
+    enrolment.consent_text.text.split("\n").filter(Boolean).map((words) => el("p", {}, words)),
+    last ? el("p", { class: "quiet" }, `${last.agreed ? "You agreed" : "You did not agree"} on ${when(last.at)}.`) : null,
+    el("div", { class: "about" }, el("button", { class: "main", onclick: () => say(true) }, "I agree"), el("button", { class: "quiet", onclick: () => say(false) }, "I do not agree"), outcome),
+  );
+}
+
+const lessons = () => el("a", { class: "main", href: "/learn/" }, "To my lessons");

@@ -156,8 +156,9 @@ export class Outbox extends EventTarget {
 
   async #evidence(entry) {
     const media = await this.media(entry.key);
-    const { sha256, ...said } = entry.body;
-    const query = { key: entry.key, captured_at: entry.at, ...said };
+    const { sha256 } = entry.body;
+    const query = { key: entry.key, captured_at: entry.at, bytes: media?.bytes.byteLength ?? 0, ...entry.body };
+    if (!sha256) delete query.sha256;
     let told;
     try {
       told = await api.sendEvidence(this.person, query, media?.bytes ?? new ArrayBuffer(0), media?.type);
@@ -179,7 +180,7 @@ export class Outbox extends EventTarget {
         const present = await queue.get(entry.id);
         if (!present || present.key !== entry.key) continue; // another tab was faster
         if (told.status === "refused") {
-          await queue.put({ ...present, state: "refused", problem: told.problem ?? "It was refused." });
+          await queue.put({ ...present, state: "refused", problem: reason(told) });
           continue;
         }
         const result = { ...told, key: entry.key, person: entry.person, kind: entry.kind, at: entry.at, body: entry.body };
@@ -222,6 +223,8 @@ export class Outbox extends EventTarget {
     this.dispatchEvent(new Event("changed"));
   }
 }
+
+const reason = (told) => told.problem?.detail ?? told.problem ?? "It was refused.";
 
 async function prune(results, person) {
   const all = await results.index("person").getAll(person);
