@@ -12,6 +12,7 @@ from typing import Final
 
 from infra.declarations.declared import Declared, Scope, Setting
 from infra.declarations.salesforce_settings import SALESFORCE
+from infra.declarations.whatsapp_settings import WHATSAPP
 from shared.conversations.usecases.call_settings import CallSettings
 
 WEBHOOK_PATH: Final = "/webhooks/gong"
@@ -152,6 +153,7 @@ DECLARED: Final = (
         steps=("Give the service account that posts deals the scope deals.write in allowed_callers.",),
     ),
     *SALESFORCE,
+    *WHATSAPP,
     Declared(
         "Outgoing mail",
         "Tells people by e-mail what the portal tells them, as each of them chose.",

@@ -4,6 +4,7 @@
     Salesforce   any one opportunity with all fields that are configured, and how much of its allowance is used
     Claude   the model that is set: one request without tokens, which also tells that the model has been retired
     Mail     a connection that a mail could be sent over, and no mail
+    WhatsApp the number that writes, with its quality
     Web push one of the push services, for nobody
 
 A reason names what is wrong and who can mend it. It holds no key; of a vendor's own words nothing but the sentence with
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from infra.vendors.salesforce import SalesforceRecords
     from infra.vendors.slack import Slack
     from infra.vendors.web_push.sending import WebPush
+    from infra.vendors.whatsapp import WhatsApp
     from shared.analysts.usecases.model_gate import ModelGate
 
 LOOKED_BACK: Final = timedelta(minutes=1)
@@ -174,6 +176,16 @@ class SlackProbe:
         if sent.verdict == "configuration":
             return _fault(f"it does not let us in ({sent.fault}): check the secret slack-access")
         return _fault("it cannot be reached: check AUGMENT_SLACK_URL")
+
+
+class WhatsAppProbe:
+    """Implements shared.ports.ambient.Probe. connect: makes the client, as above"""
+
+    def __init__(self, connect: Callable[[], WhatsApp]) -> None:
+        self._connect = connect
+
+    def check(self) -> ProbeAnswer:
+        return _told(lambda: self._connect().check())
 
 
 class WebPushProbe:

@@ -1,4 +1,5 @@
 """Coaches learners on WhatsApp: takes in what they write, answers in its order, and says nothing else.
 
-Public: nothing.
+Public: domain.outbound, domain.sending_errors, edges.whatsapp_webhook, messages, ports.messenger,
+wire.whatsapp_messages.
 """

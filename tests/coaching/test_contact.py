@@ -23,7 +23,7 @@ USER, OLD_KEY, NEW_KEY = f"user:{KITS_USER}", f"phone:{KIT}", f"phone:{NEW}"
 def told(*hooks: bytes) -> list[Sighting]:
     found: list[Sighting] = []
     for hook in hooks:
-        read = parse(hook, NOON + timedelta(days=9))
+        read = parse(hook, NOON + timedelta(days=900))
         found += sightings(read)
     return found
 

@@ -8,7 +8,7 @@ from typing import Any
 
 NUMBER = "300200100"
 KIT, KITS_USER = "447700900461", "GB.24680"
-NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 def seconds(after: int = 0) -> str:

@@ -53,8 +53,12 @@ class Deployed:
         *,
         who: str | None = MACHINE.email,
         fuse: Fuse | None = None,
+        signed: Mapping[str, str] | None = None,
     ) -> tuple[int, Any]:
-        """A new instance's answer to a request: its status and its JSON, or its text. body: bytes are sent as XML"""
+        """A new instance's answer to a request: its status and its JSON, or its text. body: bytes are sent as XML
+
+        signed: further headers
+        """
         on = CallEnvironment(self.calls, fuse or Fuse(), None)
         on.services, on.administrators = {MACHINE.email: MACHINE.scopes | {"deals.write"}}, (ADMINISTRATOR.email,)
         on.ports |= {"tokens": Known(), "note_failure": None, "task_keeper": None, "directory": None, **self.ports}
@@ -62,7 +66,7 @@ class Deployed:
         if self.settings:
             on.connected = Integrations(self.settings, on.secrets, frozenset(self.secrets))
         self.install(on)
-        headers = [("Authorization", f"Bearer {who}")] if who else []
+        headers = [*([("Authorization", f"Bearer {who}")] if who else []), *(signed or {}).items()]
         xml = isinstance(body, bytes)
         data = body if body is None or xml else json.dumps(body)
         kind = "text/xml" if xml else "application/json"
@@ -71,7 +75,7 @@ class Deployed:
         if isinstance(answer, Response):
             return answer.status_code, answer.get_data(as_text=True)
         content, status, said = answer
-        if said["Content-Type"].startswith("text/xml"):
+        if said["Content-Type"].startswith(("text/xml", "text/plain; charset")):
             return status, content.decode()
         return status, json.loads(content) if content else None
 

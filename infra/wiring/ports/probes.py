@@ -14,6 +14,7 @@ from infra.wiring.ports.crm import salesforce
 from infra.wiring.ports.crm_settings import deal_mapping, silent_hours
 from infra.wiring.ports.integrations import integrations
 from infra.wiring.ports.language_model import claude
+from infra.wiring.ports.messenger import whatsapp
 from infra.wiring.ports.recorder import gong
 from infra.wiring.ports.storage_probe import storage_probe
 from infra.wiring.ports.web_push import web_push
@@ -31,7 +32,15 @@ WAYS: Mapping[str, Source] = {
 
 def probes(on: Environment) -> Mapping[str, Probe | None]:
     """Returns, by integration, what asks whether it answers; None for one that is not connected."""
-    from infra.vendors.probes import ClaudeProbe, GongProbe, MailProbe, SalesforceProbe, SlackProbe, WebPushProbe
+    from infra.vendors.probes import (
+        ClaudeProbe,
+        GongProbe,
+        MailProbe,
+        SalesforceProbe,
+        SlackProbe,
+        WebPushProbe,
+        WhatsAppProbe,
+    )
     from shared.operations.usecases.health import STORAGE
 
     connected = on.connected
@@ -48,6 +57,7 @@ def probes(on: Environment) -> Mapping[str, Probe | None]:
         "Gong": asks_gong if connected.may_have("gong-access") else None,
         "Outgoing mail": asks_mail if given(connected.settings, "AUGMENT_SMTP_HOST") else None,
         "Slack": SlackProbe(lambda: on.once(slack)) if connected.may_have("slack-access") else None,
+        "WhatsApp": WhatsAppProbe(lambda: on.once(whatsapp)) if connected.may_have("whatsapp-access") else None,
         "Web push": WebPushProbe(lambda: on.once(web_push)) if asks_push else None,
         "Claude": asks_claude if connected.may_have("anthropic-key") else None,
         **_ways_of_the_crm(on),

@@ -53,12 +53,6 @@ class Contact:
     contested: tuple[Key, ...] = ()
 
     @property
-    def phone(self) -> str | None:
-        """Returns a number that is certainly theirs; None where there is none, or several (see `Reached`)."""
-        phones = [one for one in self.keys if is_phone(one) and one not in self.contested]
-        return phones[0].partition(":")[2] if len(phones) == 1 else None
-
-    @property
     def user_id(self) -> str | None:
         """Returns the user id."""
         return next((one.partition(":")[2] for one in self.keys if not is_phone(one)), None)

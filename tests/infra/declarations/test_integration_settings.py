@@ -21,6 +21,7 @@ from infra.declarations.integration_settings import (
 from infra.declarations.pipeline import load_pipeline
 from infra.declarations.salesforce_settings import CRM_PATH
 from infra.declarations.shapes import EVERY_GROUP
+from infra.declarations.whatsapp_settings import WHATSAPP_PATH
 from infra.vendors import claude, gong
 from infra.vendors.integrations import DeclaredSettings, Integrations
 from scripts.commands.generate_integrations import DOCUMENT, settings, written
@@ -118,9 +119,14 @@ def test_every_secret_of_an_integration_is_declared_and_read_by_the_health_check
 
 def test_the_addresses_to_register_are_routes() -> None:
     pipeline = load_pipeline()
-    owners = [pipeline.owner("api", path, "POST") for path in (WEBHOOK_PATH, EMAIL_PATH, DEALS_PATH, CRM_PATH)]
-    assert [owner and owner.name for owner in owners] == ["gong_webhook", "email_threads", "deals", "sfdc_webhook"]
-    assert {declared.path for declared in DECLARED} == {None, WEBHOOK_PATH, EMAIL_PATH, DEALS_PATH, CRM_PATH}
+    paths = (WEBHOOK_PATH, EMAIL_PATH, DEALS_PATH, CRM_PATH, WHATSAPP_PATH)
+    owners = [pipeline.owner("api", path, "POST") for path in paths]
+    names = ["gong_webhook", "email_threads", "deals", "sfdc_webhook", "whatsapp_coach"]
+    assert [owner and owner.name for owner in owners] == names
+    assert {declared.path for declared in DECLARED} == {None, *paths}
+    confirmed = pipeline.owner("api", WHATSAPP_PATH, "GET")
+    assert confirmed is not None
+    assert confirmed.name == "whatsapp_coach", "WhatsApp confirms the address by GET"
 
 
 def test_gong_needs_a_scope_for_each_address_that_is_asked() -> None:

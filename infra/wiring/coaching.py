@@ -1,0 +1,80 @@
+"""Builds the coach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infra.wiring.environment import Environment, Wiring, wired
+from infra.wiring.evidence import evidence
+from infra.wiring.ports.integrations import integrations
+from infra.wiring.ports.messenger import messenger
+from infra.wiring.ports.tasks import tasks
+
+if TYPE_CHECKING:
+    from shared.coaching.usecases.answer_inbox import AnswerInbox
+    from shared.coaching.usecases.inbox_queue import InboxQueue
+    from shared.coaching.usecases.keep_media import KeepMedia
+    from shared.coaching.usecases.leases import Leases
+    from shared.coaching.usecases.send_outgoing import SendOutgoing
+    from shared.coaching.usecases.take_in import CoachRecords, TakeIn
+
+
+class CoachingUseCases(Wiring):
+    """Makes each use case of the coach when it is first asked for."""
+
+    @wired
+    def take_in(self) -> TakeIn:
+        from shared.coaching.usecases.take_in import TakeIn
+
+        return TakeIn(self.records, self._queue)
+
+    @wired
+    def answer_inbox(self) -> AnswerInbox:
+        from shared.coaching.usecases.answer_inbox import Ambient, AnswerInbox, Hands
+        from shared.coaching.usecases.rule_coach import RuleCoach
+
+        on = self._on
+        hands = Hands(self._leases, self._sending, self._media, self._queue)
+        return AnswerInbox(self.records, hands, RuleCoach(), Ambient(on.clock, on.ids, on.log))
+
+    @wired
+    def records(self) -> CoachRecords:
+        from shared.coaching.records.identities import Identities
+        from shared.coaching.records.inbox import Inbox
+        from shared.coaching.records.outgoing import OutgoingRecords, TemplateRecords
+        from shared.coaching.usecases.take_in import CoachRecords
+
+        kept = integrations(self._on)
+        return CoachRecords(Inbox(kept), Identities(kept), OutgoingRecords(kept), TemplateRecords(kept))
+
+    @wired
+    def _leases(self) -> Leases:
+        from shared.coaching.usecases.leases import Leases
+
+        return Leases(self.records)
+
+    @wired
+    def _sending(self) -> SendOutgoing:
+        from shared.coaching.usecases.send_outgoing import Ambient, SendOutgoing
+
+        ambient = Ambient(self._on.clock, self._on.log)
+        return SendOutgoing(self.records, self._leases, messenger(self._on), ambient)
+
+    @wired
+    def _media(self) -> KeepMedia:
+        from shared.coaching.records.media import MediaRecords
+        from shared.coaching.usecases.keep_media import KeepMedia
+
+        on = self._on
+        return KeepMedia(MediaRecords(integrations(on)), messenger(on), lambda: evidence(on).taking)
+
+    @wired
+    def _queue(self) -> InboxQueue:
+        from shared.coaching.usecases.inbox_queue import InboxQueue
+
+        return InboxQueue(tasks(self._on))
+
+
+def coaching(on: Environment) -> CoachingUseCases:
+    """Returns the coach on an environment."""
+    return on.once(CoachingUseCases)

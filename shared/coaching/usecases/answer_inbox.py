@@ -1,0 +1,259 @@
+"""Answers one person: sends what waits, then takes their messages in the order in which they were written.
+
+Each message leads to its answers in one commit, which also closes it: however often it comes, and whoever dies when,
+it is answered once. What it leads to is computed before that commit by the only worker that holds the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from shared.coaching.domain.conversation import Answered, Context, State
+from shared.coaching.domain.inbound import InboundMessage
+from shared.coaching.messages import InboxTask
+from shared.coaching.records.identities import Identity, Person, Talk, chosen_by
+from shared.coaching.records.inbox import InboxItem, answered, inbox_of
+from shared.coaching.records.outgoing import KEPT, Outgoing
+from shared.coaching.usecases.inbox_queue import InboxQueue
+from shared.coaching.usecases.keep_media import KeepMedia
+from shared.coaching.usecases.leases import Busy, Leases, knows, renewed
+from shared.coaching.usecases.send_outgoing import Later, SendOutgoing
+from shared.coaching.usecases.take_in import CoachRecords
+from shared.kernel.errors import Retryable
+from shared.kernel.ids import digest
+from shared.kernel.log_events import LogEvent
+from shared.ports.ambient import Clock, Ids, Log
+from shared.ports.documents import Create, Transaction, Write
+
+BUDGET: Final = timedelta(seconds=30)
+"""Of one task; the function may run for twice that, and the lease for three times."""
+AFTER_LEASE: Final = timedelta(seconds=1)
+
+
+class Coach(Protocol):
+    """Says what a message leads to. Asked again about the same message it does nothing twice."""
+
+    def reply(self, state: State, message: InboundMessage, context: Context) -> Answered:
+        """Returns the answers, and where the conversation stands after them. Raises Retryable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """Counts what a task did. ended: why it did no more"""
+
+    answered: int
+    sent: int
+    ended: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ambient:
+    """Holds the time, names and the log."""
+
+    clock: Clock
+    ids: Ids
+    log: Log
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Holds what answering is done with."""
+
+    leases: Leases
+    sending: SendOutgoing
+    media: KeepMedia
+    queue: InboxQueue
+
+
+class AnswerInbox:
+    """Works off the tasks of inboxes."""
+
+    def __init__(self, records: CoachRecords, hands: Hands, coach: Coach, ambient: Ambient) -> None:
+        self._records = records
+        self._hands = hands
+        self._coach = coach
+        self._clock = ambient.clock
+        self._ids = ambient.ids
+        self._log = ambient.log
+
+    def answer(self, task: InboxTask) -> Drained:
+        """Answers whoever an inbox is of. Raises Retryable."""
+        holder, now = self._ids.new(), self._clock.now()
+        begun = self._hands.leases.begin(task.inbox, holder, now)
+        if begun is None:
+            return Drained(0, 0, "nobody")
+        if isinstance(begun, Busy):
+            # The holder sees the mark; should it have died, this task finds what it left.
+            at = begun.until + AFTER_LEASE
+            self._hands.queue.answer(task.inbox, "after", begun.until.isoformat(), run_at=at)
+            return Drained(0, 0, "busy")
+        run = _Run(self, task.inbox, holder, begun, now + BUDGET)
+        try:
+            run.go()
+        except Retryable:
+            self._hands.leases.release(run.person.contact.keys, holder)
+            raise
+        drained = Drained(run.answered, run.sent, run.ended)
+        self._log.event(
+            LogEvent.COACH_ANSWERED, answered=drained.answered, sent=drained.sent, ended=drained.ended, inbox=task.inbox
+        )
+        return drained
+
+    def lead_on(self, person: Person, item: InboxItem, now: datetime) -> Answered:
+        """Returns what a message leads to. Raises Retryable."""
+        message = item.message
+        assert message is not None
+        learner = person.contact.employee
+        media = None
+        if learner is not None and message.kind in ("image", "audio", "video", "document"):
+            media = self._hands.media.keep(message, learner, item.received_at, now)
+        context = Context(learner, now, person.stopped, person.echoed_at, media)
+        state = person.talk.state if person.talk else State()
+        return self._coach.reply(state, message, context)
+
+    def commit(self, person: Person, holder: str, item: InboxItem, led: Answered) -> list[Identity] | None:
+        """Writes what a message leads to; None where the person is another's by now, or the message answered."""
+        now = self._clock.now()
+
+        def work(transaction: Transaction) -> list[Identity] | None:
+            own = self._hands.leases.held(person, holder, now, transaction)
+            known = self._records.inbox.get(item.wamid, transaction)
+            if own is None or known is None or not known.open:
+                return None
+            first = person.contact.keys[0]
+            whose = person.contact.employee
+            named = [one if whose is None else one.changed(employee_id=whose) for one in own]
+            after = [_after(one, item, led, now) if one.key == first else renewed(one, now) for one in named]
+            writes: list[Write] = [*self._records.identities.puts(after), answered(known, now, whose)]
+            outgoing = _outgoing(person, item, led, now)
+            transaction.write(*writes, *(Create(f"coach_outgoing/{one.outgoing_id}", one.stored()) for one in outgoing))
+            return after
+
+        return self._records.identities.transact(work)
+
+    @property
+    def records(self) -> CoachRecords:
+        """Returns what the coach keeps."""
+        return self._records
+
+    @property
+    def hands(self) -> Hands:
+        """Returns what answering is done with."""
+        return self._hands
+
+    @property
+    def now(self) -> Callable[[], datetime]:
+        """Returns the clock's present."""
+        return self._clock.now
+
+
+class _Run:
+    """One task's work on one person."""
+
+    def __init__(self, owner: AnswerInbox, inbox: str, holder: str, person: Person, ends: datetime) -> None:
+        self._owner = owner
+        self._inbox = inbox
+        self._holder = holder
+        self._ends = ends
+        self.person = person
+        self.answered = 0
+        self.sent = 0
+        self.ended = ""
+
+    def go(self) -> None:
+        while not self.ended:
+            now = self._owner.now()
+            if now > self._ends:
+                self._pause(now, "time", now)
+            elif not (self._send_next() or self._answer_next(now)):
+                self._end(now)
+
+    def _end(self, now: datetime) -> None:
+        if not self._owner.hands.leases.end(self.person, self._holder, now):
+            self._join(self.person.inboxes[0], now)
+            return
+        self.ended = "done"
+        if self._inbox not in self.person.inboxes:
+            self._owner.hands.queue.answer(self._inbox, "contested", now.isoformat())
+
+    def _send_next(self) -> bool:
+        """Does what is next about our own messages; tells whether there was something."""
+        waiting = self._owner.records.outgoing.open_of(self.person.inboxes, limit=1)
+        if not waiting:
+            return False
+        step = self._owner.hands.sending.send(self.person, self._holder, waiting[0])
+        if isinstance(step, Later):
+            self._pause(self._owner.now(), "later", step.at, waiting[0].outgoing_id)
+        elif step == "lost":
+            self.ended = "lost"
+        else:
+            self.sent += 1
+        return True
+
+    def _answer_next(self, now: datetime) -> bool:
+        """Answers the next message; tells whether there was one."""
+        items = self._owner.records.inbox.open_of(self.person.inboxes, limit=1)
+        if not items:
+            return False
+        item = items[0]
+        if item.message is None or not knows(self.person, item.message):
+            self._join(item.inbox, now)
+            return True
+        led = self._owner.lead_on(self.person, item, now)
+        own = self._owner.commit(self.person, self._holder, item, led)
+        if own is None:
+            self._join(item.inbox, now)
+            return True
+        self.person = Person(self.person.contact, {**self.person.identities, **{one.key: one for one in own}})
+        self.answered += 1
+        return True
+
+    def _join(self, inbox: str, now: datetime) -> None:
+        """Takes the person anew, with what has become known of their ids."""
+        leases, before = self._owner.hands.leases, self.person.contact.keys
+        begun = leases.begin(inbox, self._holder, now)
+        after = begun.contact.keys if isinstance(begun, Person) else ()
+        leases.release(set(before) - set(after), self._holder)
+        if isinstance(begun, Person):
+            self.person = begun
+            return
+        self.ended = "busy"
+        if isinstance(begun, Busy):
+            queue = self._owner.hands.queue
+            queue.answer(inbox, "after", begun.until.isoformat(), run_at=begun.until + AFTER_LEASE)
+
+    def _pause(self, now: datetime, why: str, at: datetime, *named: str) -> None:
+        """Has the rest done by another task; queued before the person is let go."""
+        self._owner.hands.queue.answer(self._inbox, why, *named, at.isoformat(), run_at=at)
+        self._owner.hands.leases.release(self.person.contact.keys, self._holder)
+        self.ended = why
+
+
+def _after(identity: Identity, item: InboxItem, led: Answered, now: datetime) -> Identity:
+    """Returns what is known of somebody's first id after a message of theirs."""
+    last = item.at if identity.last_inbound_at is None else max(identity.last_inbound_at, item.at)
+    talk = identity.talk if identity.talk and identity.talk.at > item.at else Talk(state=led.state, at=item.at)
+    changed = renewed(identity, now).changed(last_inbound_at=last, talk=talk)
+    return changed if led.chosen is None else chosen_by(changed, led.chosen)
+
+
+def _outgoing(person: Person, item: InboxItem, led: Answered, now: datetime) -> list[Outgoing]:
+    order = f"{item.at.isoformat()}|{item.received_at.isoformat()}"
+    return [
+        Outgoing(
+            outgoing_id=digest("reply", item.wamid, str(number)),
+            inbox=inbox_of(person.contact.keys[0]),
+            order=f"{order}|{number:02}",
+            about=item.wamid,
+            content=content,
+            due_at=now,
+            employee_id=person.contact.employee,
+            created_at=now,
+            expires_at=now + KEPT,
+        )
+        for number, content in enumerate(led.contents)
+    ]

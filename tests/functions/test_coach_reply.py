@@ -1,0 +1,442 @@
+"""The coach (`coach_reply`) answers in order, each message once, whoever dies when; files are fetched in time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from infra.demonstration.whatsapp_interface import Template
+from infra.demonstration.whatsapp_payloads import Writer, status_of, statuses
+from infra.vendors.whatsapp import WhatsApp
+from shared.coaching.domain.conversation import (
+    HELP,
+    KEPT,
+    LOST,
+    STARTED,
+    STOPPED,
+    STRANGER,
+    UNFIT,
+    Answered,
+    Context,
+    State,
+)
+from shared.coaching.domain.inbound import InboundMessage
+from shared.coaching.domain.outbound import Content
+from shared.coaching.usecases.rule_coach import RuleCoach
+from shared.ports.documents import Query
+from tests.coaching.coach_world import KIT, CoachWorld, coach_world
+from tests.coaching.coach_world import STRANGER as NOBODY
+from tests.coaching.whatsapp_json import body, change
+from tests.functions.conftest import Deployed
+from tests.harness.call_world import JOE
+from tests.harness.crash_harness import Died, Fuse
+
+PHONE_ONLY = Writer(phone=KIT.phone)
+USER_ONLY = Writer(user_id=KIT.user_id)
+
+
+@pytest.fixture
+def world(deployed: Deployed) -> Iterator[CoachWorld]:
+    for made in coach_world(deployed):
+        made.enrol()
+        yield made
+
+
+@pytest.fixture
+def parrot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the coach answer each message with its own words, so that answers can be told apart."""
+
+    def reply(self: RuleCoach, state: State, message: InboundMessage, context: Context) -> Answered:
+        return Answered((Content(f"to {message.text}"),), State(message.text))
+
+    monkeypatch.setattr(RuleCoach, "reply", reply)
+
+
+def go_on(world: CoachWorld, *, hours: int = 3) -> None:
+    """Lets the coach work, and WhatsApp tell of it, until nothing is left to do."""
+    for _ in range(hours * 30):
+        world.deliver()
+        if not world.tasks:
+            return
+        world.drain_once()
+        world.later(minutes=2)
+    raise AssertionError("the coach is never done")
+
+
+def test_a_learner_is_answered_and_nobody_else_is_told_anything_of_theirs(world: CoachWorld) -> None:
+    world.whatsapp.write(KIT, text="what do you do?")
+    world.whatsapp.write(NOBODY, text="and me?")
+    go_on(world)
+    assert world.said() == [HELP]
+    assert world.said(NOBODY) == [STRANGER]
+    [kits] = [one for one in world.items if one["employee_id"] == JOE]
+    assert (kits["message"], kits["open"]) == (None, False)
+    assert "what do you do?" not in json.dumps([world.items, world.stored("coach_outgoing")], default=str)
+    assert [one["status"] for one in world.stored("coach_outgoing")] == ["read", "read"]
+    lines = json.dumps(world.deployed.calls.world.log.lines, default=str)
+    assert "what do you do?" not in lines
+    assert str(KIT.phone) not in lines
+
+
+def test_l01_somebody_without_a_phone_is_answered_by_their_user_id(world: CoachWorld, parrot: None) -> None:
+    world.whatsapp.write(USER_ONLY, text="hi")
+    go_on(world)
+    assert world.said(USER_ONLY) == ["to hi"]
+    assert world.whatsapp.taken[0].content["recipient"] == KIT.user_id
+    assert "to" not in world.whatsapp.taken[0].content
+
+
+def test_l02_one_person_under_user_id_phone_and_new_phone(world: CoachWorld) -> None:
+    new = Writer(phone="447700900888", user_id=KIT.user_id)
+    world.whatsapp.write(KIT, text="hi")
+    go_on(world)
+    world.whatsapp.write(USER_ONLY, text="quiz me")
+    go_on(world)
+    world.whatsapp.write(PHONE_ONLY, "system", system={"type": "user_changed_number", "wa_id": new.phone})
+    world.later(minutes=1)
+    world.whatsapp.write(new, text="progress")
+    go_on(world)
+    assert [one["employee_id"] for one in world.items] == [JOE, JOE, JOE]
+    assert [one.to for one in world.whatsapp.taken] == [KIT.phone, KIT.phone, new.phone]
+    assert {one.text for one in world.whatsapp.taken} == {HELP}
+
+
+def test_l02_who_takes_over_another_learners_number_is_not_taken_for_them(world: CoachWorld) -> None:
+    world.whatsapp.write(NOBODY, text="I was here before")
+    go_on(world)
+    world.later(minutes=5)
+    world.whatsapp.write(KIT, text="hi")
+    world.whatsapp.write(PHONE_ONLY, "system", system={"type": "user_changed_number", "wa_id": NOBODY.phone})
+    go_on(world)
+    world.whatsapp.write(NOBODY, text="who am I?")
+    go_on(world)
+    assert world.said(NOBODY) == [STRANGER, STRANGER]
+    assert world.said() == [HELP]
+
+
+def test_messages_are_answered_in_the_order_in_which_they_were_written(world: CoachWorld, parrot: None) -> None:
+    for number in range(9):
+        world.whatsapp.write(KIT if number % 3 else PHONE_ONLY, text=f"m{number}")
+        world.later(seconds=1)
+    world.deliver(seed=7)
+    go_on(world)
+    assert world.said() == [f"to m{number}" for number in range(9)]
+
+
+def test_messages_of_one_second_are_answered_in_the_order_of_their_webhook(world: CoachWorld, parrot: None) -> None:
+    for number in range(5):
+        world.whatsapp.write(KIT, text=f"m{number}")
+    go_on(world)
+    assert world.said() == [f"to m{number}" for number in range(5)]
+
+
+def test_one_that_comes_late_is_answered_when_it_comes(world: CoachWorld, parrot: None) -> None:
+    world.whatsapp.write(KIT, text="first")
+    late = world.whatsapp.owed.pop()
+    world.later(seconds=5)
+    world.whatsapp.write(KIT, text="second")
+    go_on(world)
+    world.whatsapp.owed.append(late)
+    go_on(world)
+    assert world.said() == ["to second", "to first"]
+    [identity] = [one for one in world.stored("coach_identities") if one["talk"]]
+    assert identity["talk"]["state"]["intent"] == "second", "what is older does not turn the conversation back"
+
+
+def test_l08_the_same_message_many_times_is_one_answer(world: CoachWorld, parrot: None) -> None:
+    world.whatsapp.write(KIT, text="log 3 hours")
+    raw = world.whatsapp.owed[-1]
+    for _ in range(3):
+        assert world.hook(raw) == 200
+    [(_, payload)] = world.tasks
+    for _ in range(3):
+        world.reply(payload)
+    go_on(world)
+    assert world.hook(raw) == 200
+    go_on(world)
+    assert world.said() == ["to log 3 hours"]
+
+
+class Sending:
+    """WhatsApp's client, with a moment before and one after each message that goes out."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.fuse = Fuse()
+        send = WhatsApp.send
+
+        def fused(this: WhatsApp, *given: Any, **named: Any) -> Any:
+            self.fuse.point()
+            sent = send(this, *given, **named)
+            self.fuse.point()
+            return sent
+
+        monkeypatch.setattr(WhatsApp, "send", fused)
+
+
+@pytest.mark.parametrize("step", range(34))
+def test_whoever_dies_when_each_message_is_answered_once_and_in_order(
+    world: CoachWorld, parrot: None, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    sending = Sending(monkeypatch)
+    for number in range(3):
+        world.whatsapp.write(KIT, text=f"m{number}")
+        world.later(seconds=1)
+    world.deliver()
+    sending.fuse = fuse = Fuse(step)
+    (_, payload), *_ = tasks = list(world.tasks)
+    try:
+        world.reply(payload, fuse)
+    except Died:
+        assert fuse.blown
+    world.tasks[:] = [
+        *tasks,
+        *(one for one in world.tasks if one not in tasks),
+    ]  # what was not acknowledged comes again
+    sending.fuse = Fuse()
+    go_on(world)
+    assert world.said() == ["to m0", "to m1", "to m2"]
+    assert {one["state"] for one in world.stored("coach_outgoing")} == {"sent"}
+    assert not any(one["open"] for one in world.items)
+
+
+def test_the_crashes_above_reach_the_end_of_the_work(
+    world: CoachWorld, parrot: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sending = Sending(monkeypatch)
+    for number in range(3):
+        world.whatsapp.write(KIT, text=f"m{number}")
+    world.deliver()
+    sending.fuse = fuse = Fuse()
+    world.reply(world.tasks[0][1], fuse)
+    assert 12 <= fuse.passed <= 34
+
+
+def test_two_workers_at_once_answer_each_message_once(world: CoachWorld, parrot: None) -> None:
+    """The second one begins while the first is sending, and has a message of its own to bring."""
+    world.whatsapp.write(KIT, text="m0")
+    world.deliver()
+    (_, payload) = world.tasks[0]
+    seen: list[Any] = []
+
+    def meanwhile() -> None:
+        if not seen:
+            seen.append(None)
+            world.later(seconds=1)
+            world.whatsapp.write(KIT, text="m1")
+            world.deliver()
+            seen[0] = world.reply(payload)[1]
+
+    world.whatsapp.before_taking = meanwhile
+    did = world.reply(payload)[1]
+    assert (did["answered"], did["sent"], seen[0]["ended"]) == (2, 2, "busy")
+    go_on(world)
+    assert world.said() == ["to m0", "to m1"]
+
+
+def test_a_worker_whose_lease_is_over_writes_and_sends_nothing(
+    world: CoachWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It thinks about its first answer for longer than its lease; another has answered meanwhile."""
+    thought: list[int] = []
+
+    def reply(self: RuleCoach, state: State, message: InboundMessage, context: Context) -> Answered:
+        if not thought:
+            thought.append(1)
+            world.later(minutes=3)
+            go_on(world)
+            return Answered((Content("too late"),), State("too late"))
+        return Answered((Content(f"to {message.text}"),), State(message.text))
+
+    monkeypatch.setattr(RuleCoach, "reply", reply)
+    world.whatsapp.write(KIT, text="m0")
+    world.deliver()
+    tasks = list(world.tasks)
+    assert world.reply(tasks[0][1])[1]["answered"] == 0
+    go_on(world)
+    assert world.said() == ["to m0"]
+
+
+def test_what_whatsapp_does_not_take_now_is_sent_later_and_before_what_follows(world: CoachWorld, parrot: None) -> None:
+    world.whatsapp.faults.extend([130429, 131056, 131016])
+    world.whatsapp.write(KIT, text="m0")
+    world.deliver()
+    world.drain_once()
+    assert world.said() == []
+    world.later(seconds=2)
+    world.whatsapp.write(KIT, text="m1")
+    go_on(world)
+    assert world.said() == ["to m0", "to m1"]
+
+
+@pytest.mark.parametrize("code", [131026, 131050, 131049, 190, 131047])
+def test_what_no_repetition_mends_is_sent_once_and_blocks_nobody(world: CoachWorld, parrot: None, code: int) -> None:
+    world.whatsapp.faults.append(code)
+    world.whatsapp.write(KIT, text="m0")
+    world.later(seconds=1)
+    world.whatsapp.write(KIT, text="m1")
+    go_on(world)
+    assert world.said() == ["to m1"]
+    failed = [one for one in world.stored("coach_outgoing") if one["state"] == "failed"]
+    assert [(one["error_code"], one["attempts"], one["content"]) for one in failed] == [(code, 1, None)]
+
+
+def test_a_failure_that_is_told_later_is_kept_with_its_code(world: CoachWorld, parrot: None) -> None:
+    world.whatsapp.write(KIT, text="m0")
+    go_on(world)
+    [taken] = world.whatsapp.taken
+    told = status_of(KIT, taken.wamid, "failed", world.now, taken.tracker, errors=[{"code": 131026}])
+    assert world.hook(statuses(world.whatsapp.number_id, told)) == 200
+    [outgoing] = world.stored("coach_outgoing")
+    assert (outgoing["state"], outgoing["status"], outgoing["error_code"]) == ("failed", "failed", 131026)
+
+
+def test_statuses_that_come_before_our_own_record_are_joined_to_it(world: CoachWorld, parrot: None) -> None:
+    """The webhook is faster than the answer to our own request."""
+    world.whatsapp.after_taking = lambda: world.deliver(seed=3)
+    world.whatsapp.write(KIT, text="m0")
+    go_on(world)
+    [outgoing] = world.stored("coach_outgoing")
+    assert (outgoing["state"], outgoing["status"], outgoing["open"]) == ("sent", "read", False)
+    assert world.said() == ["to m0"]
+
+
+def test_stop_ends_and_start_begins_it_again(world: CoachWorld) -> None:
+    for text in ("STOP", "start"):
+        world.whatsapp.write(KIT, text=text)
+        world.later(seconds=5)
+        go_on(world)
+    assert world.said() == [STOPPED, STARTED]
+    chosen = [one["chosen"]["choice"] for one in world.stored("coach_identities") if one["chosen"]]
+    assert chosen == ["resume"]
+
+
+def test_while_a_person_writes_the_coach_is_silent(world: CoachWorld) -> None:
+    echo = {"id": "wamid.e", "from": "441632960990", "to": KIT.phone, "timestamp": str(int(world.now.timestamp()))}
+    raw = body(change("smb_message_echoes", message_echoes=[echo])).replace(
+        b"300200100", world.whatsapp.number_id.encode()
+    )
+    assert world.hook(raw) == 200
+    world.whatsapp.write(KIT, text="thanks!")
+    go_on(world)
+    assert world.said() == []
+    world.later(hours=5)
+    world.whatsapp.write(KIT, text="quiz me")
+    go_on(world)
+    assert world.said() == [HELP]
+
+
+@pytest.mark.parametrize("kind", ["sticker", "reaction", "revoke"])
+def test_l07_what_nobody_expects_an_answer_to_gets_none(world: CoachWorld, kind: str) -> None:
+    world.whatsapp.write(KIT, kind, None, **{kind: {"id": "1"}})
+    go_on(world)
+    assert (world.said(), [one["open"] for one in world.items]) == ([], [False])
+
+
+@pytest.mark.parametrize("kind", ["location", "contacts", "order", "edit", "interactive", "unsupported", "tomorrow"])
+def test_l07_whatever_else_comes_has_an_answer(world: CoachWorld, kind: str) -> None:
+    world.whatsapp.write(KIT, kind, None, **{kind: {}})
+    go_on(world)
+    assert world.said() == [HELP]
+
+
+JPEG = b"\xff\xd8\xff\xe0" + b"joint" * 40
+
+
+def kept(world: CoachWorld) -> list[dict[str, Any]]:
+    found = world.deployed.calls.world.store.query(Query("evidence"))
+    return [dict(one.data) for one in found]
+
+
+def test_l09_a_photo_is_fetched_at_once_and_kept_as_evidence(world: CoachWorld) -> None:
+    world.whatsapp.photograph(KIT, JPEG, caption="joint 4, K12")
+    go_on(world)
+    assert world.said() == [KEPT]
+    [item] = kept(world)
+    assert (item["employee_id"], item["kind"], item["caption"]) == (JOE, "photo", "joint 4, K12")
+    assert world.deployed.calls.files.read(item["stored_as"]) == JPEG
+    assert [one["outcome"] for one in world.stored("coach_media")] == ["kept"]
+
+
+def test_l09_a_first_answer_without_an_address_and_a_stale_one_are_asked_for_again(world: CoachWorld) -> None:
+    media_id = world.whatsapp.photograph(KIT, JPEG, bare=1)
+    answer = world.whatsapp._address
+
+    def stale(asked: str) -> Any:
+        found = answer(asked)
+        media = world.whatsapp.media[media_id]
+        if len(media.addresses) == 1:
+            media.addresses = dict.fromkeys(media.addresses, world.now)
+        return found
+
+    world.whatsapp._address = stale  # type: ignore[assignment, method-assign]
+    go_on(world)
+    assert world.said() == [KEPT]
+
+
+def test_l09_other_bytes_than_were_sent_are_no_evidence_and_the_learner_is_told(world: CoachWorld) -> None:
+    world.whatsapp.photograph(KIT, JPEG, caption="joint 4, K12", swapped=True)
+    go_on(world)
+    assert (world.said(), kept(world)) == ([LOST], [])
+    [lost] = world.stored("coach_media")
+    assert (lost["outcome"], lost["caption"], lost["employee_id"]) == ("lost", "joint 4, K12", JOE)
+
+
+def test_l09_a_photo_that_is_gone_is_told_at_once_with_its_caption_kept(world: CoachWorld) -> None:
+    world.whatsapp.photograph(KIT, JPEG, caption="joint 4, K12", gone=True)
+    go_on(world)
+    assert (world.said(), kept(world)) == ([LOST], [])
+    assert [one["caption"] for one in world.stored("coach_media")] == ["joint 4, K12"]
+
+
+def test_what_is_neither_photo_nor_voice_is_told_as_not_kept(world: CoachWorld) -> None:
+    world.whatsapp.write(KIT, "document", document={"id": "5", "mime_type": "application/pdf"})
+    go_on(world)
+    assert (world.said(), kept(world)) == ([UNFIT], [])
+
+
+def test_a_strangers_photo_is_not_fetched(world: CoachWorld) -> None:
+    world.whatsapp.photograph(NOBODY, JPEG)
+    go_on(world)
+    assert (world.said(NOBODY), kept(world), world.stored("coach_media")) == ([STRANGER], [], [])
+
+
+@pytest.mark.parametrize("step", range(0, 26, 2))
+def test_l09_whoever_dies_when_a_photo_is_kept_once(world: CoachWorld, step: int) -> None:
+    world.whatsapp.photograph(KIT, JPEG)
+    world.deliver()
+    tasks = list(world.tasks)
+    fuse = Fuse(step)
+    try:
+        world.reply(tasks[0][1], fuse)
+    except Died:
+        assert fuse.blown
+    world.tasks[:] = [*tasks, *(one for one in world.tasks if one not in tasks)]
+    go_on(world)
+    assert (world.said(), len(kept(world))) == ([KEPT], 1)
+
+
+def test_without_whatsapp_connected_nothing_is_sent_and_nothing_waits(world: CoachWorld) -> None:
+    world.whatsapp.write(KIT, text="hi")
+    world.deliver()
+    world.deployed.secrets["whatsapp-access"] = "none"
+    world.drain_once()
+    assert [one["state"] for one in world.stored("coach_outgoing")] == ["withdrawn"]
+
+
+def test_an_answer_that_comes_a_day_late_is_outside_the_window_and_says_so(world: CoachWorld, parrot: None) -> None:
+    world.whatsapp.templates["nudge", "en_GB"] = Template("UTILITY")
+    world.whatsapp.faults.append(131016)
+    world.whatsapp.write(KIT, text="m0")
+    world.deliver()
+    world.drain_once()
+    world.later(hours=25)
+    go_on(world)
+    assert [(one["state"], one["error_code"]) for one in world.stored("coach_outgoing")] == [("failed", 131047)]
+    assert world.said() == []
+
+
+def test_a_task_of_an_inbox_that_nobody_knows_does_nothing(world: CoachWorld) -> None:
+    assert world.reply({"inbox": "nobodys"}) == (200, {"answered": 0, "sent": 0, "ended": "nobody"})
