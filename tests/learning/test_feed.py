@@ -14,6 +14,7 @@ from shared.learning.domain.feed import REASONS, FeedItem, finished, order
 from shared.learning.domain.lesson import TOPICS, Lesson, never_begun, newest
 from shared.learning.domain.recall import Card
 from shared.learning.domain.review import QuestionKey
+from tests.harness.speed import examples
 from tests.learning.examples import TODAY, card, lesson
 
 
@@ -161,7 +162,7 @@ def worlds(draw: some.DrawFn) -> tuple[list[Lesson], dict[QuestionKey, Card], di
     return lessons, cards, gaps
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(worlds(), some.randoms(use_true_random=False))
 def test_the_same_inputs_give_the_same_bytes_in_whatever_order_they_come(
     world: tuple[list[Lesson], dict[QuestionKey, Card], dict[str, float]], chance: Random
@@ -173,7 +174,7 @@ def test_the_same_inputs_give_the_same_bytes_in_whatever_order_they_come(
     assert repr(feed(others, dict(dealt), dict(reversed(gaps.items())))) == repr(feed(lessons, cards, gaps))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(worlds())
 def test_reasons_follow_each_other_and_nothing_comes_before_what_it_needs(
     world: tuple[list[Lesson], dict[QuestionKey, Card], dict[str, float]],
@@ -195,7 +196,7 @@ def test_reasons_follow_each_other_and_nothing_comes_before_what_it_needs(
             assert one.lesson_id in offered, "what can be begun is offered"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(worlds())
 def test_every_hazard_that_is_not_safe_comes_before_everything_else(
     world: tuple[list[Lesson], dict[QuestionKey, Card], dict[str, float]],

@@ -18,6 +18,7 @@ from shared.learning.domain.mastery import Known, Mastery, asked_about, gaps, ma
 from shared.learning.domain.recall import RECALLED, Card, cards
 from shared.learning.domain.review import QuestionKey
 from shared.ratings.domain.skill_rating import SkillRating, Status
+from tests.harness.speed import examples
 from tests.learning.examples import TODAY, card, lesson, review
 
 K: Final = Competency("K2", "k2", "Safe isolation", category="knowledge")
@@ -195,7 +196,7 @@ def test_shown_is_when_the_rule_is_met_and_the_questions_are_passed(
 KEYS: Final = [*CALM.keys, *DANGER.keys]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     some.lists(some.tuples(some.sampled_from(KEYS), some.booleans(), some.integers(0, 200)), max_size=25),
     some.randoms(use_true_random=False),

@@ -18,6 +18,7 @@ from shared.kernel.statistics import wilson
 from shared.learning.domain.breaks import Break
 from shared.learning.domain.milestone import Milestone, Spell, kaplan_meier, reached_on, spell
 from shared.ratings.domain.weights import Z_EIGHTY
+from tests.harness.speed import examples
 
 BEGUN = date(2026, 8, 1)
 
@@ -110,7 +111,7 @@ def test_days_of_breaks_are_no_days_of_learning() -> None:
 spells = some.lists(some.builds(Spell, some.integers(0, 40), some.booleans()), max_size=30)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(spells, some.randoms(use_true_random=False))
 def test_a_curve_rises_within_its_interval_whatever_the_order_of_learners(found: list[Spell], chance: Random) -> None:
     curve = kaplan_meier(found)
@@ -125,7 +126,7 @@ def test_a_curve_rises_within_its_interval_whatever_the_order_of_learners(found:
     assert sum(one.reached for one in curve.steps) == curve.reached == sum(one.reached for one in found)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(some.lists(some.integers(1, 40), min_size=1, max_size=30))
 def test_with_everybody_there_it_is_the_plain_share(days: list[int]) -> None:
     curve = kaplan_meier([Spell(one, True) for one in days])

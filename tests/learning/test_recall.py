@@ -16,6 +16,7 @@ from hypothesis import strategies as some
 from shared.learning.domain.recall import RECALLED, Card, answered, cards
 from shared.learning.domain.review import QuestionKey, Review, in_order
 from tests.harness.lent import lent
+from tests.harness.speed import examples
 from tests.learning.examples import review
 
 LONDON = ZoneInfo("Europe/London")
@@ -188,7 +189,7 @@ def histories(draw: some.DrawFn) -> list[Review]:
 zones = some.sampled_from(["UTC", "Europe/London", "Asia/Beirut", "Pacific/Apia", "America/St_Johns"]).map(ZoneInfo)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(histories(), some.randoms(use_true_random=False), zones)
 def test_the_order_and_the_number_of_arrivals_change_nothing(
     reviews: list[Review], chance: Random, zone: ZoneInfo
@@ -198,7 +199,7 @@ def test_the_order_and_the_number_of_arrivals_change_nothing(
     assert repr(cards(arrived, zone)) == repr(cards(reviews, zone))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(histories(), zones)
 def test_what_arrives_in_pieces_is_what_arrives_at_once(reviews: list[Review], zone: ZoneInfo) -> None:
     ordered = in_order(reviews)
@@ -210,7 +211,7 @@ def test_what_arrives_in_pieces_is_what_arrives_at_once(reviews: list[Review], z
     assert set(cards(reviews, zone)) == {one.question for one in ordered}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(histories(), zones, some.integers(0, 400))
 def test_what_was_answered_right_is_safe_until_it_is_due(reviews: list[Review], zone: ZoneInfo, after: int) -> None:
     for found in cards(reviews, zone).values():

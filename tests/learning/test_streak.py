@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 
 from shared.learning.domain.breaks import Break, days_expected, days_on_break, on_break
 from shared.learning.domain.streak import Streak, streak
+from tests.harness.speed import examples
 
 BEGUN = date(2026, 9, 1)
 
@@ -87,7 +88,7 @@ def day_by_day(active: set[date], today: date, away: list[Break]) -> tuple[int, 
     return count, freezes
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(some.sets(some.integers(1, 60), min_size=1), some.integers(1, 70), breaks)
 def test_a_streak_is_what_counting_day_by_day_gives(active: set[int], today: int, away: list[Break]) -> None:
     chosen = {one for one in days(*active) if one <= day(today)}
@@ -96,7 +97,7 @@ def test_a_streak_is_what_counting_day_by_day_gives(active: set[int], today: int
     assert found.days <= found.longest
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(breaks, some.integers(1, 60), some.integers(0, 60))
 def test_days_on_break_are_those_that_lie_in_one(away: list[Break], first: int, length: int) -> None:
     span = [day(first + n) for n in range(length + 1)]

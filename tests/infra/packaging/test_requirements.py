@@ -28,6 +28,6 @@ def test_an_extra_that_a_package_asks_for_is_pinned_beside_the_package() -> None
 
 def test_only_what_computes_recall_installs_fsrs_and_nothing_that_trains_it() -> None:
     assert "fsrs==" in requirements_of("skills_api")
-    for function in ("ingest", "rating_update", "portal"):
+    for function in ("ingest", "rating_update"):
         assert "fsrs==" not in requirements_of(function), function
     assert not {"torch", "pandas", "tqdm"} & LOCK.requirements.keys()
