@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 from shared.coaching.domain.webhook_sender import HEADER, WebhookSender
 from shared.kernel.errors import Malformed, MethodNotAllowed, Rejected, Retryable, TooLarge
 from shared.kernel.log_events import LogEvent
-from shared.platform.edges.http import IncomingRequest, RawResponse, problem, unavailable
+from shared.platform.edges.http import RawResponse, problem, unavailable
+from shared.platform.edges.incoming import IncomingRequest
 from shared.ports.ambient import Clock, Log
 
 if TYPE_CHECKING:
