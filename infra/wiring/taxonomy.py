@@ -14,6 +14,7 @@ from infra.wiring.ports.documents import documents
 from infra.wiring.ratings import ratings
 
 if TYPE_CHECKING:
+    from shared.people.usecases.worlds import Worlds
     from shared.taxonomy.usecases.assessment_plans import AssessmentPlans
     from shared.taxonomy.usecases.change_skills import ChangeSkills
     from shared.taxonomy.usecases.decide_unmapped import UnmappedScores
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from shared.taxonomy.usecases.publish_frameworks import PublishFrameworks
     from shared.taxonomy.usecases.read_skills import ReadSkills
     from shared.taxonomy.usecases.read_standards import ReadStandards
+    from shared.taxonomy.usecases.standards_in_sight import StandardsInSight
 
 
 class TaxonomyUseCases(Wiring):
@@ -35,7 +37,8 @@ class TaxonomyUseCases(Wiring):
     def skills(self) -> ReadSkills:
         from shared.taxonomy.usecases.read_skills import ReadSkills
 
-        return ReadSkills(frameworks(self._on).records, frameworks(self._on).configuration)
+        on = self._on
+        return ReadSkills(frameworks(on).records, frameworks(on).configuration, self._worlds)
 
     @wired
     def change_skills(self) -> ChangeSkills:
@@ -98,7 +101,21 @@ class TaxonomyUseCases(Wiring):
         from shared.frameworks.standard_records import StandardRecords
         from shared.taxonomy.usecases.read_standards import ReadStandards
 
-        return ReadStandards(StandardRecords(documents(self._on)))
+        return ReadStandards(StandardRecords(documents(self._on)), self._standards_in_sight)
+
+    @wired
+    def _standards_in_sight(self) -> StandardsInSight:
+        from shared.learning.enrolment_records import EnrolmentRecords
+        from shared.taxonomy.usecases.standards_in_sight import StandardsInSight
+
+        on = self._on
+        enrolments = EnrolmentRecords(documents(on))
+
+        def pinned(employee_id: str) -> str | None:
+            enrolled = enrolments.get(employee_id)
+            return None if enrolled is None else enrolled.standard
+
+        return StandardsInSight(frameworks(on).records, self._worlds, pinned)
 
     @property
     def assessment_plans(self) -> AssessmentPlans:
@@ -107,7 +124,9 @@ class TaxonomyUseCases(Wiring):
         from shared.taxonomy.usecases.assessment_plans import AssessmentPlans
 
         kept = documents(self._on)
-        return AssessmentPlans(StandardRecords(kept), PlanRecords(kept), platform(self._on).audit, self._on.clock)
+        return AssessmentPlans(
+            StandardRecords(kept), PlanRecords(kept), self._standards_in_sight, platform(self._on).audit, self._on.clock
+        )
 
     @property
     def draft_framework(self) -> DraftFramework:
@@ -115,6 +134,18 @@ class TaxonomyUseCases(Wiring):
         from shared.taxonomy.usecases.draft_framework import DraftFramework
 
         return DraftFramework(StandardRecords(documents(self._on)))
+
+    @wired
+    def _worlds(self) -> Worlds:
+        from shared.learning.enrolment_records import EnrolmentRecords
+        from shared.people.usecases.worlds import Worlds
+
+        enrolments = EnrolmentRecords(documents(self._on))
+
+        def of_apprentices(employer_id: str) -> set[str]:
+            return {one.framework_id for one in enrolments.of_employer(employer_id, 100)}
+
+        return Worlds(people(self._on).records, of_apprentices)
 
     @wired
     def _publication(self) -> Publication:

@@ -2,5 +2,5 @@
 
 Public: aliases, api, contract, domain.name_search, domain.person_fields, domain.reporting_lines, domain.whereabouts,
 messages, records, usecases.callers, usecases.open_profile, usecases.people_in_sight, usecases.whereabouts,
-usecases.write_employees.
+usecases.worlds, usecases.write_employees.
 """

@@ -1,4 +1,4 @@
 """Administers skills and rules, previews changes, and decides words that no framework knows.
 
-Public: api, contract, usecases.decide_unmapped, usecases.follow_publication, usecases.preview_change.
+Public: api, contract, plan_contract, usecases.decide_unmapped, usecases.follow_publication, usecases.preview_change.
 """

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any, Protocol
 
+from infra.demonstration import learning_standards
+
 JOE, KIM, SARAH, PRIYA = (f"{name}@augmentcode.com" for name in ("joe.quill", "kim.thistle", "sarah", "priya"))
 DANA, VIC, ENID, ADA, MO, CRO = (f"{n}@augmentcode.com" for n in ("dana", "vic", "enid", "ada", "mo", "cro"))
 PEOPLE = f"""name,email,role,manager,hire_date,mentor
@@ -181,6 +183,10 @@ def skills(teller: Teller) -> None:
     teller.ask("PUT", "skills/discovery", {**change, "if_version": 1}, who=ADA)
     held = teller.ask("GET", "held-scores", who=ADA).value["items"]
     teller.ask("POST", f"held-scores/{held[0]['held_id']}/decision", {"decision": "dismiss"}, who=ADA)
+    standards = {"standards": [*learning_standards.standards()]}
+    teller.ask("POST", "standards/import", standards, who=ADA)
+    teller.ask("POST", "assessment-plans/import", {"plans": [*learning_standards.plans()]}, who=ADA)
+    teller.ask("GET", "standards/AU9902@1.0/framework-draft", who=ADA)
     framework = {
         "framework_id": "partners",
         "name": "Partners",

@@ -75,6 +75,15 @@ def replanned(api: ApiClient) -> str:
     return f"2.{next(_numbers)}"
 
 
+def planned_standard(api: ApiClient) -> str:
+    """A standard that has a plan."""
+    planned(api)
+    return "ST9417@1.0"
+
+
+STANDING_BY = REVIEWING | {"mentor", "employer"}
+"""Who reads all standards; others those of their own world, and are told no more of others' than that they are none."""
+UNKNOWN = frozenset({404})
 INDUSTRIES = ("healthcare", "retail")
 DEFINITION = {"name": "Discovery", "description": "Finds what it costs", "category": "sales_technique", "core": "yes"}
 PREVIEWED = {"step": "preview", "min_field_observations": "2", "min_field_score": "99", "observation_window_days": "90"}
@@ -165,8 +174,24 @@ RULES = (
         ("GET", "/dimensions/{id}"),
         EVERYBODY,
     ),
-    Rule("the official standards are listed", lambda api: "", ("GET", "standards"), None, EVERYBODY),
-    Rule("a standard is shown", standard, ("GET", "standards/{id}"), None, EVERYBODY, shown=("Ties a figure",)),
+    Rule(
+        "the official standards are listed, to others those of their world",
+        standard,
+        ("GET", "standards"),
+        ("GET", "/standards"),
+        EVERYBODY,
+        shown=("Rope access rigger",),
+        shown_to=STANDING_BY,
+    ),
+    Rule(
+        "a standard is shown",
+        planned_standard,
+        ("GET", "standards/{id}"),
+        ("GET", "/standards/{id}"),
+        STANDING_BY,
+        shown=("Ties a figure",),
+        refused=UNKNOWN,
+    ),
     Rule(
         "official standards are imported",
         former,
@@ -185,14 +210,22 @@ RULES = (
         REVIEWING,
         shown=("Ties a figure",),
     ),
-    Rule("a standard's plans are listed", planned, ("GET", "standards/ST9417@1.0/assessment-plans"), None, EVERYBODY),
+    Rule(
+        "a standard's plans are listed",
+        planned,
+        ("GET", "standards/ST9417@1.0/assessment-plans"),
+        None,
+        STANDING_BY,
+        refused=UNKNOWN,
+    ),
     Rule(
         "an assessment plan is shown in its own words",
         planned,
         ("GET", "assessment-plans/{id}"),
         None,
-        EVERYBODY,
+        STANDING_BY,
         shown=("gateway to completion",),
+        refused=UNKNOWN,
     ),
     Rule(
         "assessment plans are imported",

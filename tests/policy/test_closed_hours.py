@@ -400,6 +400,8 @@ NOTHING_OF_CALLS = {
     "/skills/<framework_id>/<skill_id>",
     "/skills/<framework_id>/<skill_id>/rule",
     "/skills/<framework_id>/add",
+    "/standards",
+    "/standards/<key>",
 }
 """Routes and pages that show nobody's scores, or the own ones, or those of the queue."""
 

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from infra.declarations.pipeline import Retry
+from infra.demonstration import learning_standards
 from infra.local.mail_outbox import LocalMailOutbox
+from infra.wiring.taxonomy import taxonomy
 from shared.kernel.access import ROLES
 from shared.kernel.errors import Malformed
 from shared.notifications.domain.letter import Letter, Part
@@ -14,6 +16,8 @@ from shared.observations.contract import FieldObservation, ValidationEvent
 from shared.observations.usecases.interpret import sent
 from shared.ports.documents import Put
 from shared.ports.messages import Message
+from shared.taxonomy.contract import StandardsFile
+from shared.taxonomy.plan_contract import PlansFile
 from tests.harness.browser import Person
 from tests.portal.call_samples import analysed_call
 from tests.portal.conftest import ADMINISTRATION, House
@@ -30,9 +34,19 @@ def live_in(house: House) -> dict[str, str]:
     house.platform.quarantine.keep("record_validation_event", b"{", Malformed("cut off"), sent_by="x@example.com")
     _odd_events(house, joe)
     _dead_letter(house)
+    _standards(house)
     for role in ("employee", "manager", "administrator"):
         _mail(house, house.people[role][0])
     return {"run_id": _administration(house, joe)}
+
+
+def _standards(house: House) -> None:
+    """The synthetic standards and their plans."""
+    on = taxonomy(house.platform.on)
+    file = StandardsFile.model_validate({"standards": list(learning_standards.standards())})
+    on.import_standards.take_in(ADMINISTRATION, file, dry_run=False)
+    plans = PlansFile.model_validate({"plans": list(learning_standards.plans())})
+    on.assessment_plans.take_in(ADMINISTRATION, plans, dry_run=False)
 
 
 def _mail(house: House, employee_id: str) -> None:

@@ -49,11 +49,14 @@ from functions.portal.shell.frame import Frame, Place
 from functions.portal.skill import page as skill
 from functions.portal.skill_history import page as skill_history
 from functions.portal.skills import page as skills
+from functions.portal.standard import page as standard
+from functions.portal.standards import page as standards
 from functions.portal.team import page as team
 from functions.portal.transcript import page as words_page
 from functions.portal.transcript import passages as transcript
 from functions.portal.transcript.evidence import read
 from functions.portal.webhooks import page as webhooks
+from infra.demonstration import learning_standards
 from shared.call_pipeline.contract import CallVoice, Reanalysis, VoiceCorrection
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.enablement.contract import (
@@ -75,8 +78,10 @@ from shared.enablement.pipeline_contract import (
     PreparationView,
 )
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
+from shared.frameworks.wire.standard_record import read_record
 from shared.identities.contract import MoveRun
 from shared.intake.contract import EventView, VoidedView
+from shared.learning.enrolment_contract import PinnedLearners, PinnedText
 from shared.observations.domain.observation import Kind
 from shared.operations.contract import DeadLetterDetail, HealthAnswer, IntegrationHealth
 from shared.operations.records import State
@@ -102,7 +107,8 @@ from shared.ratings.team_contract import OneToOneView, TeamAnswer, TeamMeanView,
 from shared.reviews.contract import CertificateView, CompetencyCertificate, RecentScores
 from shared.reviews.usecases.show_reviews import Waiting as OthersWaiting
 from shared.subscriptions.contract import AttemptView, DeliveryView, SubscriptionView
-from shared.taxonomy.contract import SkillVersion
+from shared.taxonomy.contract import SkillVersion, StandardSummary, StandardView, StandardWarning
+from shared.taxonomy.plan_contract import PlanBody, PlanHead, PlanView
 
 NOW = datetime(2026, 11, 23, 7, 41, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -535,6 +541,52 @@ VERSIONS = (
         change="Product knowledge expires after a year",
         definition=None,
     ),
+)
+
+
+def standard_page() -> standard.StandardPage:
+    """The synthetic apprenticeship, with what its import may tell, and learners on two plans."""
+    candidate, _ = read_record(0, learning_standards.standards()[0])
+    kept = candidate.standard
+    assert kept is not None
+    warned = [StandardWarning(code="W1003", field="options", detail="coreAndOptions is true, and there is no option")]
+    plan = PlanBody.model_validate(learning_standards.plans()[1]).meant()
+    head = PlanHead(
+        key=plan.key, standard=plan.standard, version=plan.version, title=plan.title, synthetic=True, imported_at=NOW
+    )
+    held = PinnedLearners(
+        standard=kept.key,
+        learners=11,
+        more=False,
+        texts=[PinnedText(revision=1, plan=plan.key, learners=8), PinnedText(revision=2, plan=None, learners=None)],
+    )
+    return standard.StandardPage(
+        StandardView.of(kept, 2, warned),
+        (head.model_copy(update={"key": f"{plan.standard}_1.0", "version": "1.0"}), head),
+        PlanView.of(plan, NOW, warned),
+        held,
+    )
+
+
+STANDARDS = standards.Standards(
+    tuple(
+        StandardSummary(
+            key=f"{reference}@1.{minor}",
+            reference=reference,
+            version=f"1.{minor}",
+            revision=1,
+            title=f"A trade of a long name that wraps on a phone (synthetic), {reference}",
+            kind="apprenticeship_unit" if reference.startswith("AU") else "apprenticeship",
+            level=3,
+            status="Approved for delivery",
+            statements=12,
+            imported_at=NOW,
+        )
+        for reference in ("AU9902", "ST9901")
+        for minor in (0, 1)
+    ),
+    "ST9901@1.1",
+    True,
 )
 
 
@@ -1346,6 +1398,8 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     ),
     "activity": ("activity/activity.html", lambda: activity.present(activity_page()).variables),
     "skills": ("skills/skills.html", lambda: skills.present(catalogue_page()).variables),
+    "standards": ("standards/standards.html", lambda: standards.present(STANDARDS).variables),
+    "standard": ("standard/standard.html", lambda: standard.present(standard_page()).variables),
     "skill": ("skill/skill.html", lambda: skill.present(skill_page()).variables),
     "rule": ("rule/rule.html", lambda: rule.present(rule_page()).variables),
     "preview": ("rule/preview.html", lambda: preview.present(preview_page()).variables),

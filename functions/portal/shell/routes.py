@@ -17,6 +17,8 @@ audit = Module(lambda: import_module("functions.portal.audit.page"))
 erasures = Module(lambda: import_module("functions.portal.erasures.page"))
 identity = Module(lambda: import_module("functions.portal.identity.page"))
 reports = Module(lambda: import_module("functions.portal.reports.page"))
+standard = Module(lambda: import_module("functions.portal.standard.page"))
+standards = Module(lambda: import_module("functions.portal.standards.page"))
 people = Module(lambda: import_module("functions.portal.people.page"))
 samples = Module(lambda: import_module("functions.portal.samples.page"))
 transcript = Module(lambda: import_module("functions.portal.transcript.page"))
@@ -186,6 +188,8 @@ ROUTES = (
     ),
     Route("analysts", "/analysts", "certificates.read", analysts.list_analysts),
     Route("skills", "/skills", "skills.read", skills.list_skills),
+    Route("standards", "/standards", "skills.read", standards.list_standards),
+    Route("standard", "/standards/<key>", "skills.read", standard.show_standard),
     Route(
         "new_skill",
         "/skills/<framework_id>/add",

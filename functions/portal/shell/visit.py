@@ -83,6 +83,7 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("notifications.read", Place("notifications", "Notifications", "/notifications", "notifications", "Privacy")),
     ("grants.read", Place("access", "Transcript access", "/access", "access", "Privacy")),
     ("skills.read", Place("skills", "Skills and rules", "/skills", "skills", "Configure")),
+    ("standards.read", Place("standards", "Standards", "/standards", "audit", "Configure")),
     (
         "assignment_rules.manage",
         Place("assignment_rules", "Assignments by rule", "/assignment-rules", "preparation", "Configure"),

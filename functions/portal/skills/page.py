@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from functions.portal.shell import words
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
+from functions.portal.standards.page import address as address_of_standard
 from infra.wiring.environment import Environment
 from infra.wiring.taxonomy import taxonomy
 from shared.frameworks.domain.framework import Competency, Framework
@@ -52,7 +53,8 @@ def present(view: Catalogue) -> Page:
                 sum(1 for rule in rules if rule.context),
             )
         )
-    return Page("skills/skills.html", {"view": view, "groups": groups}, "skills")
+    standard = view.framework.standard and address_of_standard(view.framework.standard)
+    return Page("skills/skills.html", {"view": view, "groups": groups, "standard": standard}, "skills")
 
 
 def address(framework_id: str, skill_id: str) -> str:

@@ -17,13 +17,17 @@ from shared.ports.documents import AlreadyExists
 from shared.taxonomy.plan_contract import ImportedPlan, PlanHead, PlanList, PlansFile, PlansImport, PlanView
 from shared.taxonomy.usecases.import_standards import told_defect
 from shared.taxonomy.usecases.read_standards import warnings_of
+from shared.taxonomy.usecases.standards_in_sight import StandardsInSight
 
 
 class AssessmentPlans:
-    """Takes plans in for whoever may publish frameworks, and shows them to whoever may read skills."""
+    """Takes plans in for whoever may publish frameworks, and shows them to whoever may see their standard."""
 
-    def __init__(self, standards: StandardRecords, plans: PlanRecords, audit: Audit, clock: Clock) -> None:
+    def __init__(
+        self, standards: StandardRecords, plans: PlanRecords, sight: StandardsInSight, audit: Audit, clock: Clock
+    ) -> None:
         self._standards = standards
+        self._sight = sight
         self._plans = plans
         self._audit = audit
         self._clock = clock
@@ -57,14 +61,14 @@ class AssessmentPlans:
 
     def of_standard(self, caller: Caller, standard: str) -> PlanList:
         """Returns the plans of a version of a standard, the latest import last. Raises Forbidden, NotFound."""
-        require(caller, "skills.read")
+        self._sight.open(caller, standard)
         if self._standards.get(standard) is None:
-            raise NotFound(f"{standard} is not kept here", field="key")
+            raise NotFound(f"there is no standard {standard[:80]!r} here", field="key")
         return PlanList(plans=[_head(one) for one in self._plans.of(standard)])
 
     def show(self, caller: Caller, key: str) -> PlanView:
         """Returns a plan whole, in its own words. Raises Forbidden, NotFound."""
-        require(caller, "skills.read")
+        self._sight.open(caller, key.rpartition("_")[0])
         kept = self._plans.get(key)
         if kept is None:
             raise NotFound(f"there is no assessment plan {key[:60]!r}", field="key")

@@ -37,7 +37,7 @@ class DraftFramework:
         require(caller, "skills.write")
         found = self._records.get(key)
         if found is None:
-            raise NotFound(f"{key} is not kept here", field="key")
+            raise NotFound(f"there is no standard {key[:80]!r} here", field="key")
         standard = found.record.standard
         codes = tuple(one.code for one in standard.statements)
         framework = Framework(

@@ -7,6 +7,7 @@ from shared.frameworks.records import FrameworkRecords
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import NotFound
+from shared.people.usecases.worlds import Worlds
 from shared.taxonomy.contract import (
     FrameworkAnswer,
     FrameworkList,
@@ -24,24 +25,30 @@ EVERY_SKILL = "*"
 
 
 class ReadSkills:
-    """Reads what is in force fresh from live state, for whoever may read skills."""
+    """Reads what is in force fresh from live state, for whoever may read skills: each their own world's."""
 
-    def __init__(self, records: FrameworkRecords, configuration: Configuration) -> None:
+    def __init__(self, records: FrameworkRecords, configuration: Configuration, worlds: Worlds) -> None:
         self._records = records
         self._configuration = configuration
+        self._worlds = worlds
 
     def frameworks(self, caller: Caller) -> list[Framework]:
-        """Returns all frameworks in force, by id. Raises Forbidden."""
+        """Returns the frameworks in force with which the caller has to do, by id. Raises Forbidden."""
         require(caller, "skills.read")
-        return [found.content() for found in self._records.all()]
+        known = self._worlds.of(caller)
+        return [one.content() for one in self._records.all() if known is None or one.framework_id in known]
 
     def competency_names(self, caller: Caller) -> dict[str, str]:
-        """Returns what people call each competency, of all frameworks."""
-        return {one.competency: one.name for framework in self.frameworks(caller) for one in framework.competencies}
+        """Returns what people call each competency, of all frameworks: what is shown beside may be of any."""
+        require(caller, "skills.read")
+        found = [one.content() for one in self._records.all()]
+        return {one.competency: one.name for framework in found for one in framework.competencies}
 
     def framework(self, caller: Caller, framework_id: str, version: int | None = None) -> Framework:
-        """Returns a framework in force, or one of its earlier versions. Raises Forbidden, NotFound."""
+        """Returns a framework in force, or an earlier version. Raises Forbidden, NotFound (of another world, too)."""
         require(caller, "skills.read")
+        if not self._worlds.opens(caller, framework_id):
+            raise NotFound(f"there is no framework {framework_id[:60]!r}", field="framework_id")
         if version is None:
             return self._configuration.framework(framework_id, fresh=True)
         found = self._records.version(framework_id, version)

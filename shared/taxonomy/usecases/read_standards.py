@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from shared.frameworks.standard_records import StandardRecords, ToldDefect
-from shared.kernel.access import Caller, require
+from shared.frameworks.standard_records import StandardHead, StandardRecords, ToldDefect
+from shared.kernel.access import Caller
 from shared.kernel.errors import NotFound
 from shared.taxonomy.contract import StandardList, StandardSummary, StandardView, StandardWarning
+from shared.taxonomy.usecases.standards_in_sight import StandardsInSight
 
 
 class ReadStandards:
-    """Reads for whoever may read skills."""
+    """Reads for whoever may read skills, each their own world's."""
 
-    def __init__(self, records: StandardRecords) -> None:
+    def __init__(self, records: StandardRecords, sight: StandardsInSight) -> None:
         self._records = records
+        self._sight = sight
 
     def page(self, caller: Caller, limit: int, after: str | None) -> StandardList:
-        """Returns a page of the standards that are kept, by reference and version. Raises Forbidden."""
-        require(caller, "skills.read")
-        found = self._records.page(limit + 1, after)
+        """Returns a page of the standards that the caller may see, by reference and version. Raises Forbidden."""
+        known = self._sight.of(caller)
+        found: Sequence[StandardHead]
+        if known is None:
+            found = self._records.page(limit + 1, after)
+        else:
+            keys = [key for key in sorted(known) if after is None or key > after]
+            found = [one.record for one in map(self._records.get, keys[: limit + 1]) if one is not None]
         shown = [
             StandardSummary(
                 key=one.key,
@@ -39,11 +46,12 @@ class ReadStandards:
 
     def show(self, caller: Caller, key: str, revision: int | None) -> StandardView:
         """Returns a standard whole, as it stands or as it was in an earlier revision. Raises Forbidden, NotFound."""
-        require(caller, "skills.read")
+        self._sight.open(caller, key)
         found = self._records.get(key, revision)
         if found is None:
-            what = "is not kept here" if revision is None else f"has no revision {revision}"
-            raise NotFound(f"{key} {what}", field="key" if revision is None else "revision")
+            if revision is None:
+                raise NotFound(f"there is no standard {key[:80]!r} here", field="key")
+            raise NotFound(f"{key[:80]} has no revision {revision}", field="revision")
         kept = found.record
         return StandardView.of(kept.standard, kept.revision, warnings_of(kept.warnings))
 
