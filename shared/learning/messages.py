@@ -18,7 +18,7 @@ class RecordedAnswer(BaseModel):
     lesson_id: str = Field(description="The lesson that it asks about")
     lesson_version: int = Field(description="What it was marked against")
     question_id: str = Field(description="The question, within its lesson")
-    competencies: list[str] = Field(default_factory=list, description="What the lesson is about, the first one most")
+    competency: str = Field(description="What the lesson is about most")
     was_right: bool = Field(description="Whether the right option was chosen")
     hazard: bool = Field(description="Whether the lesson keeps people from harm")
     answered_at: datetime = Field(description="By the learner's own clock")

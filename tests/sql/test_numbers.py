@@ -24,6 +24,7 @@ WILSON = (
     "organisations.organisation_readiness",
     "organisations.organisation_teams",
     "marts.jit_completion",
+    "marts.learning_practice",
 )
 """Marts of shares, with their interval."""
 SAID = (
@@ -68,7 +69,7 @@ def interval_in(mart: str) -> str:
     text = statement(path)
     begin = text.index(" AS suppressed,", text.index("shared AS (")) + len(" AS suppressed,")
     passage = text[begin : text.index(" FROM ", begin)]
-    counted = re.sub(r"\basked\b", "people", re.sub(r"\b(?:ready|validated|in_time)\b", "successes", passage))
+    counted = re.sub(r"\basked\b", "people", re.sub(r"\b(?:ready|validated|in_time|again_right)\b", "successes", passage))
     return counted.replace("( ", "(").replace(" )", ")")
 
 

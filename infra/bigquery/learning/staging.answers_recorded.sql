@@ -11,7 +11,7 @@ SELECT
       JSON_VALUE(answer, '$.lesson_id') AS lesson_id,
       SAFE_CAST(JSON_VALUE(answer, '$.lesson_version') AS INT64) AS lesson_version,
       JSON_VALUE(answer, '$.question_id') AS question_id,
-      ARRAY(SELECT element FROM UNNEST(JSON_VALUE_ARRAY(answer, '$.competencies')) AS element) AS competencies,
+      JSON_VALUE(answer, '$.competency') AS competency,
       SAFE_CAST(JSON_VALUE(answer, '$.was_right') AS BOOL) AS was_right,
       SAFE_CAST(JSON_VALUE(answer, '$.hazard') AS BOOL) AS hazard,
       SAFE_CAST(JSON_VALUE(answer, '$.answered_at') AS TIMESTAMP) AS answered_at,

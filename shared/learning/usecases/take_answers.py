@@ -205,7 +205,7 @@ def _recorded(one: Review) -> RecordedAnswer:
         lesson_id=one.question.lesson_id,
         lesson_version=one.lesson_version,
         question_id=one.question.question_id,
-        competencies=list(one.competencies),
+        competency=one.competencies[0],
         was_right=one.right,
         hazard=one.hazard,
         answered_at=one.answered_at,
