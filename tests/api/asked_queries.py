@@ -74,6 +74,7 @@ from tests.harness.api_client import (
 from tests.harness.call_world import Recorder
 from tests.harness.platform import Platform
 from tests.learning import apprentices
+from tests.learning.lesson_files import answer_body, lesson_body
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
@@ -439,5 +440,10 @@ def _learners(api: ApiClient) -> None:
         for path in ("learning/enrolments", "learning/authorisations"):
             assert api.get(path, who=who).status == 200
     assert api.get(f"learning/enrolments/{apprentices.ANA}/authorisations", who=ADA).status == 200
+    assert api.post("learning/lessons", {"lessons": [lesson_body()]}, who=ADA).status == 200
+    answers = {"answers": [answer_body(1, "2026-02-12T10:00:00Z")]}
+    assert api.post("learning/answers", answers, who=apprentices.ANA).json["results"][0]["status"] == "taken"
+    for path in ("learning/feed", "learning/mastery", "learning/lessons"):
+        assert api.get(path, who=apprentices.ANA).status == 200
     asking = Caller(email=ADA, role="administrator")
     enrolment(api.platform.on).keeping.pinned(asking, apprentices.STANDARD)

@@ -69,7 +69,8 @@ def interval_in(mart: str) -> str:
     text = statement(path)
     begin = text.index(" AS suppressed,", text.index("shared AS (")) + len(" AS suppressed,")
     passage = text[begin : text.index(" FROM ", begin)]
-    counted = re.sub(r"\basked\b", "people", re.sub(r"\b(?:ready|validated|in_time|again_right)\b", "successes", passage))
+    counted = re.sub(r"\b(?:ready|validated|in_time|again_right)\b", "successes", passage)
+    counted = re.sub(r"\basked\b", "people", counted)
     return counted.replace("( ", "(").replace(" )", ")")
 
 
