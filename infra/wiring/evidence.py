@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shared.evidence.usecases.learner_access import LearnerAccess
     from shared.evidence.usecases.record_performance import RecordPerformance
     from shared.evidence.usecases.remove_content import RemoveContent
+    from shared.evidence.usecases.score_sheets import ScoreSheets
     from shared.evidence.usecases.show_evidence import ShowEvidence
     from shared.evidence.usecases.take_evidence import TakeEvidence
     from shared.evidence.usecases.tell_ledger import TellLedger
@@ -48,6 +49,12 @@ class EvidenceUseCases(Wiring):
 
         configuration = frameworks(self._on).configuration
         return RecordPerformance(self.keeping, self.records, self._telling, self.access, configuration)
+
+    @wired
+    def sheets(self) -> ScoreSheets:
+        from shared.evidence.usecases.score_sheets import ScoreSheets
+
+        return ScoreSheets(self.access, frameworks(self._on).configuration)
 
     @wired
     def tidying(self) -> TidyEvidence:

@@ -49,7 +49,8 @@ class Person:
 
     def _shown(self, response: TestResponse) -> TestResponse:
         """Keeps the token of a page's forms."""
-        found = re.search(r'name="token" value="([^"]+)"', response.get_data(as_text=True))
+        page = response.get_data(as_text=True) if response.mimetype == "text/html" else ""
+        found = re.search(r'name="token" value="([^"]+)"', page)
         if found:
             self.token = unescape(found[1])
         return response

@@ -6,7 +6,7 @@ from itertools import count
 
 from shared.platform.domain.audit_actions import AuditAction
 from tests.evidence.sending import employ, jointing, send
-from tests.harness.api_client import MO, NOW, ApiClient
+from tests.harness.api_client import JOE, MO, NOW, ApiClient
 from tests.policy.both_edges import ADMINISTRATOR, EVERYBODY, Rule
 
 _numbers = count(1)
@@ -47,6 +47,8 @@ VERIFIED = {
     "competency_scores": [{"competency": "B1", "level": 75}],
 }
 
+WHEN = {"key": "{id}-page", "observed_at": f"{NOW:%Y-%m-%dT%H:%M}"}
+
 RULES = (
     Rule(
         "evidence is brought",
@@ -60,7 +62,7 @@ RULES = (
         "evidence is listed",
         learner,
         ("GET", "evidence?employee_id={id}"),
-        None,
+        ("GET", "/people/{id}/evidence"),
         BESIDE,
         recorded=AuditAction.EVIDENCE_LISTED,
     ),
@@ -68,7 +70,7 @@ RULES = (
         "what was brought is opened",
         photo,
         ("GET", "evidence/{id}/content"),
-        None,
+        ("GET", "/evidence/{id}/content"),
         BESIDE,
         recorded=AuditAction.EVIDENCE_OPENED,
         about="*",
@@ -78,8 +80,9 @@ RULES = (
         "evidence is taken back",
         photo,
         ("DELETE", "evidence/{id}"),
-        None,
+        ("POST", f"/people/{JOE}/evidence/withdrawal"),
         ADMINISTRATOR,
+        form={"evidence_id": "{id}"},
         recorded=AuditAction.EVIDENCE_REMOVED,
         about="*",
         refused=frozenset({403, 404}),
@@ -88,8 +91,9 @@ RULES = (
         "what a mentor saw is recorded",
         learner,
         ("POST", "learning/observations"),
-        None,
+        ("POST", "/people/{id}/observation"),
         frozenset({"mentor"}),
+        form=WHEN | {"level-S1": "75", "supervision": "alone"},
         body=SEEN,
         recorded=AuditAction.PERFORMANCE_OBSERVED,
     ),
@@ -97,8 +101,9 @@ RULES = (
         "a behaviour is verified",
         learner,
         ("POST", "learning/verifications"),
-        None,
+        ("POST", "/people/{id}/verification"),
         frozenset({"employer"}),
+        form=WHEN | {"level-B1": "75"},
         body=VERIFIED,
         recorded=AuditAction.BEHAVIOUR_VERIFIED,
     ),

@@ -391,7 +391,12 @@ NOTHING_OF_CALLS = {
     "/notifications/settings",
     "/outbox",
     "/outbox/<key>",
+    "/evidence/<evidence_id>/content",
+    "/observe",
+    "/people/<employee_id>/evidence",
     "/people/<employee_id>/identity",
+    "/people/<employee_id>/observation",
+    "/people/<employee_id>/verification",
     "/quarantine",
     "/quarantine/<item_id>",
     "/reviews",
@@ -402,6 +407,7 @@ NOTHING_OF_CALLS = {
     "/skills/<framework_id>/add",
     "/standards",
     "/standards/<key>",
+    "/verify",
 }
 """Routes and pages that show nobody's scores, or the own ones, or those of the queue."""
 

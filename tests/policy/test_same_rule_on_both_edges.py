@@ -80,6 +80,13 @@ PAGES_WITHOUT = {
     ("POST", "/notifications/settings"): "the own ones alone, as the rule of the route has it; tests/notifications",
     ("GET", "/outbox"): "embedded alone; tests/notifications/test_pages.py",
     ("GET", "/outbox/<key>"): "embedded alone; tests/notifications/test_pages.py",
+    (
+        "GET",
+        "/observe",
+    ): "no route: the own learners' names, each leading to a page with a rule; tests/portal/test_observing.py",
+    ("GET", "/verify"): "no route: the own apprentices' names, likewise; tests/portal/test_observing.py",
+    ("GET", "/people/<employee_id>/observation"): "a form alone; the rule is what it sends",
+    ("GET", "/people/<employee_id>/verification"): "a form alone; the rule is what it sends",
     ("GET", "/people"): "no route: beside the names that the API lists it shows ratings, and records that",
     ("GET", "/reports"): "no route: the names of reports; tests/portal/test_reports.py",
     ("GET", "/reports/<name>"): "no route: each report has its audience; tests/portal/test_reports.py",

@@ -22,6 +22,7 @@ from functions.portal.dead_letters import page as dead_letters
 from functions.portal.dimensions import page as dimensions
 from functions.portal.erasures import page as erasures
 from functions.portal.event import page as event
+from functions.portal.evidence import page as evidence
 from functions.portal.field import page as field
 from functions.portal.health import page as health
 from functions.portal.held import page as held
@@ -29,6 +30,7 @@ from functions.portal.hold_out import page as hold_out
 from functions.portal.identity import page as identity
 from functions.portal.integrations import page as integrations
 from functions.portal.notifications import page as notifications
+from functions.portal.observe import page as observe
 from functions.portal.people import page as people
 from functions.portal.pipeline import page as pipeline
 from functions.portal.preparation import page as preparation
@@ -55,6 +57,7 @@ from functions.portal.team import page as team
 from functions.portal.transcript import page as words_page
 from functions.portal.transcript import passages as transcript
 from functions.portal.transcript.evidence import read
+from functions.portal.verify import page as verify
 from functions.portal.webhooks import page as webhooks
 from infra.demonstration import learning_standards
 from shared.call_pipeline.contract import CallVoice, Reanalysis, VoiceCorrection
@@ -109,6 +112,7 @@ from shared.reviews.usecases.show_reviews import Waiting as OthersWaiting
 from shared.subscriptions.contract import AttemptView, DeliveryView, SubscriptionView
 from shared.taxonomy.contract import SkillVersion, StandardSummary, StandardView, StandardWarning
 from shared.taxonomy.plan_contract import PlanBody, PlanHead, PlanView
+from tests.portal.evidence_samples import LEARNERS, evidence_page, score_form
 
 NOW = datetime(2026, 11, 23, 7, 41, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -1417,6 +1421,11 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     ),
     "preparation": ("preparation/preparation.html", lambda: preparation.present(PREPARATION).variables),
     "pipeline": ("pipeline/pipeline.html", lambda: pipeline.present(PIPELINE, NOW).variables),
+    "observe": ("observe/learners.html", lambda: observe.present_list(LEARNERS).variables),
+    "observation": ("observe/observe.html", lambda: observe.present(score_form()).variables),
+    "verify": ("verify/apprentices.html", lambda: verify.present_list(LEARNERS).variables),
+    "verification": ("verify/verify.html", lambda: verify.present(score_form(verified=True)).variables),
+    "evidence": ("evidence/evidence.html", lambda: evidence.present(evidence_page()).variables),
     "hold_out": ("hold_out/hold_out.html", lambda: hold_out.present(TRIAL).variables),
     "quarantine": ("quarantine/quarantine.html", lambda: {"items": (QUARANTINED,), "more": None}),
     "quarantined": ("quarantine/quarantined.html", lambda: quarantine.present(INPUT, confirm=True).variables),

@@ -126,6 +126,8 @@ def show_readiness(on: Environment, visit: Visit) -> PageOrRedirect:
     if not visit.may("readiness.read"):
         if visit.may("people.list"):
             return Redirect("/people")
+        if visit.may("behaviours.verify"):
+            return Redirect("/verify")
         return Redirect("/me" if visit.may("profile.read") else "/skills")
     team = ratings(on).readiness.team(visit.caller, visit.framework_id)
     dimension = visit.query.get("dimension") or team.first_dimension

@@ -21,7 +21,7 @@ from functions.portal.shell.notices import DONE, FORM_EXPIRED, TITLES
 from functions.portal.shell.rendering import render, static_files
 from functions.portal.shell.routes import ROUTES, Route
 from functions.portal.shell.sign_in import CALLBACK, Entrance
-from functions.portal.shell.visit import Foreign, Page, Redirect, Reply, Visit, home, places
+from functions.portal.shell.visit import Attachment, Foreign, Page, Redirect, Reply, SentFile, Visit, home, places
 from infra.wiring.edges.browser import (
     GOOGLE,
     MOST_FORM_BYTES,
@@ -51,6 +51,8 @@ from shared.notifications.domain.one_click import PATH
 
 THEMES = ("system", "light", "dark")
 A_YEAR = 31_536_000
+MOST_FILE_BYTES = 25_000_000
+"""Of a form with a file."""
 OPEN = ("static", "worker", "filling", "unsubscribe", "sign_in")
 OWN = (*OPEN, "to_google", "from_google", "demonstrate", "by_link", "sign_out", "theme")
 
@@ -87,8 +89,10 @@ class Portal:
         leaves_to = ""
         try:
             endpoint, arguments = self._match(request)
-            if (request.content_length or 0) > MOST_FORM_BYTES:
-                raise TooLarge(f"a form may have at most {MOST_FORM_BYTES:,} bytes")
+            route = self._routes.get(endpoint)
+            most = MOST_FORM_BYTES if route is None or not route.takes_file else MOST_FILE_BYTES
+            if (request.content_length or 0) > most:
+                raise TooLarge(f"a form may have at most {most:,} bytes")
             if request.method == "POST":
                 if endpoint != "unsubscribe":  # a mail program is no page of ours
                     check_origin(request, self._ways.public_url)
@@ -145,12 +149,15 @@ class Portal:
             request.path,
             request.args.to_dict(),
             request.form.to_dict() if acting else {},
+            _files(request) if acting and route.takes_file else {},
         )
         if cookie is not None and request.path != home(caller, request.path):
             return self._admit(session, cookie, request.path)  # through a proxy: this is the first that they open
         reply = self._reply(route, visit, arguments)
         if isinstance(reply, Redirect):
             response = _go(reply.location)
+        elif isinstance(reply, Attachment):
+            response = _saved(reply)
         elif isinstance(reply, Foreign):
             response = ForeignResponse(reply.html, content_type="text/html; charset=utf-8")
         else:
@@ -339,6 +346,20 @@ def _check_fields(request: Request) -> None:
         len(request.form)
     except RequestEntityTooLarge:
         raise TooLarge("a form may have at most 1,000 fields") from None
+
+
+def _files(request: Request) -> dict[str, SentFile]:
+    """Returns the files of a form, by their fields; a field that was left empty sends none."""
+    sent = {name: (part.read(), part.mimetype) for name, part in request.files.items() if part.filename}
+    return {name: SentFile(content, media) for name, (content, media) in sent.items() if content}
+
+
+def _saved(reply: Attachment) -> Response:
+    """Answers with what somebody sent: saved, never opened as a page."""
+    response = Response(reply.content, content_type=reply.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{reply.name}"'
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
 
 
 def _worker() -> Response:

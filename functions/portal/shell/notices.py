@@ -44,6 +44,9 @@ DONE = {
     "assignment_rules": Notice("Changed.", "It holds for what is assigned from now on."),
     "withdrawn": Notice("Taken back.", "The person is told."),
     "hold_out": Notice("Changed.", "It is so for deals that are told of from now on."),
+    "observed": Notice("Recorded.", "The learner can read it; ratings follow within minutes."),
+    "verified": Notice("Verified.", "The learner can read it; ratings follow within minutes."),
+    "taken_back": Notice("Taken back.", "Its content is gone; the record says so."),
     "contested": Notice("Contested.", "A person will look at it and decide."),
 }
 

@@ -43,6 +43,9 @@ skill = Module(lambda: import_module("functions.portal.skill.page"))
 skill_history = Module(lambda: import_module("functions.portal.skill_history.page"))
 skills = Module(lambda: import_module("functions.portal.skills.page"))
 readiness = Module(lambda: import_module("functions.portal.readiness.page"))
+evidence = Module(lambda: import_module("functions.portal.evidence.page"))
+observe = Module(lambda: import_module("functions.portal.observe.page"))
+verify = Module(lambda: import_module("functions.portal.verify.page"))
 field = Module(lambda: import_module("functions.portal.field.page"))
 team = Module(lambda: import_module("functions.portal.team.page"))
 assignment_rules = Module(lambda: import_module("functions.portal.assignment_rules.page"))
@@ -56,7 +59,10 @@ webhooks = Module(lambda: import_module("functions.portal.webhooks.page"))
 
 @dataclass(frozen=True)
 class Route:
-    """One address. permission: what a person needs to come here; None: a session is enough."""
+    """One address. permission: what a person needs to come here; None: a session is enough.
+
+    takes_file: its form may bring one
+    """
 
     name: str
     path: str
@@ -64,6 +70,7 @@ class Route:
     show: Handler
     act: Handler | None = None
     act_permission: Permission | None = None
+    takes_file: bool = False
 
 
 ROUTES = (
@@ -117,6 +124,35 @@ ROUTES = (
         preparation.show_of,
         preparation.take_back,
         "assignments.give",
+    ),
+    Route("observe", "/observe", "observations.write", observe.list_learners),
+    Route(
+        "observation",
+        "/people/<employee_id>/observation",
+        "observations.write",
+        observe.show_form,
+        observe.record,
+        "observations.write",
+        takes_file=True,
+    ),
+    Route("verify", "/verify", "behaviours.verify", verify.list_apprentices),
+    Route(
+        "verification",
+        "/people/<employee_id>/verification",
+        "behaviours.verify",
+        verify.show_form,
+        verify.record,
+        "behaviours.verify",
+    ),
+    Route("evidence", "/people/<employee_id>/evidence", "evidence.read", evidence.show_evidence),
+    Route("evidence_content", "/evidence/<evidence_id>/content", "evidence.read", evidence.show_content),
+    Route(
+        "take_back_evidence",
+        "/people/<employee_id>/evidence/withdrawal",
+        "evidence.read",
+        evidence.show_evidence,
+        evidence.take_back,
+        "evidence.read",
     ),
     Route("team", "/team", "team.read", team.show_team, team.assign, "team.read"),
     Route(

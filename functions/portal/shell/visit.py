@@ -15,8 +15,16 @@ from shared.kernel.ids import DEFAULT_FRAMEWORK
 
 
 @dataclass(frozen=True)
+class SentFile:
+    """A file that came with a form. media_type: as the browser says"""
+
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
 class Visit:
-    """An authenticated request. query and form: the first value of each name."""
+    """An authenticated request. query and form: the first value of each name; files: by the name of their field"""
 
     caller: Caller
     session: Session | None
@@ -24,6 +32,7 @@ class Visit:
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, SentFile] = field(default_factory=dict)
 
     def may(self, permission: Permission) -> bool:
         return permission in self.caller.permissions
@@ -64,8 +73,17 @@ class Foreign:
     html: str
 
 
+@dataclass(frozen=True)
+class Attachment:
+    """Bytes that somebody sent, to be saved under a name; a picture our own page may show."""
+
+    content: bytes
+    media_type: str
+    name: str
+
+
 PageOrRedirect = Page | Redirect
-Reply = PageOrRedirect | Foreign
+Reply = PageOrRedirect | Foreign | Attachment
 
 _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("team.read", Place("team", "My team", "/team", "people", "Understand")),
@@ -77,6 +95,8 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("profile.read", Place("me", "My profile", "/me", "person", "Understand")),
     ("assignments.complete", Place("preparation", "Preparation", "/preparation", "preparation", "Understand")),
     ("histories.read", Place("calls", "Calls", "/calls", "calls", "Understand")),
+    ("observations.write", Place("observe", "Observe", "/observe", "reviews", "Understand")),
+    ("behaviours.verify", Place("verify", "Verify behaviours", "/verify", "reviews", "Understand")),
     ("samples.read", Place("samples", "Samples", "/samples", "samples", "Understand")),
     ("reviews.read", Place("reviews", "Reviews", "/reviews", "reviews", "Understand")),
     ("certificates.read", Place("analysts", "Analysts", "/analysts", "analysts", "Understand")),

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
+
 from shared.evidence.ports.apprentices import Apprentices
 from shared.kernel.access import Caller, is_own, require
 from shared.kernel.errors import Forbidden, NotFound
 from shared.people.records import Employee, EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
+
+MOST_SHOWN: Final = 200
+"""Learners of one mentor, apprentices of one employer, on a page."""
 
 
 class LearnerAccess:
@@ -48,6 +54,18 @@ class LearnerAccess:
             raise Forbidden("you may observe the learners whose mentor you are", field="employee_id")
         return learner
 
+    def learners_of(self, caller: Caller) -> list[Employee]:
+        """Returns the active learners whom a mentor accompanies, by name, at most 200. Raises Forbidden."""
+        require(caller, "observations.write")
+        own = self._employees.learners_of(caller.employee_id) if caller.employee_id else []
+        return _by_name(own)
+
+    def apprentices_of(self, caller: Caller) -> list[Employee]:
+        """Returns the active apprentices whom somebody employs, by name, at most 200. Raises Forbidden."""
+        require(caller, "behaviours.verify")
+        own = self._apprentices.of(caller.employee_id, MOST_SHOWN) if caller.employee_id else []
+        return _by_name(self._employees.many(own).values())
+
     def own_apprentice(self, caller: Caller, employee_id: str) -> Employee:
         """Returns a learner whom the caller employs. Raises NotFound, Forbidden."""
         require(caller, "behaviours.verify")
@@ -81,3 +99,7 @@ class LearnerAccess:
 def is_mentor_of(caller: Caller, learner: Employee) -> bool:
     """Tells whether somebody accompanies a learner."""
     return caller.role == "mentor" and caller.employee_id is not None and learner.mentor_id == caller.employee_id
+
+
+def _by_name(people: Iterable[Employee]) -> list[Employee]:
+    return sorted((one for one in people if one.active), key=lambda one: one.name.casefold())[:MOST_SHOWN]
