@@ -58,6 +58,7 @@ def test_a_break_explains_silence_and_its_days_do_not_count_after_it() -> None:
     quiet = replace(FINE, last_active=ago(20), cards={HAZARD: card(-20)})
     assert len(reasons(quiet)) == 2
     assert reasons(replace(quiet, breaks=[Break(ago(19), None, "illness")])) == []
+    assert reasons(replace(quiet, breaks=[Break(TODAY, TODAY)])) == [], "whatever was before it"
     back = [Break(ago(19), ago(3), "illness")]
     assert whys(replace(quiet, breaks=back)) == ["1 question about hazards overdue by 3 days or more."]
     assert reasons(replace(quiet, breaks=[Break(ago(19), ago(2), "illness")])) == []
