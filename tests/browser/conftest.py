@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-def _absent(reason: str) -> None:
+def absent(reason: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{reason}: CI must run the browser tests")
     pytest.skip(f"BROWSER TESTS DID NOT RUN: {reason}")
@@ -46,7 +46,7 @@ def _absent(reason: str) -> None:
 def browser() -> Iterator[Browser]:
     found = os.environ.get("CHROMIUM") or next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:
-        _absent("no Chromium on this machine (Debian: apt-get install chromium; or set CHROMIUM to its path)")
+        absent("no Chromium on this machine (Debian: apt-get install chromium; or set CHROMIUM to its path)")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -61,7 +61,7 @@ def axe() -> str:
     try:
         import axe_playwright_python  # type: ignore[import-untyped]
     except ImportError:
-        _absent("axe-playwright-python is not installed")
+        absent("axe-playwright-python is not installed")
     return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
 

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 PHONE: Final[dict[str, Any]] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
-KEPT = """() => new Promise((resolve, reject) => {
+JPEG: Final = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
+KEPT: Final = """() => new Promise((resolve, reject) => {
   const asked = indexedDB.open("augment-learn");
   asked.onerror = () => reject(asked.error);
   asked.onsuccess = () => {

@@ -13,10 +13,8 @@ from playwright.sync_api import BrowserContext, Error, Page, expect
 from werkzeug import Request, Response
 
 from tests.learn.academy import ADA, BEN, Academy
-from tests.learn.phone import answer, answer_and_close, kept, opened, sign_in
+from tests.learn.phone import JPEG, answer, answer_and_close, kept, opened, sign_in
 from tests.learning.lesson_files import lesson_body
-
-JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
 
 
 def unreachable(request: Request, answer: Callable[[], Response]) -> Response:

@@ -1,0 +1,148 @@
+"""L20 in WebKit, the engine of every browser on iOS: what is kept, cleared, killed and sent there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from werkzeug import Request, Response
+
+from tests.learn import webkit
+from tests.learn.academy import ADA, BEN, Academy
+from tests.learn.phone import JPEG, KEPT
+from tests.learn.webkit import WebKit, Window
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[WebKit]:
+    with webkit.running() as running:
+        yield running
+
+
+@pytest.fixture
+def window(engine: WebKit) -> Iterator[Window]:
+    with engine.window() as opened:
+        yield opened
+
+
+def unreachable(request: Request, answer: Callable[[], Response]) -> Response:
+    return Response(status=503)
+
+
+def reachable(request: Request, answer: Callable[[], Response]) -> Response:
+    return answer()
+
+
+def sign_in(window: Window, address: str, email: str = ADA) -> None:
+    window.go(f"{address}/sign-in?next=/learn/")
+    window.press(f"button[value='{email}']")
+    window.sees("Quick check")
+    window.run("await navigator.serviceWorker.ready;")
+
+
+def answer(window: Window, words: str = "Prove dead") -> None:
+    window.press("button", "Quick check")
+    window.press(".option", words)
+    window.wait("!!document.querySelector('.outcome button')")
+    window.press(".close")
+
+
+def kept(window: Window) -> int:
+    return int(window.run(f"return (await ({KEPT})()).length;"))
+
+
+def settled(window: Window, academy: Academy, count: int) -> None:
+    window.wait(f"(await ({KEPT})()).length === 0")
+    assert len(academy.answers()) == count
+
+
+def test_l20_1_an_answer_without_a_connection_is_still_there_after_a_reload(
+    academy: Academy, address: str, window: Window
+) -> None:
+    sign_in(window, address)
+    academy.before = unreachable
+    answer(window)
+    window.go(f"{address}/learn/")
+    window.sees("1 answer is kept on this phone.")
+    assert kept(window) == 1
+    academy.before = reachable
+    window.run("dispatchEvent(new Event('online'));")
+    settled(window, academy, 1)
+
+
+def test_l20_4_after_the_storage_was_cleared_the_app_begins_anew(
+    academy: Academy, address: str, window: Window
+) -> None:
+    sign_in(window, address)
+    answer(window)
+    settled(window, academy, 1)
+    window.run(
+        """for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister();
+        for (const name of await caches.keys()) await caches.delete(name);
+        for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name);"""
+    )
+    window.go(f"{address}/learn/")
+    window.sees("Quick check")
+    answer(window)
+    settled(window, academy, 2)
+
+
+def test_l20_6_two_tabs_send_one_queue_once(academy: Academy, address: str, window: Window) -> None:
+    sign_in(window, address)
+    [first] = window.tabs()
+    second = window.new_tab()
+    window.switch(second)
+    window.go(f"{address}/learn/")
+    window.sees("Quick check")
+    academy.before = unreachable
+    window.switch(first)
+    answer(window)
+    answer(window, "Cut")
+    academy.before = reachable
+    academy.sent = 0
+    window.run("dispatchEvent(new Event('online'));")
+    window.switch(second)
+    window.run("dispatchEvent(new Event('online'));")
+    settled(window, academy, 2)
+    assert academy.sent == 2, "nothing was even sent twice"
+
+
+def test_l20_9_another_learners_sign_in_sends_nothing_of_the_first_ones(
+    academy: Academy, address: str, window: Window
+) -> None:
+    sign_in(window, address)
+    academy.before = unreachable
+    answer(window)
+    window.run("await caches.keys();")
+    academy.before = reachable
+    sign_in(window, address, BEN)
+    window.sees("1 answer is waiting here until somebody else signs in again")
+    assert academy.answers(BEN) == []
+    sign_in(window, address, ADA)
+    settled(window, academy, 1)
+    assert academy.answers(BEN) == []
+
+
+def test_a_tab_that_is_closed_between_photo_and_sending_loses_nothing(
+    academy: Academy, address: str, window: Window
+) -> None:
+    sign_in(window, address)
+    another = window.new_tab()
+    window.run("location.hash = '#/add';")
+    window.wait("!!document.querySelector('#photo')")
+    window.run(
+        """const chosen = new DataTransfer();
+        chosen.items.add(new File([new Uint8Array(given[0])], "joint.jpg", { type: "image/jpeg" }));
+        const photo = document.querySelector("#photo");
+        photo.files = chosen.files;
+        photo.dispatchEvent(new Event("change"));""",
+        list(JPEG),
+    )
+    window.sees("What does this photo show?")
+    window.close()
+    window.switch(another)
+    window.go(f"{address}/learn/#/phone")
+    window.sees("1 photo is recorded and not sent.")
+    window.press("button", "Send it")
+    settled(window, academy, 0)
+    assert [one.content_bytes for one in academy.evidence()] == [len(JPEG)]
