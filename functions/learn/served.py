@@ -6,7 +6,7 @@ from infra.wiring.enrolment import enrolment
 from infra.wiring.environment import Environment
 from infra.wiring.evidence import evidence
 from infra.wiring.learning import learning
-from shared.evidence.api import api as evidence_api
+from shared.evidence.api import own as evidence_api
 from shared.learning.api import own as learning_api
 from shared.learning.enrolment_api import api as enrolment_api
 from shared.platform.edges.routes import Served

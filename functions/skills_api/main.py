@@ -33,6 +33,7 @@ from infra.wiring.taxonomy import taxonomy
 from shared.call_pipeline.api import api as call_pipeline_api
 from shared.enablement.api import api as enablement_api
 from shared.evidence.api import api as evidence_api
+from shared.evidence.api import own as own_evidence_api
 from shared.identities.api import api as identities_api
 from shared.intake.api import api as intake_api
 from shared.learning.api import api as learning_api
@@ -71,6 +72,7 @@ def edge(on: Environment) -> HttpEdge:
         *reviews_api.served(lambda: reviews(on)),
         *subscriptions_api.served(lambda: subscriptions(on)),
         *enablement_api.served(lambda: enablement(on)),
+        *own_evidence_api.served(lambda: evidence(on)),
         *evidence_api.served(lambda: evidence(on)),
         *enrolment_api.served(lambda: enrolment(on)),
         *own_learning_api.served(lambda: learning(on)),

@@ -9,6 +9,7 @@ from shared.crm.api import callouts
 from shared.enablement.api import api as enablement
 from shared.enablement.api import telling
 from shared.evidence.api import api as evidence
+from shared.evidence.api import own as own_evidence
 from shared.identities.api import api as identities
 from shared.intake.api import api as intake
 from shared.intake.api import recording
@@ -44,6 +45,7 @@ ROUTES: tuple[Route, ...] = (
     *telling.routes,
     *callouts.routes,
     *enablement.routes,
+    *own_evidence.routes,
     *evidence.routes,
     *enrolment.routes,
     *own_learning.routes,

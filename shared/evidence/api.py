@@ -37,10 +37,13 @@ class UseCases(Protocol):
     def showing(self) -> ShowEvidence: ...
 
 
+own: Routes[UseCases] = Routes("skills_api")
+"""What learners ask for themselves, too, in their app."""
 api: Routes[UseCases] = Routes("skills_api")
+"""What those beside them say."""
 
 
-@api.post(
+@own.post(
     "/api/v1/evidence",
     "Bring a photo, a voice note or a written note, as it is; the body is the file, of up to 25,000,000 bytes",
     "learning.own",
@@ -71,7 +74,7 @@ def post_evidence(request: Request, on: UseCases) -> Response:
     return Response(taken, 201 if taken.status == "kept" else 200)
 
 
-@api.get(
+@own.get(
     "/api/v1/evidence",
     "A learner's evidence, the newest first, for who stands beside them",
     "evidence.read",
@@ -88,7 +91,7 @@ def list_evidence(request: Request, on: UseCases) -> Response:
     return Response(EvidenceList(next_cursor=cursor_to(found.next), items=list(found.items)))
 
 
-@api.get(
+@own.get(
     "/api/v1/evidence/<evidence_id>/content",
     "The bytes of one item as they came, to be saved; for who stands beside its learner",
     "evidence.read",
@@ -105,7 +108,7 @@ def get_evidence_content(request: Request, on: UseCases) -> Response:
     )
 
 
-@api.delete(
+@own.delete(
     "/api/v1/evidence/<evidence_id>",
     "Take an item back: its bytes and words go, its record stays and says so",
     "evidence.read",

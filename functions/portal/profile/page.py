@@ -72,7 +72,7 @@ class Profile:
     scores_open_at: of some calls nothing counts here; when the last of them opens for the viewer
     not_shown: why the day that was asked for cannot be shown, and today is
     former_ids: that the person had; None for who may not know them
-    assigns: the viewer may assign something
+    assigns: the viewer may assign something; evidence: the viewer may see what the person brought as a learner
     doing: what is open of it, the next due first
     """
 
@@ -99,6 +99,7 @@ class Profile:
     former_ids: tuple[str, ...] | None = None
     interval: Sequence[float] | None = None
     assigns: bool = False
+    evidence: bool = False
     doing: tuple[Doing, ...] = ()
 
 
@@ -133,6 +134,7 @@ def _of_today(on: Environment, visit: Visit, employee_id: str) -> Profile:
     view = replace(
         view_of(opened, effective, latest),
         assigns=opened.employee.active and visit.may("assignments.give"),
+        evidence=visit.caller.role in ("mentor", "administrator"),
         doing=doing(enablement(on).preparation.beside(opened)),
     )
     if "people.move" in visit.caller.permissions:
