@@ -247,7 +247,7 @@ class WhatsAppInterface:
         }
         for word in ("sent", "delivered", "read"):
             told = status_of(to, taken.wamid, word, taken.at, taken.tracker, pricing=pricing)
-            self.owed.append(statuses(self.number_id, told))
+            self.owed.append(statuses(self.number_id, to, told))
 
     def _address(self, media_id: str) -> Answer:
         with self._lock:

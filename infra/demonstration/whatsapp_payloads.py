@@ -64,9 +64,10 @@ def status_of(recipient: Writer, wamid: str, word: str, at: datetime, tracker: s
     return {**about, **{name: value for name, value in ids.items() if value}, **named, **more}
 
 
-def statuses(number_id: str, told: JsonObject) -> bytes:
-    """Returns a webhook of one status."""
-    return body(number_id, "messages", statuses=[told])
+def statuses(number_id: str, recipient: Writer, told: JsonObject) -> bytes:
+    """Returns a webhook of one status; of a failure WhatsApp does not say beside it whom it is about."""
+    beside = {} if told.get("status") == "failed" else {"contacts": [contact_of(recipient)]}
+    return body(number_id, "messages", **beside, statuses=[told])
 
 
 def signature(app_secret: str, raw: bytes) -> str:

@@ -288,7 +288,7 @@ def test_a_failure_that_is_told_later_is_kept_with_its_code(world: CoachWorld, p
     go_on(world)
     [taken] = world.whatsapp.taken
     told = status_of(KIT, taken.wamid, "failed", world.now, taken.tracker, errors=[{"code": 131026}])
-    assert world.hook(statuses(world.whatsapp.number_id, told)) == 200
+    assert world.hook(statuses(world.whatsapp.number_id, KIT, told)) == 200
     [outgoing] = world.stored("coach_outgoing")
     assert (outgoing["state"], outgoing["status"], outgoing["error_code"]) == ("failed", "failed", 131026)
 
