@@ -289,6 +289,7 @@ def filled(platform: Embedded, path: str) -> str:
         "event_id": "evt-v1", "deal_id": "opp_1", "key": "none",
         "review_id": min(n for n, d in stored["documents", "reviews"].items() if d["employee_id"] == JOE),
         "certificate_id": first("certificates"), "quarantine_id": first("quarantine"), "letter_id": LETTER,
+        "lesson_id": "ask_first", "name": "none", "evidence_id": "none",
         "subscription_id": "none",  # nobody in the story subscribes
     }  # fmt: skip
     if path == "/api/v1/frameworks/{framework_id}":

@@ -17,7 +17,7 @@ from shared.people.records import Employee, EmployeeRecords
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is taught, what was answered, and who is enrolled."""
+    """Keeps what is taught, what was answered, and who is enrolled."""
 
     lessons: LessonRecords
     answers: AnswerRecords
@@ -26,7 +26,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """Somebody who learns. zone: whose calendar days are theirs; enrolment: None for who learns by no standard"""
+    """Holds who learns. zone: whose calendar days are theirs; enrolment: None for who learns by no standard"""
 
     employee: Employee
     zone: tzinfo
