@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.evidence import evidence
+from infra.wiring.platform import platform
 from infra.wiring.ports.integrations import integrations
 from infra.wiring.ports.messenger import messenger
 from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
+    from shared.coaching.usecases.agree import Agree
     from shared.coaching.usecases.answer_inbox import AnswerInbox
     from shared.coaching.usecases.inbox_queue import InboxQueue
     from shared.coaching.usecases.keep_media import KeepMedia
@@ -27,6 +29,14 @@ class CoachingUseCases(Wiring):
         from shared.coaching.usecases.take_in import TakeIn
 
         return TakeIn(self.records, self._queue)
+
+    @wired
+    def agree(self) -> Agree:
+        from shared.coaching.records.opt_ins import OptIns
+        from shared.coaching.usecases.agree import Agree
+
+        opt_ins = OptIns(integrations(self._on))
+        return Agree(opt_ins, self.records.identities, platform(self._on).audit, self._on.clock)
 
     @wired
     def answer_inbox(self) -> AnswerInbox:

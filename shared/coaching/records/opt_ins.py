@@ -1,0 +1,57 @@
+"""Keeps who has agreed that the coach writes to them, and to which text. In the integrations' database:
+
+coach_opt_ins/<digest of the number>   whose number it is, as they told us, and since when until when they agree
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shared.coaching.domain.inbound import phone_key
+from shared.coaching.records.inbox import inbox_of
+from shared.kernel.records import Record
+from shared.ports.documents import Documents, Put, Query, Reader, Transaction, Where
+
+
+class OptIn(Record, frozen=True, kw_only=True):
+    """Says that somebody agrees. text_version: of what they were shown; recorded_by: who noted it"""
+
+    phone: str
+    employee_id: str
+    text_version: int
+    given_at: datetime
+    recorded_by: str
+    withdrawn_at: datetime | None = None
+
+    @property
+    def in_force(self) -> bool:
+        """Tells whether they still agree."""
+        return self.withdrawn_at is None
+
+
+class OptIns:
+    """Reads and writes who agrees.
+
+    documents: the integrations' database
+    """
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def of_phone(self, phone: str, reader: Reader | None = None) -> OptIn | None:
+        """Returns who gave a number as theirs."""
+        found = (reader or self._documents).get(_path(phone))
+        return None if found is None else OptIn.read(found)
+
+    def of(self, employee_id: str) -> list[OptIn]:
+        """Returns the numbers that somebody gave, whether or not they still agree."""
+        query = Query("coach_opt_ins", [Where("employee_id", "==", employee_id)], limit=20)
+        return sorted(OptIn.readable(self._documents.query(query)), key=lambda one: one.given_at)
+
+    def put(self, transaction: Transaction, opt_in: OptIn) -> None:
+        """Writes one within a transaction."""
+        transaction.write(Put(_path(opt_in.phone), opt_in.stored()))
+
+
+def _path(phone: str) -> str:
+    return f"coach_opt_ins/{inbox_of(phone_key(phone))}"

@@ -1,0 +1,99 @@
+"""Notes that a learner agrees that the coach writes to them, or does not any more; and with it whose a number is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.coaching.domain.contact import Sighting
+from shared.coaching.domain.inbound import phone_key
+from shared.coaching.domain.phone import phone_of
+from shared.coaching.domain.preference import Chosen
+from shared.coaching.records.identities import Identities, chosen_by
+from shared.coaching.records.opt_ins import OptIn, OptIns
+from shared.kernel.access import Caller, is_own, require
+from shared.kernel.errors import Conflict, Rejected
+from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.usecases.audit import Audit
+from shared.ports.ambient import Clock
+from shared.ports.documents import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """Says what is in force: the numbers at which somebody agrees to be written to."""
+
+    employee_id: str
+    phones: tuple[str, ...]
+
+
+class Agree:
+    """Takes agreements: the own, and those that whoever enrols people notes for them."""
+
+    def __init__(self, opt_ins: OptIns, identities: Identities, audit: Audit, clock: Clock) -> None:
+        self._opt_ins = opt_ins
+        self._identities = identities
+        self._audit = audit
+        self._clock = clock
+
+    def give(self, caller: Caller, employee_id: str, phone: str, text_version: int) -> Agreed:
+        """Notes that somebody agrees, at a number of theirs. phone: as they write it, with the country's code
+
+        Raises Forbidden; Rejected for what is no such number; Conflict where another learner has given it.
+        """
+        self._require(caller, employee_id)
+        try:
+            number = phone_of(phone)
+        except ValueError as wrong:
+            raise Rejected(f"phone: {wrong}", field="phone") from None
+        self._give(caller, employee_id, number, text_version)
+        return self.shown(caller, employee_id)
+
+    def withdraw(self, caller: Caller, employee_id: str) -> Agreed:
+        """Notes that somebody does not agree any more; whose the numbers are stays known. Raises Forbidden."""
+        self._require(caller, employee_id)
+        now = self._clock.now()
+        self._audit.record(caller, AuditAction.LEARNER_CONSENTED, subject=employee_id, detail="coach withdrawn")
+        for opt_in in self._opt_ins.of(employee_id):
+            if opt_in.in_force:
+                self._choose(opt_in.changed(withdrawn_at=now), Chosen("stop", now))
+        return self.shown(caller, employee_id)
+
+    def shown(self, caller: Caller, employee_id: str) -> Agreed:
+        """Returns what is in force. Raises Forbidden."""
+        self._require(caller, employee_id)
+        self._audit.read(caller, AuditAction.LEARNER_VIEWED, [employee_id], detail="coach agreement")
+        phones = tuple(one.phone for one in self._opt_ins.of(employee_id) if one.in_force)
+        return Agreed(employee_id, phones)
+
+    def _require(self, caller: Caller, employee_id: str) -> None:
+        require(caller, "learning.own" if is_own(caller, employee_id) else "enrolments.write")
+
+    def _give(self, caller: Caller, employee_id: str, number: str, text_version: int) -> None:
+        known, now = self._opt_ins.of_phone(number), self._clock.now()
+        if known is not None and known.employee_id != employee_id:
+            raise Conflict("another learner has given this number as theirs: an administrator decides whose it is")
+        agreed = OptIn(
+            phone=number,
+            employee_id=employee_id,
+            text_version=text_version,
+            given_at=now,
+            recorded_by=caller.employee_id or caller.email,
+        )
+        self._audit.record(caller, AuditAction.LEARNER_CONSENTED, subject=employee_id, detail=f"coach {text_version}")
+        self._choose(agreed, Chosen("resume", now))
+
+    def _choose(self, opt_in: OptIn, chosen: Chosen) -> None:
+        """Writes an agreement; then what is known of the number, which done again changes nothing."""
+        key = phone_key(opt_in.phone)
+
+        def work(transaction: Transaction) -> None:
+            known = self._opt_ins.of_phone(opt_in.phone, transaction)
+            if known is not None and known.employee_id != opt_in.employee_id:
+                raise Conflict("another learner has given this number as theirs: an administrator decides whose it is")
+            self._opt_ins.put(transaction, opt_in)
+
+        self._identities.transact(work)
+        sighting = Sighting(key, opt_in.given_at, employee=opt_in.employee_id)
+        self._identities.note(
+            key, [sighting], lambda one: chosen_by(one.changed(employee_id=opt_in.employee_id), chosen)
+        )
