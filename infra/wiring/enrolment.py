@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shared.learning.usecases.keep_enrolment import KeepEnrolment
     from shared.learning.usecases.learner_access import LearnerAccess
     from shared.learning.usecases.open_invitation import OpenInvitation
+    from shared.learning.usecases.watch_learners import WatchLearners
 
 
 class EnrolmentUseCases(Wiring):
@@ -53,6 +54,15 @@ class EnrolmentUseCases(Wiring):
 
         on = self._on
         return OpenInvitation(people(on).records, self.records, notifications(on).invitation_links, on.clock)
+
+    @wired
+    def watching(self) -> WatchLearners:
+        from infra.wiring.learning import learning
+        from infra.wiring.ratings import ratings
+        from shared.learning.usecases.watch_learners import WatchLearners
+
+        on = self._on
+        return WatchLearners(learning(on).learners, self.access, learning(on).kept, ratings(on).projecting, on.clock)
 
     @wired
     def access(self) -> LearnerAccess:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from shared.learning.usecases.authorise import Authorise
     from shared.learning.usecases.enrol import Enrol
     from shared.learning.usecases.keep_enrolment import KeepEnrolment
+    from shared.learning.usecases.watch_learners import WatchLearners
 
+progress = Contract(lambda: import_module("shared.learning.progress_contract"))
 contract = Contract(lambda: import_module("shared.learning.enrolment_contract"))
 
 
@@ -26,9 +28,13 @@ class UseCases(Protocol):
     def keeping(self) -> KeepEnrolment: ...
     @property
     def authorise(self) -> Authorise: ...
+    @property
+    def watching(self) -> WatchLearners: ...
 
 
 api: Routes[UseCases] = Routes("skills_api")
+MOST_WATCHED = 25
+"""Learners on a page of those who may need help: each is rated for it."""
 
 
 @api.get(
@@ -156,3 +162,30 @@ def list_ending_authorisations(request: Request, on: UseCases) -> Response:
 )
 def revoke_authorisation(request: Request, on: UseCases) -> Response:
     return Response(on.authorise.revoke(request.caller, request.path["authorisation_id"]))
+
+
+@api.get(
+    "/api/v1/learning/at-risk",
+    "The learners in the caller's sight, by employee id, with the reasons why they may need help",
+    "learners.read",
+    answer=progress.AtRiskList,
+    query=(LIMIT, CURSOR),
+    problems=(422,),
+    tag="Learning",
+)
+def list_at_risk(request: Request, on: UseCases) -> Response:
+    after = request.query.get("cursor")
+    place = None if after is None else str(decode_cursor(after, 1)[0])
+    found = on.watching.at_risk(request.caller, min(limit_of(request, default=20), MOST_WATCHED), place)
+    return Response(found.model_copy(update={"next_cursor": found.next_cursor and encode_cursor([found.next_cursor])}))
+
+
+@api.get(
+    "/api/v1/learning/milestones",
+    "How long it takes learners to reach a milestone, unfinished ones censored; nothing of fewer than five",
+    "learners.read",
+    answer=progress.MilestoneTimes,
+    tag="Learning",
+)
+def get_milestones(request: Request, on: UseCases) -> Response:
+    return Response(on.watching.milestones(request.caller))

@@ -74,6 +74,8 @@ LEARNERS = ADMINISTRATION | {"manager", "senior_manager", "enablement", "mentor"
 EXPECTED: dict[str, frozenset[str]] = {
     "list_learners": LEARNERS,
     "invite_learner": RULING,
+    "list_at_risk": LEARNERS,
+    "get_milestones": LEARNERS,
     "get_enrolment": LEARNERS,
     "give_consent": CONTESTING,
     "note_break": RULING,
