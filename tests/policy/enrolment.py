@@ -59,6 +59,14 @@ def hers(api: ApiClient) -> str:
     return ANA
 
 
+def free(api: ApiClient) -> str:
+    """Ana, who may do nothing."""
+    ana(api)
+    for one in api.get(f"learning/enrolments/{ANA}/authorisations", who=MO).json["authorisations"]:
+        api.post(f"learning/authorisations/{one['authorisation_id']}/revocation", who=MO)
+    return ANA
+
+
 AUTHORISATION = {"activity": "Joint", "scope": "supervised", "begins": "2026-02-01", "ends": "2026-03-01"}
 
 RULES = (
@@ -75,7 +83,7 @@ RULES = (
         "what a learner is held to is shown to those beside them",
         ana,
         ("GET", "learning/enrolments/{id}"),
-        None,
+        ("GET", "/learners/{id}"),
         REVIEWING | BESIDE,
         shown=("gateway to completion",),
         recorded=AuditAction.LEARNER_VIEWED,
@@ -142,13 +150,13 @@ RULES = (
     ),
     Rule(
         "a mentor authorises the own learners",
-        ana,
+        free,
         ("POST", "learning/enrolments/{id}/authorisations"),
-        None,
+        ("POST", "/learners/{id}/authorisations"),
         ADMINISTRATOR | {"mentor"},
-        body=AUTHORISATION | {"activity": "Terminate"},
+        form=AUTHORISATION,
+        body=AUTHORISATION,
         recorded=AuditAction.AUTHORISATION_GIVEN,
-        recorded_for=frozenset({"mentor"}),
     ),
     Rule(
         "what ends soon is listed for those beside the learner",
@@ -166,8 +174,9 @@ RULES = (
         "a mentor takes an authorisation back",
         given,
         ("POST", "learning/authorisations/{id}/revocation"),
-        None,
+        ("POST", f"/learners/{ANA}/revocation"),
         ADMINISTRATOR | {"mentor"},
+        form={"authorisation_id": "{id}"},
         recorded=AuditAction.AUTHORISATION_REVOKED,
         about=ANA,
     ),

@@ -93,6 +93,8 @@ READ = (
     "team",
     "team/deals-at-risk",
     "pipeline",
+    "learning/at-risk",
+    "learning/milestones",
     "learning/mastery",
     f"learning/mastery/{JOE}",
 )
@@ -122,6 +124,8 @@ LOOKED_AT = (
     "/samples",
     "/webhooks",
     "/webhooks/{subscription}",
+    "/learners",
+    f"/learners/{JOE}",
 )
 
 

@@ -11,6 +11,13 @@ from infra.local.mail_outbox import LocalMailOutbox
 from infra.wiring.taxonomy import taxonomy
 from shared.kernel.access import ROLES
 from shared.kernel.errors import Malformed
+from shared.learning.enrolment_records import (
+    Authorisation,
+    AuthorisationRecords,
+    Consent,
+    Enrolment,
+    EnrolmentRecords,
+)
 from shared.notifications.domain.letter import Letter, Part
 from shared.observations.contract import FieldObservation, ValidationEvent
 from shared.observations.usecases.interpret import sent
@@ -35,6 +42,7 @@ def live_in(house: House) -> dict[str, str]:
     _odd_events(house, joe)
     _dead_letter(house)
     _standards(house)
+    _learner(house, joe)
     for role in ("employee", "manager", "administrator"):
         _mail(house, house.people[role][0])
     return {"run_id": _administration(house, joe)}
@@ -47,6 +55,36 @@ def _standards(house: House) -> None:
     on.import_standards.take_in(ADMINISTRATION, file, dry_run=False)
     plans = PlansFile.model_validate({"plans": list(learning_standards.plans())})
     on.assessment_plans.take_in(ADMINISTRATION, plans, dry_run=False)
+
+
+def _learner(house: House, employee_id: str) -> None:
+    """Somebody who learns, and was let do something: of a framework without a standard, so that no route invites them."""
+    now = house.parts.clock.now()
+    enrolment = Enrolment(
+        employee_id=employee_id,
+        framework_id="sales_engineering",
+        standard="ST9901@1.0",
+        revision=1,
+        plan="ST9901@1.0_2.0",
+        milestone="gateway",
+        invited_by=employee_id,
+        invited_at=now - timedelta(days=60),
+        consents=(Consent(version=1, agreed=True, at=now - timedelta(days=59)),),
+    )
+    EnrolmentRecords(house.parts.documents).put(enrolment, over=None)
+    day = now.date()
+    AuthorisationRecords(house.parts.documents).add(
+        Authorisation(
+            authorisation_id="walked",
+            employee_id=employee_id,
+            activity="Joint at 11 kV",
+            scope="supervised",
+            begins=day - timedelta(days=30),
+            ends=day + timedelta(days=9),
+            given_by=employee_id,
+            given_at=now,
+        )
+    )
 
 
 def _mail(house: House, employee_id: str) -> None:

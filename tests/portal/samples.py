@@ -29,6 +29,8 @@ from functions.portal.held import page as held
 from functions.portal.hold_out import page as hold_out
 from functions.portal.identity import page as identity
 from functions.portal.integrations import page as integrations
+from functions.portal.learner import page as learner
+from functions.portal.learners import page as learners
 from functions.portal.notifications import page as notifications
 from functions.portal.observe import page as observe
 from functions.portal.people import page as people
@@ -84,7 +86,15 @@ from shared.frameworks.domain.framework import Competency, Dimension, Framework,
 from shared.frameworks.wire.standard_record import read_record
 from shared.identities.contract import MoveRun
 from shared.intake.contract import EventView, VoidedView
-from shared.learning.enrolment_contract import PinnedLearners, PinnedText
+from shared.learning.contract import MasteryView
+from shared.learning.enrolment_contract import (
+    AuthorisationList,
+    AuthorisationView,
+    EnrolmentView,
+    PinnedLearners,
+    PinnedText,
+)
+from shared.learning.progress_contract import AtRiskList, LearnerProgress, MilestoneTimes
 from shared.observations.domain.observation import Kind
 from shared.operations.contract import DeadLetterDetail, HealthAnswer, IntegrationHealth
 from shared.operations.records import State
@@ -546,6 +556,137 @@ VERSIONS = (
         definition=None,
     ),
 )
+
+
+def authorisation(state: str, ends: int) -> AuthorisationView:
+    return AuthorisationView.model_validate(
+        {
+            "authorisation_id": f"authorisation-{ends}",
+            "employee_id": "ana@jointers.example",
+            "name": "Ana Joiner",
+            "activity": "Prepare ends of 11 kV polymeric cable",
+            "scope": "alone" if state == "in_force" else "supervised",
+            "begins": TODAY - timedelta(days=30),
+            "ends": TODAY + timedelta(days=ends),
+            "state": state,
+            "given_by": "mo@jointers.example",
+            "given_at": NOW,
+        }
+    )
+
+
+def progress_of(name: str, **known: Any) -> LearnerProgress:
+    return LearnerProgress.model_validate(
+        {
+            "employee_id": f"{name.split()[0].lower()}@jointers.example",
+            "name": name,
+            "framework_id": "cable_jointing_demo",
+            "standard": "ST9901@1.0",
+            "state": "learning",
+            "gateway_on": TODAY + timedelta(days=400),
+            "shown": 3,
+            "competencies": 12,
+            "reasons": [],
+            **known,
+        }
+    )
+
+
+SLOW = progress_of(
+    "Ana Joiner",
+    reasons=[
+        {"risk": "hazard", "why": "2 questions about hazards overdue by 3 days or more.", "competencies": []},
+        {"risk": "quiet", "why": "No answer for 9 days.", "competencies": []},
+    ],
+)
+
+
+def learners_page() -> learners.LearnersPage:
+    """Learners of every kind, something that ends, one milestone with numbers and one without."""
+    away = progress_of("Ben Joiner", state="on_break", gateway_on=None)
+    share = {"value": 0.4, "low": 0.24, "high": 0.61}
+    time = {
+        "framework_id": "cable_jointing_demo",
+        "milestone": "first_site_visit",
+        "competencies": ["K2", "B1"],
+        "suppressed": False,
+        "learners": 15,
+        "reached": 6,
+        "censored": 9,
+        "median_days": 81,
+        "median_low": 60,
+        "median_high": None,
+        "steps": [{"days": 44, "going": 14, "reached": 6, "share": share}],
+    }
+    few = {**time, "milestone": "gateway", "suppressed": True, "steps": [], "median_days": None}
+    few |= dict.fromkeys(("learners", "reached", "censored", "median_low"))
+    return learners.LearnersPage(
+        AtRiskList(as_of=TODAY, learners=[away, SLOW], next_cursor="ben@jointers.example"),
+        AuthorisationList(as_of=TODAY, authorisations=[authorisation("ends_soon", 12)]),
+        MilestoneTimes.model_validate({"as_of": TODAY, "more": True, "milestones": [time, few]}),
+    )
+
+
+def learner_page() -> learner.LearnerPage:
+    """A learner in each state of mastery, whose mentor looks."""
+    attained = ("not_safe", "not_started", "in_progress", "fading", "expired", "shown")
+    items = [
+        {
+            "competency": f"{category[0].upper()}{place}",
+            "name": f"Something to {word} (synthetic)",
+            "statement": "What it says",
+            "category": category,
+            "attained": state,
+            "sentence": "In progress. 2 of 6 questions answered: about 80 % (40–95 %) would be right today.",
+            "questions": 6,
+            "seen": 2,
+            "unsafe": [],
+            "status": "in_progress",
+            "field_observations": 1,
+            "lessons": [],
+        }
+        for category, word in (("knowledge", "know"), ("skill", "do"), ("behaviour", "be"))
+        for place, state in enumerate(attained, start=1)
+    ]
+    held = {
+        "employee_id": "ana@jointers.example",
+        "name": "Ana Joiner",
+        "framework_id": "cable_jointing_demo",
+        "standard": "ST9901@1.0",
+        "revision": 1,
+        "plan": "ST9901@1.0_2.0",
+        "gateway": "gateway to completion",
+        "gateway_on": TODAY + timedelta(days=400),
+        "milestone": "gateway",
+        "employer_id": None,
+        "mentor_id": "mo@jointers.example",
+        "state": "learning",
+        "invited_at": NOW,
+        "joined_at": NOW,
+        "consents": [{"version": 1, "agreed": True, "at": NOW}],
+        "consent_text": {"version": 1, "text": "What is kept"},
+        "breaks": [{"begins": TODAY - timedelta(days=90), "ends": TODAY - timedelta(days=80), "reason": None}],
+        "first_lesson_at": NOW,
+    }
+    mastery = {
+        "employee_id": "ana@jointers.example",
+        "name": "Ana Joiner",
+        "framework_id": "cable_jointing_demo",
+        "as_of": TODAY,
+        "gateway_on": None,
+        "scores_open_at": None,
+        "items": items,
+    }
+    return learner.LearnerPage(
+        EnrolmentView.model_validate(held),
+        MasteryView.model_validate(mastery),
+        SLOW,
+        AuthorisationList(as_of=TODAY, authorisations=[authorisation("in_force", 200), authorisation("revoked", 5)]),
+        own=False,
+        gives=True,
+        entered={"activity": "Joint", "scope": "alone", "begins": "2026-11-23", "ends": "2026-11-01"},
+        errors={"ends": "is the last day, within three years from the first"},
+    )
 
 
 def standard_page() -> standard.StandardPage:
@@ -1402,6 +1543,8 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     ),
     "activity": ("activity/activity.html", lambda: activity.present(activity_page()).variables),
     "skills": ("skills/skills.html", lambda: skills.present(catalogue_page()).variables),
+    "learners": ("learners/learners.html", lambda: learners.present(learners_page()).variables),
+    "learner": ("learner/learner.html", lambda: learner.present(learner_page()).variables),
     "standards": ("standards/standards.html", lambda: standards.present(STANDARDS).variables),
     "standard": ("standard/standard.html", lambda: standard.present(standard_page()).variables),
     "skill": ("skill/skill.html", lambda: skill.present(skill_page()).variables),

@@ -47,6 +47,8 @@ DONE = {
     "observed": Notice("Recorded.", "The learner can read it; ratings follow within minutes."),
     "verified": Notice("Verified.", "The learner can read it; ratings follow within minutes."),
     "taken_back": Notice("Taken back.", "Its content is gone; the record says so."),
+    "authorised": Notice("Authorised.", "It ends by itself on its last day."),
+    "authorisation_ended": Notice("Taken back.", "That there was one stays on record."),
     "contested": Notice("Contested.", "A person will look at it and decide."),
 }
 

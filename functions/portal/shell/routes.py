@@ -17,6 +17,8 @@ audit = Module(lambda: import_module("functions.portal.audit.page"))
 erasures = Module(lambda: import_module("functions.portal.erasures.page"))
 identity = Module(lambda: import_module("functions.portal.identity.page"))
 reports = Module(lambda: import_module("functions.portal.reports.page"))
+learner = Module(lambda: import_module("functions.portal.learner.page"))
+learners = Module(lambda: import_module("functions.portal.learners.page"))
 standard = Module(lambda: import_module("functions.portal.standard.page"))
 standards = Module(lambda: import_module("functions.portal.standards.page"))
 people = Module(lambda: import_module("functions.portal.people.page"))
@@ -224,6 +226,24 @@ ROUTES = (
     ),
     Route("analysts", "/analysts", "certificates.read", analysts.list_analysts),
     Route("skills", "/skills", "skills.read", skills.list_skills),
+    Route("learners", "/learners", "learners.read", learners.show_learners),
+    Route("learner", "/learners/<employee_id>", "enrolments.read", learner.show_learner),
+    Route(
+        "authorise_learner",
+        "/learners/<employee_id>/authorisations",
+        "enrolments.read",
+        learner.show_learner,
+        learner.authorise_learner,
+        "authorisations.write",
+    ),
+    Route(
+        "revoke_authorisation",
+        "/learners/<employee_id>/revocation",
+        "enrolments.read",
+        learner.show_learner,
+        learner.revoke_authorisation,
+        "authorisations.write",
+    ),
     Route("standards", "/standards", "skills.read", standards.list_standards),
     Route("standard", "/standards/<key>", "skills.read", standard.show_standard),
     Route(

@@ -103,6 +103,7 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("notifications.read", Place("notifications", "Notifications", "/notifications", "notifications", "Privacy")),
     ("grants.read", Place("access", "Transcript access", "/access", "access", "Privacy")),
     ("skills.read", Place("skills", "Skills and rules", "/skills", "skills", "Configure")),
+    ("learners.read", Place("learners", "Learners", "/learners", "people", "Understand")),
     ("standards.read", Place("standards", "Standards", "/standards", "audit", "Configure")),
     (
         "assignment_rules.manage",
