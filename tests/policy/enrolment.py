@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from shared.learning.enrolment_records import Enrolment, EnrolmentRecords
+from shared.learning.enrolment_records import Consent, Enrolment, EnrolmentRecords
 from shared.platform.domain.audit_actions import AuditAction
 from tests.harness.api_client import DANA, JOE, MO, ApiClient
 from tests.learning import apprentices
@@ -27,7 +27,7 @@ def ana(api: ApiClient) -> str:
 
 
 def joe(api: ApiClient) -> str:
-    """Joe as a learner who has not answered yet: of another framework, so that no route would invite him."""
+    """Joe as a learner who has agreed: of another framework, so that no route would invite him."""
     records = EnrolmentRecords(api.platform.documents)
     known = records.versioned(JOE)
     now = api.clock.now()
@@ -39,6 +39,7 @@ def joe(api: ApiClient) -> str:
         milestone="gateway",
         invited_by=MO,
         invited_at=now,
+        consents=(Consent(version=1, agreed=True, at=now),),
     )
     records.put(enrolment, over=None if known is None else known.stamp)
     return JOE
@@ -121,12 +122,12 @@ RULES = (
         never=("Ana Joiner",),
     ),
     Rule(
-        "learners themselves agree",
+        "learners themselves agree and withdraw",
         joe,
         ("POST", "learning/enrolments/{me}/consent"),
         None,
         frozenset({"employee"}),
-        body={"version": 1, "agreed": True},
+        body={"version": 1, "agreed": False},
         refused=frozenset({403, 404}),
         recorded=AuditAction.LEARNER_CONSENTED,
     ),

@@ -58,7 +58,7 @@ def _standards(house: House) -> None:
 
 
 def _learner(house: House, employee_id: str) -> None:
-    """Somebody who learns, and was let do something: of a framework without a standard, so that no route invites them."""
+    """Somebody who learns, and may do something: of a framework without a standard, so that no route invites them."""
     now = house.parts.clock.now()
     enrolment = Enrolment(
         employee_id=employee_id,
