@@ -215,3 +215,14 @@ class TestWhoMaySee:
         gone = {"name": "Ana", "framework_id": "cable_jointing_demo", "active": False}
         assert enrolling.put(f"employees/{ANA}", gone).status == 200
         assert enrolling.get("learning/feed", who=ANA).status == 403
+
+
+def test_a_day_is_the_learners_own(learning: ApiClient) -> None:
+    """Half past eleven at night and half past midnight in Auckland are one day in London."""
+    person = {"name": "Ana Joiner", "framework_id": "cable_jointing_demo", "zone": "Pacific/Auckland"}
+    assert learning.put(f"employees/{ANA}", person).status == 200
+    at = ("2026-02-10T10:30:00Z", "2026-02-10T11:30:00Z")
+    answered(learning, *(answer_body(1, one) for one in at))
+    assert learning.get("learning/feed", who=ANA).json["streak"]["longest"] == 2
+    answered(learning, *(answer_body(1, one, key=f"of-ben-at-{one[11:13]}") for one in at), who=BEN)
+    assert learning.get("learning/feed", who=BEN).json["streak"]["longest"] == 1
