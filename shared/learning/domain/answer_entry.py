@@ -17,7 +17,7 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a learner chose, and what it was worth. option: the first being 1"""
+    """Holds what a learner chose, and what it was worth. option: the first being 1"""
 
     option: int
     review: Review
