@@ -42,15 +42,20 @@ def absent(reason: str) -> None:
     pytest.skip(f"BROWSER TESTS DID NOT RUN: {reason}")
 
 
+def found() -> str | None:
+    """Where Chromium is on this machine."""
+    return os.environ.get("CHROMIUM") or next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = os.environ.get("CHROMIUM") or next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
+    path = found()
+    if path is None:
         absent("no Chromium on this machine (Debian: apt-get install chromium; or set CHROMIUM to its path)")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield launched
         launched.close()
 

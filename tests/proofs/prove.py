@@ -35,6 +35,7 @@ PROOFS: Final = (
     "mirror",
     "notifications",
     "numbers",
+    "offline",
     "packages",
     "patterns",
     "recalculation",

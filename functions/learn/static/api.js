@@ -11,30 +11,41 @@ export class Refused extends Error {
   }
 }
 
-const PATIENCE = 30_000; // milliseconds
+const PATIENCE = 30_000; // milliseconds, and for what is large
+const SLOWEST = 5; // bytes in a millisecond
+const underWay = new Set();
+
+// A request that was under way when the network changed may never hear of it. Sending the same again is safe.
+export function drop() {
+  for (const one of underWay) one.abort();
+}
+
 export let clockAhead = 0; // milliseconds that this phone's clock is ahead of the platform's
 
-export async function ask(path, { person, method = "GET", body, type, signal } = {}) {
-  let answer;
+export async function ask(path, { person, method = "GET", body, type } = {}) {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), PATIENCE + (body?.byteLength ?? 0) / SLOWEST);
+  underWay.add(stop);
   const headers = {};
   if (person && method !== "GET") headers["Augment-Learner"] = person;
   if (type) headers["Content-Type"] = type;
   try {
-    const limit = AbortSignal.timeout?.(PATIENCE);
-    answer = await fetch(path, { method, headers, body, signal: signal ?? limit, credentials: "same-origin" });
+    return await read(await fetch(path, { method, headers, body, signal: stop.signal, credentials: "same-origin" }));
   } catch (error) {
-    throw new Unreachable(error.message);
+    if (error instanceof SignedOut || error instanceof SomebodyElse || error instanceof Refused) throw error;
+    throw new Unreachable(error.message); // none, cut off on the way, or a network that answers for others
+  } finally {
+    clearTimeout(timer);
+    underWay.delete(stop);
   }
+}
+
+async function read(answer) {
   const date = Date.parse(answer.headers.get("Date") ?? "");
   if (date) clockAhead = Date.now() - date;
   if (answer.status === 401) throw new SignedOut();
   if (answer.status === 429 || answer.status >= 500) throw new Unreachable(`status ${answer.status}`);
-  let value;
-  try {
-    value = await answer.json();
-  } catch (error) {
-    throw new Unreachable(error.message); // cut off on the way, or a network that answers for others
-  }
+  const value = await answer.json();
   if (answer.ok) return value;
   const refused = new Refused(value, answer.status);
   if (answer.status === 403 && refused.fields.includes("Augment-Learner")) throw new SomebodyElse();

@@ -27,7 +27,11 @@ export class Outbox extends EventTarget {
 
   start() {
     const now = () => this.flush();
-    addEventListener("online", now);
+    addEventListener("offline", api.drop);
+    addEventListener("online", () => {
+      api.drop();
+      now();
+    });
     addEventListener("pageshow", now);
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && now());
     return now();
