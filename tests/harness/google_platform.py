@@ -109,7 +109,10 @@ def ask(
         connection.request(method, path, content, headers)
         answer = connection.getresponse()
         raw = answer.read()
-        return Told(answer.status, json.loads(raw) if raw else None)
+        try:
+            return Told(answer.status, json.loads(raw) if raw else None)
+        except ValueError:
+            raise AssertionError(f"{method} {path}: {answer.status}, which is no JSON: {raw[:300]!r}") from None
     finally:
         connection.close()
 
