@@ -89,6 +89,7 @@ PAGES = (
     "/skills/sales_engineering/discovery", "/skills/sales_engineering/discovery/rule", "/dimensions/sales_engineering",
     "/held-scores", "/health", "/health/integrations", "/quarantine", "/dead-letters", f"/dead-letters/{LETTER}",
     "/audit", "/standards", "/standards/ST9901@1.0", "/notifications", "/access", "/erasures", "/pipeline",
+    f"/people/{JOE}/evidence",
 )  # fmt: skip
 
 
@@ -288,8 +289,9 @@ def filled(platform: Embedded, path: str) -> str:
         "employee_id": JOE, "skill_id": "discovery", "framework_id": "sales_engineering", "record_id": CALL,
         "event_id": "evt-v1", "deal_id": "opp_1", "key": "none",
         "review_id": min(n for n, d in stored["documents", "reviews"].items() if d["employee_id"] == JOE),
+        "evidence_id": min(n for n, d in stored["documents", "evidence"].items() if d["recorded_by"] == JOE),
         "certificate_id": first("certificates"), "quarantine_id": first("quarantine"), "letter_id": LETTER,
-        "lesson_id": "ask_first", "name": "none", "evidence_id": "none",
+        "lesson_id": "ask_first", "name": "none",
         "subscription_id": "none",  # nobody in the story subscribes
     }  # fmt: skip
     if path == "/api/v1/frameworks/{framework_id}":

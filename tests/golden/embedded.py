@@ -118,7 +118,13 @@ class Embedded:
 
     def files(self) -> dict[str, dict[str, str]]:
         """What lies in the buckets: by bucket, by name."""
-        buckets = {"files": self.parts.files, "transcripts": self.parts.transcripts, "clips": self.parts.clips}
+        parts = self.parts
+        buckets = {
+            "files": parts.files,
+            "transcripts": parts.transcripts,
+            "clips": parts.clips,
+            "evidence": parts.evidence,
+        }
         return {
             bucket: {name: (store.read(name) or b"").decode("utf-8", "replace") for name in store.list()}
             for bucket, store in buckets.items()

@@ -51,7 +51,7 @@ class Teller(Protocol):
 
 def tell(teller: Teller) -> None:
     """Everything, in order."""
-    for chapter in (people, practice, field, learning, skills, calls, threads, transcripts):
+    for chapter in (people, practice, field, learning, evidence, skills, calls, threads, transcripts):
         chapter(teller)
         teller.deliver()
     teller.move(hours=50)
@@ -131,6 +131,17 @@ def learning(teller: Teller) -> None:
     teller.ask("POST", "learning-activities", [first, activity("a2", KIM), activity("a3", SARAH)], who="voice-roleplay")
     early = {**activity("a4", JOE), "completed_at": "2025-01-01T00:00:00Z"}
     teller.ask("POST", "learning-activities", early, who="voice-roleplay")
+
+
+def evidence(teller: Teller) -> None:
+    """Two bring notes; one sends hers again, and other bytes under its key; a mentor brings one of his learner's."""
+    for who, words in ((JOE, "Asked before I pitched"), (KIM, "Kim's own"), (KIM, "Kim's own"), (KIM, "Other bytes")):
+        path = "evidence?key=note-1&kind=note&captured_at=2025-03-01T08:00:00Z&competencies=discovery&caption=A%20note"
+        teller.ask("POST", path, words, who=who, kind="text/plain")
+    teller.ask("POST", f"evidence?key=note-2&kind=note&employee_id={JOE}", "Joe listened", who=MO, kind="text/plain")
+    teller.ask("POST", f"evidence?key=note-3&kind=note&employee_id={KIM}", "Not my learner", who=MO, kind="text/plain")
+    teller.ask("POST", "learning/observations", {"key": "visit-1"}, who=MO)
+    teller.ask("POST", "learning/verifications", {"key": "visit-1"}, who=MO)
 
 
 def deals(teller: Teller) -> None:
