@@ -72,3 +72,36 @@ def test_what_a_thumb_hits_is_large_and_nothing_is_wider_than_a_phone(phone: Bro
         )
         assert [one for one in sizes if one[1] < LEAST_TARGET or one[2] < LEAST_TARGET] == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+PART = """async (address) => {
+  const answer = await fetch(address, { headers: { Range: "bytes=0-99" } });
+  return [answer.status, answer.headers.get("Content-Range"), (await answer.arrayBuffer()).byteLength];
+}"""
+
+
+def test_a_film_that_is_kept_is_there_without_a_connection_in_parts_as_well(
+    academy: Academy, phone: BrowserContext
+) -> None:
+    academy.publish_film()
+    page = opened(phone)
+    card = page.locator(".card", has_text="Dead means proved dead")
+    film = card.locator("video source").get_attribute("src")
+    captions = card.locator("video track").get_attribute("src")
+    whole = page.evaluate("(address) => fetch(address).then((answer) => answer.headers.get('Content-Length'))", film)
+    assert page.evaluate(PART, film) == [206, f"bytes 0-99/{whole}", 100]
+    card.get_by_role("button", name="Keep for offline").click()
+    expect(card.get_by_role("button", name="Kept for offline")).to_be_disabled()
+    page.reload()
+    expect(page.locator(".card").first).to_be_visible()
+    phone.set_offline(True)
+    assert page.evaluate(PART, film) == [206, f"bytes 0-99/{whole}", 100]
+    assert page.evaluate("(address) => fetch(address).then((answer) => answer.text())", captions).startswith("WEBVTT")
+
+
+def test_progress_says_of_every_statement_how_sure_it_is(academy: Academy, phone: BrowserContext) -> None:
+    page = opened(phone)
+    page.goto("/learn/#/progress")
+    told = academy.visit(ADA).client.get("/learn/api/v1/learning/mastery").get_json()["items"]
+    for one in told:
+        expect(page.locator("li", has_text=one["name"])).to_contain_text(one["sentence"])

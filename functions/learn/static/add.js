@@ -12,7 +12,7 @@ export async function addView(app) {
   const note = el("textarea", { id: "note", rows: "4", maxlength: "4000" });
   return el(
     "section",
-    { class: "page" },
+    { class: "page", tabindex: "0" },
     el("h1", {}, "Add evidence"),
     el("p", { class: "quiet" }, "It is kept as you recorded it, with when and for what. No people's faces, no customers' names."),
     el("label", { for: "photo", class: "main" }, "Take a photo"),

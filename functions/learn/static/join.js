@@ -61,7 +61,7 @@ async function asked(app) {
   };
   return el(
     "section",
-    { class: "page" },
+    { class: "page", tabindex: "0" },
     el("h1", {}, `Welcome, ${enrolment.name}`),
     enrolment.gateway_on ? el("p", {}, `You learn by ${enrolment.standard}; everything is to be known by ${enrolment.gateway_on}.`) : el("p", {}, `You learn by ${enrolment.standard}.`),
     el("h2", {}, "What is kept while you learn"),

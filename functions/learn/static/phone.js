@@ -13,7 +13,7 @@ export async function phoneView(app) {
   const persisted = await navigator.storage?.persisted?.().catch(() => false);
   return el(
     "section",
-    { class: "page" },
+    { class: "page", tabindex: "0" },
     el("h1", {}, "On this phone"),
     el("p", {}, own.length ? `${named(own)} here and not with the platform yet.` : "Everything that you did is with the platform."),
     el("ul", { class: "rows" }, own.map((one) => entryRow(app, one))),

@@ -19,13 +19,21 @@ export async function progressView(app) {
   }
   return el(
     "section",
-    { class: "page" },
+    { class: "page", tabindex: "0" },
     el("h1", {}, "My progress"),
+    told.scores_open_at ? el("p", { class: "quiet" }, `A score opens on ${when(told.scores_open_at)}.`) : null,
     at ? el("p", { class: "quiet" }, `As of ${when(at)}.`) : null,
-    el("ul", { class: "rows" }, (told.items ?? []).map(row)),
+    el("ul", { class: "rows" }, told.items.map(row)),
   );
 }
 
 function row(one) {
-  return el("li", {}, el("h2", {}, el("span", { class: "code" }, one.code ?? one.competency_id), " ", one.name ?? one.statement ?? ""), el("p", {}, one.sentence ?? ""));
+  const tone = one.attained === "not_safe" ? "attention" : null;
+  return el(
+    "li",
+    {},
+    el("h2", {}, el("span", { class: "code" }, one.competency), " ", one.name),
+    el("p", { class: "quiet" }, one.statement),
+    el("p", { class: tone }, one.sentence),
+  );
 }
