@@ -247,6 +247,7 @@ def messaging_pipeline() -> Pipeline:
             },
             "routes": {},
             "secrets": {},
+            "settings": {},
             "documents": {"database": "live", "indexes": {}, "unindexed": {}, "expires": {}},
             "integrations": {"database": "integrations"},
         }

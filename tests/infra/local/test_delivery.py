@@ -60,6 +60,7 @@ def two_readers(**queue: Any) -> Pipeline:
             },
             "routes": {},
             "secrets": {},
+            "settings": {},
             "documents": {"database": "live", "indexes": {}, "unindexed": {}, "expires": {}},
             "integrations": {"database": "integrations"},
         }

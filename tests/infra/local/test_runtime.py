@@ -58,6 +58,7 @@ PIPELINE: dict[str, Any] = {
     },
     "routes": {"api": {"/posts": "front"}, "portal": {"/": "pages"}},
     "secrets": {},
+    "settings": {},
     "documents": {"database": "live", "indexes": {}, "unindexed": {}, "expires": {}},
     "integrations": {"database": "integrations"},
 }
