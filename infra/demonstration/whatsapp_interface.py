@@ -29,8 +29,6 @@ from shared.kernel.json_values import Json, JsonObject
 ADDRESS_LIVES: Final = timedelta(minutes=5)
 WINDOW: Final = timedelta(hours=24)
 MOST_TEXT: Final = 4_096
-_KNOWN: Final = 4_000
-"""Messages whose ids are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +127,17 @@ class WhatsAppInterface:
             name = wamid or self._name("in")
             if kind == "text" and isinstance(content.get("text"), str):
                 content["text"] = {"body": content["text"]}
-            now = self._now()
-            for known in (writer.phone, writer.user_id):
-                if known is not None:
-                    self._wrote[known] = now
+            now = self.wrote(writer)
             self.owed.append(messages(self.number_id, writer, message_of(writer, name, now, kind, **content)))
             return name
+
+    def wrote(self, writer: Writer) -> datetime:
+        """Opens somebody's window; returns the present."""
+        now = self._now()
+        for known in (writer.phone, writer.user_id):
+            if known is not None:
+                self._wrote[known] = now
+        return now
 
     def photograph(
         self,
@@ -198,7 +201,7 @@ class WhatsAppInterface:
             if to.name in self.unreachable:
                 raise _Refused(400, 131026, "(#131026) Message undeliverable")
             taken = self._take(sent, to.name)
-            self.taken = [*self.taken[-_KNOWN:], taken]
+            self.taken.append(taken)
             self._owe_statuses(taken, to)
         self.after_taking()
         contact = {"input": to.name, **({"wa_id": to.phone} if to.phone else {"user_id": to.user_id})}

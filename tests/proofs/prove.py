@@ -18,6 +18,7 @@ FIGURES: Final = ROOT / "docs" / "figures.md"
 PROOFS: Final = (
     "agreement",
     "call_discovery",
+    "coach",
     "cold_start",
     "cost_per_call",
     "cost_per_event",
