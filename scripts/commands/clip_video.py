@@ -15,7 +15,7 @@ FONTS: Final = ("/usr/share/fonts/truetype/dejavu/DejaVuSansCondensed-Bold.ttf",
 
 FFMPEG: Final = ("ffmpeg", "-y", "-hide_banner", "-loglevel", "error")
 
-FRAMES_A_SECOND: Final = 10
+FRAMES_A_SECOND: Final = 5
 """Nothing moves but from sentence to sentence; more frames would only be more bytes."""
 
 
@@ -47,7 +47,7 @@ def encode(stills: Sequence[Path], spoken: Spoken, voice: Path, video: Path) -> 
         "-c:v",
         "libx264",
         "-preset",
-        "veryslow",
+        "slow",
         "-tune",
         "stillimage",
         "-crf",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from infra.demonstration.drawings.picture import PictureError, svg_of
 from infra.demonstration.lesson_files import (
@@ -20,6 +23,7 @@ from infra.demonstration.lesson_files import (
     read_pictures,
     script_digest,
 )
+from shared.learning.contract import LessonsBody
 from tests.infra.mp4_boxes import film_of
 
 FRAMEWORK = Path(__file__).parents[2] / "infra" / "frameworks" / "cable_jointing_demo.yaml"
@@ -39,6 +43,16 @@ def ancestors(lesson_id: str) -> Iterator[str]:
 
 
 class TestTheLessons:
+    def test_are_what_the_api_publishes(self) -> None:
+        body = {"lessons": [lesson.model_dump(mode="json") for lesson in LESSONS.values()]}
+        assert len(LessonsBody.model_validate_json(json.dumps(body)).lessons) == len(LESSONS)
+
+    def test_are_twenty_with_at_least_three_of_each_topic(self) -> None:
+        topics = Counter(lesson.topic for lesson in LESSONS.values())
+        assert len(LESSONS) == 20
+        assert set(topics) == {"cable_identification", "hazards", "procedures", "fault_finding", "decisions"}
+        assert min(topics.values()) >= 3
+
     def test_wait_only_for_lessons_that_can_be_finished(self) -> None:
         for lesson_id in LESSONS:
             assert lesson_id not in set(ancestors(lesson_id))  # a circle does not end: RecursionError
@@ -47,6 +61,24 @@ class TestTheLessons:
         for lesson in LESSONS.values():
             if lesson.hazard:
                 assert all(LESSONS[name].hazard for name in ancestors(lesson.lesson_id)), lesson.lesson_id
+
+    def test_name_competencies_of_their_framework_and_leave_none_out(self) -> None:
+        framework = yaml.safe_load(FRAMEWORK.read_text("utf-8"))
+        known = {competency["competency"] for competency in framework["competencies"]}
+        named = {competency for lesson in LESSONS.values() for competency in lesson.competencies}
+        assert {lesson.framework_id for lesson in LESSONS.values()} == {framework["framework_id"]}
+        assert named == known
+
+    def test_spread_their_right_answers_over_the_positions(self) -> None:
+        for options in (3, 4):
+            rights = Counter(question.right for _, question in QUESTIONS if len(question.options) == options)
+            asked = sum(rights.values())
+            for position in range(1, options + 1):
+                assert 0.5 / options < rights[position] / asked < 2 / options, (options, rights)
+
+    def test_do_not_give_the_right_answer_away_by_its_length(self) -> None:
+        longest = sum(len(q.options[q.right - 1]) == max(map(len, q.options)) for _, q in QUESTIONS)
+        assert 0.15 < longest / len(QUESTIONS) < 0.45
 
 
 @every_lesson
@@ -156,5 +188,5 @@ class TestAPicture:
 
     def test_with_an_unknown_argument_is_refused_with_those_it_takes(self) -> None:
         wrong = self.picture.model_copy(update={"draw": ({"badge": {"colour": "red"}},)})
-        with pytest.raises(PictureError, match="badge takes kind; found colour"):
+        with pytest.raises(PictureError, match="badge takes kind, hour; found colour"):
             svg_of("the_order", wrong, hazard=True)

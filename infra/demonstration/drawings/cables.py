@@ -108,8 +108,8 @@ STRIPPED = (
 """The layers of a prepared end from the sheath on: half its height and its length, 460 in all."""
 
 
-def cable_end(*, mark: str = "", nick: str = "", dirt: bool = False) -> str:
-    """Draws a prepared end from the side, 460 x 100. mark: the layer outlined; nick: the layer that is cut into."""
+def cable_end(*, mark: str = "", nick: str = "", dirt: bool = False, wet: bool = False) -> str:
+    """Draws a prepared end, 460 x 100. mark: the layer outlined; nick: the one that is cut into; dirt, wet: on it."""
     drawn, x = "", -230.0
     for name, half, ground, length in STRIPPED:
         drawn += rect(x, -half, length, 2 * half, ground)
@@ -129,6 +129,8 @@ def cable_end(*, mark: str = "", nick: str = "", dirt: bool = False) -> str:
             circle(-230 + 300 + dx, dy, 5, "#3b2a1a", thick=0)
             for dx, dy in ((8, -14), (30, 6), (52, -8), (80, 12), (92, -16))
         )
+    if wet:
+        drawn += "".join(_drop(x, y) for x, y in ((84, -22), (110, -2), (136, -18), (156, 2), (74, 4)))
     return drawn
 
 
@@ -143,13 +145,15 @@ TAGS = {
 """What is known of a cable: the colour and the words of its tag."""
 
 
-def cable_run(*, length: float = 420, kind: str = "hv", state: str = "", cut: bool = False) -> str:
-    """Draws a cable from the side. kind: hv or lv; state: live, dead, earthed, charged or unknown, as its tag says."""
+def cable_run(*, length: float = 420, kind: str = "hv", state: str = "", cut: bool = False, printed: str = "") -> str:
+    """Draws a cable from the side, with a tag of its state (of TAGS) and what is printed on it. kind: hv or lv."""
     ground = RED if kind == "hv" else BLACK
     drawn = rect(-length / 2, -24, length, 48, ground, r=10) + rect(-length / 2, -16, length, 9, "#ffffff55", thick=0)
     if cut:
         drawn += polygon([(-26, -34), (22, -34), (8, 0), (26, 34), (-22, 34), (-8, 0)], "#f3f1ea", thick=0)
         drawn += path("M-26 -24 L-10 0 L-22 24 M22 -24 L8 0 L24 24", thick=4)
+    if printed:
+        drawn += words(0, 14, printed, size=28, fill=WHITE)
     if state:
         tag, text = TAGS[state]
         wide = 40 + len(text) * 17
@@ -179,17 +183,25 @@ def joint(*, mark: str = "", shell: bool = True, wet: bool = False) -> str:
     drawn += rect(-140, -15, 280, 30, POLYMER) + rect(-64, -10, 128, 20, COPPER)
     drawn += rect(-54, -22, 108, 44, "#d8a060", r=8, line=edge["ferrule"][0], thick=edge["ferrule"][1])
     if wet:
-        drawn += "".join(
-            path(f"M{x} {y} q-12 18 0 24 q12 -6 0 -24", fill=BLUE, thick=2)
-            for x, y in ((-206, -62), (-212, 20), (210, -58), (204, 24))
-        )
+        drawn += "".join(_drop(x, y) for x, y in ((-206, -62), (-212, 20), (210, -58), (204, 24)))
     return drawn
 
 
-def ferrule(*, crimps: int = 0, gap: bool = False, burr: bool = False) -> str:
+def _drop(x: float, y: float) -> str:
+    return path(f"M{x} {y} q-12 18 0 24 q12 -6 0 -24", fill=BLUE, thick=2)
+
+
+def cable_laid(*, loop: bool = False) -> str:
+    """Draws a cable as it lies in the ground, 480 x 160: it snakes; loop: a spare length lies in a ring."""
+    ring = "C-40 0 -60 -90 20 -90 C100 -90 80 0 20 0 L60 0" if loop else "C-90 -70 -40 70 40 10"
+    way = f"M-240 0 C-200 40 -160 40 -120 0 {ring} C110 -40 180 60 240 -10"
+    return path(way, line=INK, thick=44) + path(way, line=RED, thick=38)
+
+
+def ferrule(*, crimps: int = 0, gap: bool = False, burr: bool = False, aluminium: bool = False) -> str:
     """Draws a ferrule on two conductors, 420 x 100, with crimps, a gap at a conductor that is not home, or a burr."""
     out = 40 if gap else 0
-    drawn = rect(-210, -26, 190, 52, COPPER) + rect(20 + out, -26, 190 - out, 52, COPPER)
+    drawn = rect(-210, -26, 190, 52, COPPER) + rect(20 + out, -26, 190 - out, 52, "#c3c9ce" if aluminium else COPPER)
     drawn += rect(-90, -40, 180, 80, "#dcae74", r=10, thick=4)
     for place in range(crimps):
         drawn += rect(-76 + place * 44 + (8 if place > 1 else 0), -44, 22, 88, "#8f6130", r=6)

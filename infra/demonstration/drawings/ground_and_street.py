@@ -32,11 +32,23 @@ PLANT = {
 }  # fmt: skip
 """What lies in the ground: its colour, its radius and its name."""
 
+SIZES = {1: 36, 2: 36, 3: 30, 4: 23}
+"""How large the names are, by how many stand side by side."""
+
 
 def trench(
-    *, plant: Sequence[str] = ("hv",), mark: str = "", tile: bool = False, dug: bool = True, deep: str = ""
+    *,
+    plant: Sequence[str] = ("hv",),
+    mark: str = "",
+    tile: bool = False,
+    dug: bool = True,
+    deep: str = "",
+    names: bool = True,
 ) -> str:
-    """Draws the ground cut open, 480 x 340, with plant from left to right; mark: the one ringed; deep: a depth."""
+    """Draws the ground cut open, 480 x 340, with plant from left to right.
+
+    mark: the one ringed; deep: a depth; names: whether they stand below
+    """
     drawn = rect(-250, -170, 500, 26, GREY) + rect(-250, -144, 500, 314, SOIL)
     drawn += "".join(
         circle(x, y, 6, "#75583b", thick=0)
@@ -53,7 +65,7 @@ def trench(
         drawn += circle(x, 30, radius, ground) + (
             circle(x, 30, radius * 0.5, COPPER) if name in {"hv", "hv2", "lv", "black_hv"} else ""
         )
-        drawn += words(x, 116, text, size=28, fill=WHITE)
+        drawn += words(x, 118, text if names else "", size=SIZES[min(spots, 4)], fill=WHITE)
         if name == mark:
             drawn += circle(x, 30, radius + 16, "none", line=YELLOW, thick=9)
     if tile:
@@ -62,7 +74,7 @@ def trench(
         drawn += path(
             "M-212 -140 L-212 28 M-224 -126 L-212 -142 L-200 -126 M-224 14 L-212 30 L-200 14", line=WHITE, thick=5
         )
-        drawn += words(-204, 150, deep, size=24, fill=WHITE)
+        drawn += words(-196, -50, deep, size=34, at="start")
     return drawn
 
 
@@ -73,7 +85,7 @@ def barrier(*, text: str = "") -> str:
         drawn += polygon([(x, -60), (x + 30, -60), (x + 18, -26), (x - 12, -26)], WHITE, thick=0)
         drawn += polygon([(x, 6), (x + 30, 6), (x + 18, 40), (x - 12, 40)], WHITE, thick=0)
     drawn += path("M-96 -66 L-96 66 M96 -66 L96 66", thick=9)
-    return drawn + (block(0, 92, text, width=230, size=24) if text else "")
+    return drawn + (block(0, 100, text, width=230, size=26) if text else "")
 
 
 def cone() -> str:

@@ -58,7 +58,9 @@ def feeder(
     if fault:
         drawn += polygon([(6, -52), (-20, 0), (-2, 0), (-8, 44), (22, -14), (4, -14)], AMBER)
     if job:
-        drawn += circle(0, 0, 26, YELLOW, thick=5) + words(0, 62, "YOUR JOINT", size=26)
+        drawn += circle(0, 0, 26, YELLOW, thick=5) + words(
+            0, -44 if earths else 62, "YOUR JOINT", size=24 if earths else 26
+        )
     return drawn
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import cos, pi, sin
 
 from infra.demonstration.drawings.paper import (
     AMBER,
@@ -32,8 +33,19 @@ from infra.demonstration.drawings.paper import (
 SKIN = "#c98f68"
 
 
-def person(*, pose: str = "stand", helmet: str = "white", visor: bool = False, ppe: bool = True, name: str = "") -> str:
-    """Draws a person, 150 x 300. pose: stand, stop, point, phone, hold or kneel; ppe: hi-vis and helmet."""
+def person(
+    *,
+    pose: str = "stand",
+    helmet: str = "white",
+    visor: bool = False,
+    ppe: bool = True,
+    stick: bool = False,
+    name: str = "",
+) -> str:
+    """Draws a person, 150 x 300. pose: stand, stop, point, phone, hold or kneel.
+
+    ppe: hi-vis and helmet; stick: the white one of somebody who does not see
+    """
     coat = "#e2e800" if ppe else "#7a5ea8"
     legs = "M-22 60 L-26 142 M22 60 L26 142"
     if pose == "kneel":
@@ -64,6 +76,8 @@ def person(*, pose: str = "stand", helmet: str = "white", visor: bool = False, p
         body += '<rect x="-34" y="-102" width="68" height="46" rx="12" fill="#9fd3f2" fill-opacity="0.65"/>'
     if pose == "stop":
         body += rect(60, -162, 30, 36, "#d98200" if ppe else SKIN, r=10)
+    if stick:
+        body += path("M88 16 L150 140", line=WHITE, thick=12) + path("M88 16 L150 140", thick=3)
     return body + (_tag(0, 196, name) if name else "")
 
 
@@ -71,8 +85,8 @@ def _tag(x: float, y: float, text: str) -> str:
     return block(x, y, text, width=220, size=28)
 
 
-def badge(*, kind: str = "tick") -> str:
-    """Draws a round or triangular sign, 120 x 120. kind: tick, cross, question, warning, flash, stop or clock."""
+def badge(*, kind: str = "tick", hour: float = 4) -> str:
+    """Draws a sign, 120 x 120. kind: tick, cross, question, warning, flash, stop or clock, which shows an hour."""
     if kind in {"warning", "flash"}:
         sign = polygon([(0, -62), (66, 54), (-66, 54)], YELLOW, thick=8)
         if kind == "warning":
@@ -82,7 +96,7 @@ def badge(*, kind: str = "tick") -> str:
         corners = [(-26, -62), (26, -62), (62, -26), (62, 26), (26, 62), (-26, 62), (-62, 26), (-62, -26)]
         return polygon(corners, RED, line=WHITE, thick=6) + words(0, 14, "STOP", size=38, fill=WHITE)
     if kind == "clock":
-        return circle(0, 0, 58, WHITE, thick=8) + path("M0 -36 L0 0 L26 16", thick=8) + circle(0, 0, 6, INK)
+        return circle(0, 0, 58, WHITE, thick=8) + path(_hands(hour), thick=8) + circle(0, 0, 6, INK)
     ground = {"tick": GREEN, "cross": RED, "question": AMBER}[kind]
     mark = {
         "tick": path("M-28 2 L-8 24 L30 -22", line=WHITE, thick=14),
@@ -90,6 +104,11 @@ def badge(*, kind: str = "tick") -> str:
         "question": words(0, 30, "?", size=84, fill=WHITE),
     }[kind]
     return circle(0, 0, 56, ground, line=WHITE, thick=6) + mark
+
+
+def _hands(hour: float) -> str:
+    turn = 2 * pi * hour / 12
+    return f"M0 -38 L0 0 L{28 * sin(turn):.1f} {-28 * cos(turn):.1f}"
 
 
 def note(*, text: str, width: float = 300, size: float = 30, fill: str = "white", ink: str = "ink") -> str:
@@ -104,7 +123,7 @@ def label(*, text: str, size: float = 28, ink: str = "ink", width: float = 240, 
     """Writes words on a white ground, with a line from them to a place (relative to them)."""
     lines = lines_of(text, size, width)
     height = len(lines) * size * 1.2 + 12
-    wide = max(20, *(width_of(line, size) for line in lines)) + 20
+    wide = 1.05 * max(20, *(width_of(line, size) for line in lines)) + 22
     lead = path(f"M0 0 L{to[0]:g} {to[1]:g}", thick=4) + circle(to[0], to[1], 7, INK) if to else ""
     ground = rect(-wide / 2, -height / 2, wide, height, f"{WHITE}eb", r=8, thick=0)
     return lead + ground + block(0, 0, text, width=width, size=size, fill=colour(ink))
@@ -200,3 +219,12 @@ def rain() -> str:
         f"M{x} {y} l-12 34 " for x, y in ((-80, 20), (-40, 30), (0, 18), (40, 32), (80, 20), (-20, 70), (50, 76))
     )
     return cloud + path(drops, line=BLUE, thick=7)
+
+
+def crowd() -> str:
+    """Draws a hall full of people and its one narrow door, 440 x 420."""
+    hall = path("M-40 190 L-40 110 L-210 110 L-210 -200 L210 -200 L210 110 L40 110 L40 190", thick=10)
+    heads = [(x, y) for y in (-150, -80, -10) for x in range(-160 + (y == -80) * 30, 170, 70)]
+    heads += [(-48, 50), (-16, 54), (16, 50), (48, 56), (-22, 92), (20, 94), (0, 134)]
+    drawn = "".join(circle(x, y, 17, BLUE if y < 40 else RED) for x, y in heads)
+    return hall + drawn + path("M0 190 L0 236 M-16 218 L0 238 L16 218", line=RED, thick=9)

@@ -44,7 +44,7 @@ class Picture(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str = Field(max_length=60)
-    on: Literal["paper", "street", "night"] = "paper"
+    ground: Literal["paper", "street", "night"] = "paper"
     draw: tuple[dict[str, dict[str, Argument]], ...] = Field(min_length=1)
 
 
@@ -74,7 +74,7 @@ def svg_of(name: str, picture: Picture, *, hazard: bool) -> str:
     Raises PictureError naming the picture and what is accepted.
     """
     drawn = "".join(_thing(name, thing) for thing in picture.draw)
-    ground = _ground(picture.on)
+    ground = _ground(picture.ground)
     heading = _heading(picture.title, hazard=hazard)
     size = f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{ground}{drawn}{heading}</svg>'

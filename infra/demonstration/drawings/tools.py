@@ -110,8 +110,8 @@ def discharge_stick(*, spark: bool = False) -> str:
 def gas_detector(*, oxygen: str = "20.9", flammable: str = "0", alarm: bool = False) -> str:
     """Draws a gas detector, 180 x 260, with oxygen (%) and flammable gas (% of the lower explosive limit)."""
     drawn = rect(-90, -120, 180, 240, RED if alarm else "#f2b705", r=20) + rect(-72, -96, 144, 130, "#d7e6c4", r=8)
-    drawn += words(-62, -62, "O₂", size=27, at="start") + words(64, -62, f"{oxygen}%", size=30, at="end")
-    drawn += words(-62, -16, "LEL", size=27, at="start") + words(64, -16, f"{flammable}%", size=30, at="end")
+    drawn += words(-66, -62, "O₂", size=24, at="start") + words(67, -62, f"{oxygen}%", size=29, at="end")
+    drawn += words(-66, -16, "LEL", size=24, at="start") + words(67, -16, f"{flammable}%", size=29, at="end")
     drawn += words(0, 22, "ALARM" if alarm else "OK", size=27, fill=RED if alarm else GREEN)
     return drawn + circle(-38, 76, 20, BLACK) + circle(38, 76, 20, BLACK)
 
@@ -125,10 +125,12 @@ def knife(*, guide: bool = False) -> str:
 
 
 def wipes(*, way: str = "right") -> str:
-    """Draws a lint-free wipe and the way it goes, 200 x 120; way: right or both."""
+    """Draws a lint-free wipe and the way it goes, 200 x 120; way: right, both or none."""
     drawn = polygon([(-70, -40), (50, -50), (64, 40), (-56, 52)], WHITE, thick=4) + path(
         "M-40 -16 Q0 -30 34 -20 M-44 12 Q0 0 40 8", line=PALE, thick=5
     )
+    if way == "none":
+        return drawn
     head = path("M-60 84 L70 84 M46 66 L72 84 L46 102", line=GREEN if way == "right" else RED, thick=9)
     return drawn + head + (path("M-36 66 L-62 84 L-36 102", line=RED, thick=9) if way == "both" else "")
 
