@@ -72,6 +72,10 @@ class Caller:
         """Sends one request. Raises Unreachable."""
         return self._request("POST", path, body, {"Content-Type": content_type})
 
+    def put(self, path: str, body: bytes, content_type: str) -> Answer:
+        """Sends one request. Raises Unreachable."""
+        return self._request("PUT", path, body, {"Content-Type": content_type})
+
     def _request(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         """Reopens once an idle connection that the server has closed meanwhile."""
         headers = {**headers, "Authorization": f"Bearer {self._token(path)}"}

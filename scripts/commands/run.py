@@ -16,7 +16,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TextIO
 
-from infra.demonstration import catalogue
+from infra.demonstration import apprentices, catalogue
+from infra.demonstration.apprentice_feeding import feed_apprentices
 from infra.demonstration.calls_aside import calls_aside
 from infra.demonstration.feeding import feed
 from infra.demonstration.learning_standards import import_standards
@@ -113,7 +114,8 @@ def _invented(staging: Staging | None, arguments: argparse.Namespace) -> frozens
     """Returns whom anybody on this machine may sign in as; nobody where others reach the platform."""
     if staging is None or _others(arguments):
         return frozenset()
-    return frozenset(person.email for person in Organisation(staging.as_of).people())
+    sales = (person.email for person in Organisation(staging.as_of).people())
+    return frozenset((*sales, *(person.email for person in apprentices.people(staging.as_of))))
 
 
 def _others(arguments: argparse.Namespace) -> list[str]:
@@ -186,7 +188,8 @@ def _feed(runtime: Runtime, data: Path, staging: Staging, filling: Filling) -> N
     """Feeds the demonstration organisation through the real functions over HTTP."""
     caller = Caller(runtime.addresses["api"], local_token(data, "administration"))
     print("A demonstration organisation: importing people, then half a year of events over HTTP.")
-    import_standards(caller.post)
+    office = _calls_as(runtime, ADMINISTRATOR)
+    import_standards(office.post)
     fed = feed(
         caller.post,
         filling.events,
@@ -197,13 +200,21 @@ def _feed(runtime: Runtime, data: Path, staging: Staging, filling: Filling) -> N
     if fed.events.rejects:
         write_rejects(fed.events.rejects, data / "rejected.jsonl")
         print(f"{len(fed.events.rejects)} events were rejected; see {data / 'rejected.jsonl'}")
+    filling.note("fifteen apprentices")
+    given = feed_apprentices(office, lambda email: _calls_as(runtime, email), as_of=staging.as_of)
+    print(f"Fifteen apprentices, their mentors and their employer: {given:,} answers in four months.")
     if filling.settle(runtime, "rating everybody", count=True):
         reviewer = catalogue.address(catalogue.ENABLEMENT)
-        issuer = runtime.parts.issuer
-        reading = Caller(runtime.addresses["api"], lambda _: issuer.token(reviewer, audience_of(API))[0])
+        reading = _calls_as(runtime, reviewer)
         decided = review(reading.get, reading.post, staging.calls(), staging.as_of)
         runtime.parts.queue.run_schedule("certify-scorers", time.time())
         filling.settle(runtime, f"{decided} calls reviewed by a reader; certifying the analyst")
+
+
+def _calls_as(runtime: Runtime, email: str) -> Caller:
+    """Calls the API as one of the people."""
+    tokens = runtime.parts.issuer.source(email)
+    return Caller(runtime.addresses["api"], lambda _: tokens.token_for(audience_of(API)))
 
 
 def _calibrate(runtime: Runtime, on: Environment, filling: Filling) -> None:
@@ -255,7 +266,8 @@ def _tell(runtime: Runtime, on: Environment, arguments: argparse.Namespace, seco
   A deal to prepare    {portal}/preparation      (sign in as Joe Smith: Acme Health’s meeting is near)
   One more, assigned   {portal}/preparation      (his in half a minute, by Salesforce: Meridian Retail)
   His manager’s alert  {portal}/notifications    (sign in as {next(iter(names.values()), "his manager")})
-  What they are mailed {portal}/outbox           (each their own; administrators everybody’s)"""
+  What they are mailed {portal}/outbox           (each their own; administrators everybody’s)
+  An apprentice’s feed {portal}/learn/           (for a phone; sign in as {apprentices.APPRENTICES[0]})"""
     elif sign_in(on, os.environ).google is None:
         entrance = f"""
   Sign in              {portal}/sign-in?key={_link(on)}

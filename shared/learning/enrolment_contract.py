@@ -30,6 +30,9 @@ class EnrolmentBody(Body):
     standard: StandardKey
     revision: int | None = Field(None, ge=1, description="Which text of the version; null: as it stands")
     plan: PlanKey | None = Field(None, description="The assessment plan; null: the latest imported, or none")
+    started_on: Day | None = Field(
+        None, description="Where they have learned by it already, elsewhere: since when; null: from when they agree"
+    )
     gateway_on: Day | None = Field(None, description="When everything is to be known")
     milestone: Word = Field("gateway", description="A stage of the framework, by which the time is measured")
     employer_id: EmployeeId | None = Field(None, description="Who verifies behaviours: somebody of the role employer")
@@ -108,6 +111,7 @@ class EnrolmentView(Output):
     revision: int
     plan: str | None
     gateway: str | None = Field(description="What the plan calls the gateway; null without a plan")
+    started_on: date | None = Field(description="null: from when they agreed")
     gateway_on: date | None
     milestone: str
     employer_id: str | None

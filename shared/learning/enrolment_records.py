@@ -8,7 +8,7 @@ authorisations/<id>              what somebody may do at work, alone or under su
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Final, Literal
 
 from shared.kernel.reading import is_document_name
@@ -18,6 +18,8 @@ from shared.ports.documents import Create, Documents, Put, Query, Transaction, W
 
 MOST_OF_ONE: Final = 100
 """Of a learner's authorisations, that are looked through: the newest."""
+NOON: Final = time(12)
+"""Of a day that somebody began elsewhere: the same day in every zone that people learn in."""
 IN_ONE_QUERY: Final = 30
 COUNTED: Final = 500
 """Learners of one standard are counted up to here."""
@@ -48,6 +50,7 @@ class Enrolment(Record, frozen=True, kw_only=True):
     """Keeps what a learner is held to, whatever is published later.
 
     standard, revision: which version, and which text of it; plan: the assessment plan's key, None while there is none
+    started_on:  since when they learned by it elsewhere, before they were invited
     gateway_on:  the day on which all is to be known; milestone: a stage of the framework, by which time is measured
     invitation_id: the one that counts; joined_at: when it was opened
     first_lesson_at: when the first lesson was finished
@@ -58,6 +61,7 @@ class Enrolment(Record, frozen=True, kw_only=True):
     standard: str
     revision: int
     plan: str | None = None
+    started_on: date | None = None
     gateway_on: date | None = None
     milestone: str
     employer_id: str | None = None
@@ -76,8 +80,11 @@ class Enrolment(Record, frozen=True, kw_only=True):
 
     @property
     def begun_on(self) -> datetime | None:
-        """Returns when learning began: with the first consent; None before."""
-        return next((one.at for one in self.consents if one.agreed), None)
+        """Returns when learning began: with the first consent, or before that elsewhere; None while nobody agreed."""
+        agreed = next((one.at for one in self.consents if one.agreed), None)
+        if agreed is None or self.started_on is None:
+            return agreed
+        return min(agreed, datetime.combine(self.started_on, NOON, UTC))
 
     @property
     def away(self) -> tuple[Break, ...]:

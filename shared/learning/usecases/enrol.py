@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from shared.frameworks.plan_records import PlanRecords
@@ -106,6 +106,7 @@ class Enrol:
             standard=body.standard,
             revision=self._revision(body),
             plan=self._plan(body),
+            started_on=self._started(body.started_on),
             gateway_on=body.gateway_on,
             milestone=body.milestone,
             employer_id=self._employer(body.employer_id),
@@ -113,6 +114,13 @@ class Enrol:
             invited_at=self._telling.clock.now(),
             invitation_id=self._telling.ids.new(),
         )
+
+    def _started(self, started_on: date | None) -> date | None:
+        if started_on is not None and started_on > self._telling.clock.now().date():
+            raise Rejected(
+                "started_on: is a day to come; leave it out, and they begin when they agree", field="started_on"
+            )
+        return started_on
 
     def _revision(self, body: EnrolmentBody) -> int:
         found = self._pins.standards.get(body.standard, body.revision)

@@ -41,6 +41,7 @@ def enrolment_view(
         revision=enrolment.revision,
         plan=enrolment.plan,
         gateway=None if plan is None else plan.plan.words.gateway,
+        started_on=enrolment.started_on,
         gateway_on=enrolment.gateway_on,
         milestone=enrolment.milestone,
         employer_id=enrolment.employer_id,

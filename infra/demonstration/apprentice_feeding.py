@@ -1,0 +1,121 @@
+"""Feeds the apprentices to a platform: people, lessons, enrolments and their months, over HTTP by who would do it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import Final
+from urllib.parse import quote
+
+from infra.demonstration import apprentices
+from infra.demonstration.apprentices import Apprenticeship, Colleague
+from infra.demonstration.lesson_files import CLIPS, LessonFile, lesson_paths, read_lesson
+from infra.web.calling import Caller, accepted
+from infra.web.delivery import import_people
+from infra.web.events import VALIDATION_EVENTS
+from shared.kernel.json_values import JsonObject
+
+LEARNING: Final = "/api/v1/learning"
+IN_ONE_LIST: Final = 200
+CONSENT: Final = 1
+"""Version of the text that everybody agrees to."""
+GATEWAY_AFTER: Final = timedelta(days=30 * 30)
+MILESTONE: Final = "first_site_visit"
+
+As = Callable[[str], Caller]
+"""From somebody's address to who calls as they do."""
+
+
+def feed_apprentices(office: Caller, as_person: As, *, as_of: date, seed: int = 1) -> int:
+    """Feeds everything; returns how many answers the apprentices gave. Feeding the same again changes nothing.
+
+    office: calls as whoever runs the training, who may publish and enrol. Raises Refused, Unreachable.
+    """
+    lessons = [read_lesson(path) for path in lesson_paths()]
+    import_people(office.post, people_csv(as_of))
+    publish(office, lessons)
+    given = 0
+    for name in apprentices.APPRENTICES:
+        one = Apprenticeship(seed, as_of, name, lessons)
+        enrol(office, as_person, one, as_of)
+        given += _learn(as_person(one.email), one)
+        _observe(as_person, one)
+        _post_list(office, VALIDATION_EVENTS, list(one.workshops()))
+    return given
+
+
+def people_csv(as_of: date) -> str:
+    """Writes the people as POST /api/v1/employees/import takes them."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(Colleague._fields)
+    writer.writerows(apprentices.people(as_of))
+    return text.getvalue()
+
+
+def publish(office: Caller, lessons: Sequence[LessonFile]) -> None:
+    """Sends the clips, then publishes the lessons. Raises Refused, Unreachable."""
+    for lesson in lessons:
+        if lesson.clip is None:
+            continue
+        for name, kind in ((lesson.clip.video, "video/mp4"), (lesson.clip.captions, "text/vtt")):
+            content = (CLIPS / name).read_bytes()
+            path = f"{LEARNING}/clips/{hashlib.sha256(content).hexdigest()}"
+            accepted(office.put(path, content, kind), path)
+    body = {"lessons": [lesson.model_dump(mode="json") for lesson in lessons]}
+    accepted(office.post(f"{LEARNING}/lessons", json.dumps(body).encode()), "lessons")
+
+
+def enrol(office: Caller, as_person: As, one: Apprenticeship, as_of: date) -> None:
+    """Invites an apprentice, who agrees; and notes a break where there is one. Raises Refused, Unreachable."""
+    begun = apprentices.begun_on(as_of, one.name)
+    path = f"{LEARNING}/enrolments"
+    invitation = {
+        "employee_id": one.email,
+        "standard": apprentices.STANDARD,
+        "started_on": begun.isoformat(),
+        "gateway_on": (begun + GATEWAY_AFTER).isoformat(),
+        "milestone": MILESTONE,
+        "employer_id": apprentices.address(apprentices.EMPLOYER),
+    }
+    answer = office.post(path, json.dumps(invitation).encode())
+    if answer.status != 409:  # fed before: they have answered
+        accepted(answer, path)
+    _post(as_person(one.email), f"{path}/{quote(one.email)}/consent", {"version": CONSENT, "agreed": True})
+    if one.name == apprentices.AWAY:
+        away = {"begins": (as_of - timedelta(days=apprentices.AWAY_SINCE - 1)).isoformat(), "reason": "agreed_leave"}
+        _post(office, f"{path}/{quote(one.email)}/breaks", away)
+
+
+def _learn(learner: Caller, one: Apprenticeship) -> int:
+    answers = one.answers()
+    for several in _lists(answers):
+        _post(learner, f"{LEARNING}/answers", {"answers": several})
+    return len(answers)
+
+
+def _observe(as_person: As, one: Apprenticeship) -> None:
+    mentor = as_person(apprentices.address(apprentices.mentor_of(one.name)))
+    for body in one.observations():
+        _post(mentor, f"{LEARNING}/observations", body)
+    employer = as_person(apprentices.address(apprentices.EMPLOYER))
+    for body in one.verifications():
+        _post(employer, f"{LEARNING}/verifications", body)
+
+
+def _post_list(caller: Caller, path: str, several: Sequence[JsonObject]) -> None:
+    if several:
+        accepted(caller.post(path, json.dumps(several).encode()), path)
+
+
+def _post(caller: Caller, path: str, body: JsonObject) -> None:
+    accepted(caller.post(path, json.dumps(body).encode()), path)
+
+
+def _lists(answers: Sequence[JsonObject]) -> Iterator[Sequence[JsonObject]]:
+    for start in range(0, len(answers), IN_ONE_LIST):
+        yield answers[start : start + IN_ONE_LIST]
