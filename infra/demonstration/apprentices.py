@@ -6,7 +6,7 @@ person has a stream of chance of their own.
     answering    a question of a lesson seen g days ago is answered right with c + (1 - c) / (1 + g / S)     c = 0.25
     remembering  S days, drawn for each person; doubled by a right answer, less by a wrong one: a hyperbola, not the
                  curve by which the platform itself expects people to forget
-    working      a skill begins at 35-55 points and rises with every fortnight on site; levels are the rubric's
+    working      a skill begins at 35-55 points, a behaviour at 58-78; both rise with every fortnight on site
     learning     on a weekday with the person's own share (0.3-0.8), on other days with a fifth of it
 
 Made to differ on purpose: NEW began a week ago; AWAY is on a break in learning; QUIET has stopped without one; UNSAFE
@@ -142,7 +142,8 @@ class Apprenticeship:
         self._lessons = _in_order(lessons)
         self._share = self._dice.between(0.3, 0.8)
         self._keeps = self._dice.between(1.2, 4.0)
-        self._skill = {one: self._dice.between(35, 55) for one in (*SKILLS, *BEHAVIOURS)}
+        self._skill = {one: self._dice.between(35, 55) for one in SKILLS}
+        self._skill |= {one: self._dice.between(58, 78) for one in BEHAVIOURS}
         self._rises = self._dice.between(2.5, 7.5)
         self._known: dict[tuple[str, str], _Item] = {}
         self._done: set[str] = set()
@@ -228,7 +229,7 @@ class Apprenticeship:
     def verifications(self) -> Iterator[JsonObject]:
         """Yields what the employer verified, as POST /api/v1/learning/verifications takes it."""
         dice = Dice(1, "verified", self.name)
-        for number, day in enumerate(self._every(dice, 20, 30)):
+        for number, day in enumerate(self._every(dice, 9, 15)):
             yield self._seen("verification", number, day, dice, BEHAVIOURS)
 
     def workshops(self) -> Iterator[JsonObject]:
