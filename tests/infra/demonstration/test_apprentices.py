@@ -45,9 +45,11 @@ def test_everything_of_one_is_the_same_every_time_and_what_the_routes_take(name:
     assert json.dumps(played) == json.dumps(
         [again.answers(), [*again.observations()], [*again.verifications()], [*again.workshops()]]
     )
-    for kind, bodies in zip((AnswerBody, ObservationBody, VerificationBody, ValidationEvent), played, strict=True):
-        for body in bodies:
-            validated(kind, body)
+    answers, observations, verifications, workshops = played
+    assert all(validated(AnswerBody, body) for body in answers)
+    assert all(validated(ObservationBody, body) for body in observations)
+    assert all(validated(VerificationBody, body) for body in verifications)
+    assert all(validated(ValidationEvent, body) for body in workshops)
     keys = [one["key"] for one in played[0]]
     assert len(set(keys)) == len(keys)
     moments = [str(body.get("answered_at") or body.get("observed_at") or body["timestamp"]) for body in chain(*played)]
