@@ -158,14 +158,16 @@ def test_after_its_years_the_content_goes_and_the_record_says_so(bucket: Bucket)
 
 def test_the_same_photo_from_two_requests_at_once_is_one_item(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = EvidenceRecords.begin
+    told: list[str] = []
 
     def another_is_faster(records: EvidenceRecords, *note: object) -> None:
         monkeypatch.undo()
-        bucket.send()
+        told.append(bucket.send().status)
         begun(records, *note)  # type: ignore[arg-type]
 
     monkeypatch.setattr(EvidenceRecords, "begin", another_is_faster)
     taken = bucket.send()
+    assert [*told, taken.status] == ["kept", "duplicate"], "one of the two is told that it is new"
     assert bucket.left == (1, 1, 0)
     assert bucket.process().showing.content(LEARNER, taken.evidence_id).bytes == JPEG
 

@@ -54,8 +54,9 @@ class KeepEvidence:
         found = self._records.many(evidence_id_of(one, *key) for one in names)
         return next(iter(found.values()), None)
 
-    def keep(self, item: Evidence, content: bytes) -> Evidence:
-        """Keeps a new item, and tells of it. item: without its bytes' place
+    def keep(self, item: Evidence, content: bytes) -> tuple[Evidence, bool]:
+        """Keeps a new item, and tells of it; returns it, or what another request kept under its key meanwhile, and
+        whether it is new. item: without its bytes' place
 
         Raises Conflict where another request has kept other bytes under its key meanwhile; Retryable.
         """
@@ -74,8 +75,8 @@ class KeepEvidence:
         except PreconditionFailed:
             raise Retryable("writing the bytes took too long, and they were taken for left behind") from None
         except AlreadyExists:
-            return self._there_already(item, upload_id, stored_as)
-        return kept
+            return self._there_already(item, upload_id, stored_as), False
+        return kept, True
 
     def _there_already(self, item: Evidence, upload_id: str, stored_as: str) -> Evidence:
         """Returns what another request has kept at the same time. These bytes are one copy too many."""

@@ -125,7 +125,8 @@ class RecordPerformance:
             performance=performance,
             pending_since=now,
         )
-        return _taken(self._telling.tell(self._keeping.keep(item, content)), "recorded")
+        kept, new = self._keeping.keep(item, content)
+        return _taken(self._telling.tell(kept), "recorded" if new else "duplicate")
 
     def _photos(self, learner: Employee, named: Sequence[str]) -> tuple[str, ...]:
         """Returns ids of photos. Raises Rejected for one that is not this learner's."""

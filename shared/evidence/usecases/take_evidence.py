@@ -86,7 +86,9 @@ class TakeEvidence:
             competencies=competencies,
             lesson_id=sending.lesson_id,
         )
-        return _taken(self._keeping.keep(item, content), "kept", [*notices, *_of_another_kind(sending.kind, media)])
+        kept, new = self._keeping.keep(item, content)
+        said = [*notices, *_of_another_kind(sending.kind, media)] if new else []
+        return _taken(kept, "kept" if new else "duplicate", said)
 
     def _learner(self, caller: Caller, employee_id: str | None) -> Employee:
         """Returns whose evidence it is: the caller's own, or that of a learner whose mentor the caller is."""
