@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from infra.declarations.pipeline import load_pipeline
+from infra.demonstration.apprentice_feeding import people_csv
 from infra.demonstration.organisation import Organisation
 from scripts.commands.generate_map import README, drawing, written
 
@@ -51,9 +52,11 @@ def test_every_path_of_the_documents_exists() -> None:
 
 
 def test_everybody_in_the_documents_examples_is_in_the_demonstration() -> None:
-    people = Organisation(date(2026, 11, 25)).people_csv()
+    people = Organisation(date(2026, 11, 25)).people_csv() + people_csv(date(2026, 11, 25))
     for document in [README, *ROOT.glob("docs/*.md")]:
-        for address in re.findall(r"[\w.+-]+@augmentcode\.com", document.read_text(encoding="utf-8")):
+        for address in re.findall(
+            r"[\w.+-]+@(?:augmentcode\.com|fellside-networks\.example)", document.read_text(encoding="utf-8")
+        ):
             assert f",{address}," in people, f"{document.name}: {address}"
 
 

@@ -104,7 +104,7 @@ class LearnApp:
             raise NotFound("there is no such file any more; the app has a new version, open it again")
         return _file(request, found, f"public, max-age={A_YEAR}, immutable")
 
-    def _said(self, request: Request) -> Mapping[str, object]:
+    def _said(self, request: Request) -> JsonObject:
         """Returns what the app may know of the session: whether there is one, and whose."""
         try:
             caller = self._person(request.headers.get("Cookie"))
@@ -224,7 +224,7 @@ def _raw(answer: tuple[Any, int, dict[str, str]]) -> Response:
     return Response(body, status=status, headers=headers)
 
 
-def _json(value: Mapping[str, object]) -> Response:
+def _json(value: JsonObject) -> Response:
     return Response(json.dumps(value), content_type="application/json", headers={"Cache-Control": "no-store"})
 
 

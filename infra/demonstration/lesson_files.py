@@ -49,7 +49,7 @@ class Question(Written):
 
 
 class Clip(Written):
-    """What was rendered: file names, length (s), size (bytes) and digests."""
+    """Tells what was rendered: file names, length (s), size (bytes) and digests."""
 
     video: str
     captions: str
@@ -61,7 +61,7 @@ class Clip(Written):
 
 
 class Reviewer(Written):
-    """Who answers for a lesson's safety."""
+    """Names who answers for a lesson's safety."""
 
     name: str
     role: str

@@ -247,7 +247,7 @@ class ProgressView(Output):
 
 
 class FeedView(Output):
-    """What a learner does next, the most pressing first."""
+    """Tells what a learner does next, the most pressing first."""
 
     as_of: date = Field(description="The learner's calendar day")
     learner: str

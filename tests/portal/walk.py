@@ -22,8 +22,9 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
+from functions.portal.shell.pages import Route
 from functions.portal.shell.rendering import PORTAL
-from functions.portal.shell.routes import ROUTES, Route
+from functions.portal.shell.routes import ROUTES
 from shared.kernel.access import Permission
 from tests.harness.browser import Person
 

@@ -13,6 +13,7 @@ from infra.wiring.evidence import evidence
 from shared.evidence.usecases.score_sheets import ScoreSheet
 from shared.evidence.usecases.take_evidence import Sending
 from shared.kernel.errors import Rejected
+from shared.kernel.json_values import JsonObject
 from shared.kernel.reading import validated
 
 
@@ -58,7 +59,7 @@ def present(view: ScoreForm, status: int = 200) -> Page:
     return Page("observe/observe.html", {"view": view}, "observe", status=status)
 
 
-def _said(visit: Visit, sheet: ScoreSheet, photo: str | None) -> dict[str, object]:
+def _said(visit: Visit, sheet: ScoreSheet, photo: str | None) -> JsonObject:
     form = visit.form
     context = {
         one.dimension: [form[f"context-{one.dimension}"]] for one in sheet.dimensions if _given(form, one.dimension)

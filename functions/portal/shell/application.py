@@ -18,8 +18,9 @@ from functions.portal.shell import doors, words
 from functions.portal.shell.assets import WORKER
 from functions.portal.shell.frame import Frame, Place
 from functions.portal.shell.notices import DONE, FORM_EXPIRED, TITLES
+from functions.portal.shell.pages import Route
 from functions.portal.shell.rendering import render, static_files
-from functions.portal.shell.routes import ROUTES, Route
+from functions.portal.shell.routes import ROUTES
 from functions.portal.shell.sign_in import CALLBACK, Entrance
 from functions.portal.shell.visit import Attachment, Foreign, Page, Redirect, Reply, SentFile, Visit, home, places
 from infra.wiring.edges.browser import (

@@ -1,4 +1,4 @@
-"""What every drawing is made of: colours, shapes and words, as pieces of SVG.
+"""Holds what every drawing is made of: colours, shapes and words, as pieces of SVG.
 
 A piece is drawn around its own middle (0, 0); who composes a picture moves and scales it.
 """

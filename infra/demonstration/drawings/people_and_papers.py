@@ -31,6 +31,23 @@ from infra.demonstration.drawings.paper import (
 )  # fmt: skip
 
 SKIN = "#c98f68"
+ARMS = {
+    "stand": "M-38 -40 L-52 50 M38 -40 L52 50",
+    "stop": "M-38 -40 L-52 50 M38 -40 L70 -60 L74 -120",
+    "point": "M-38 -40 L-52 50 M38 -40 L96 -20",
+    "phone": "M-38 -40 L-52 50 M38 -40 L66 -50 L36 -96",
+    "hold": "M-38 -40 L-10 20 L50 14 M38 -40 L52 10 L80 14",
+    "kneel": "M-38 -40 L-30 60 L10 70 M38 -40 L60 10 L84 60",
+}
+HANDS = {
+    "stand": (52, 52),
+    "stop": (74, -124),
+    "point": (98, -20),
+    "phone": (36, -98),
+    "hold": (82, 14),
+    "kneel": (86, 62),
+}
+"""By how a person stands: where the arms go, and the right hand."""
 
 
 def person(
@@ -50,16 +67,8 @@ def person(
     legs = "M-22 60 L-26 142 M22 60 L26 142"
     if pose == "kneel":
         legs = "M-20 55 L-46 100 L-10 140 M20 55 L42 96 L60 140"
-    arms = {
-        "stand": "M-38 -40 L-52 50 M38 -40 L52 50",
-        "stop": "M-38 -40 L-52 50 M38 -40 L70 -60 L74 -120",
-        "point": "M-38 -40 L-52 50 M38 -40 L96 -20",
-        "phone": "M-38 -40 L-52 50 M38 -40 L66 -50 L36 -96",
-        "hold": "M-38 -40 L-10 20 L50 14 M38 -40 L52 10 L80 14",
-        "kneel": "M-38 -40 L-30 60 L10 70 M38 -40 L60 10 L84 60",
-    }[pose]
-    hands = {"stand": (52, 52), "stop": (74, -124), "point": (98, -20), "phone": (36, -98), "hold": (82, 14)}
-    hand = hands.get(pose, (86, 62))
+    arms = ARMS[pose]
+    hand = HANDS[pose]
     body = path(legs, line=NAVY, thick=30) + path(arms, line=coat, thick=24)
     body += rect(-42, -62, 84, 128, coat, r=16)
     if ppe:
