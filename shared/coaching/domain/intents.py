@@ -1,0 +1,67 @@
+"""Names what somebody wants of the coach, by rules; a language model may only choose among the names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from shared.coaching.domain.safety import Reader
+
+Intent = Literal[
+    "whats_next",
+    "quiz_me",
+    "answer",
+    "explain",
+    "log_evidence",
+    "log_hours",
+    "progress",
+    "talk_to_mentor",
+    "stop",
+    "start",
+    "help",
+    "other",
+]
+INTENTS: Final[tuple[Intent, ...]] = get_args(Intent)
+Refusal = Literal["others_data", "permit_shortcut", "injection", "off_topic"]
+REFUSALS: Final[tuple[Refusal, ...]] = get_args(Refusal)
+Outcome = Literal["answer", "refuse", "hand_over"]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """Says what a message is. refusal: why the coach does not do it; to_mentor: a person has to answer it"""
+
+    intent: Intent
+    refusal: Refusal | None = None
+    to_mentor: bool = False
+
+    @property
+    def outcome(self) -> Outcome:
+        """Returns what happens: refused, handed to the mentor or answered."""
+        if self.refusal is not None:
+            return "refuse"
+        return "hand_over" if self.to_mentor or self.intent == "talk_to_mentor" else "answer"
+
+
+def understood(text: str, reader: Reader) -> Understood:
+    """Returns what a message is. What no rule knows is off the topic: it is declined with what the coach can do."""
+    rule = reader.first(text)
+    if rule is None:
+        return Understood("other", refusal="off_topic")
+    return understood_as(rule.outcome)
+
+
+def understood_as(name: str) -> Understood:
+    """Returns what an outcome's name stands for: an intent, `refuse:` with a reason, or `hand_over`.
+
+    Also what a language model chose, which is held to the same names. Raises ValueError for any other.
+    """
+    if name == "hand_over":
+        return Understood("other", to_mentor=True)
+    refusal = next((one for one in REFUSALS if name == f"refuse:{one}"), None)
+    if refusal is not None:
+        return Understood("other", refusal=refusal)
+    intent = next((one for one in INTENTS if one == name), None)
+    if intent is None:
+        raise ValueError(f"{name!r} is no intent; accepted: {', '.join(INTENTS)}, hand_over, refuse:REASON")
+    return Understood(intent)
