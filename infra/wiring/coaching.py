@@ -40,12 +40,13 @@ class CoachingUseCases(Wiring):
 
     @wired
     def answer_inbox(self) -> AnswerInbox:
+        from infra.coaching.shipped import shipped_safety
         from shared.coaching.usecases.answer_inbox import Ambient, AnswerInbox, Hands
         from shared.coaching.usecases.rule_coach import RuleCoach
 
         on = self._on
         hands = Hands(self._leases, self._sending, self._media, self._queue)
-        return AnswerInbox(self.records, hands, RuleCoach(), Ambient(on.clock, on.ids, on.log))
+        return AnswerInbox(self.records, hands, RuleCoach(shipped_safety()), Ambient(on.clock, on.ids, on.log))
 
     @wired
     def records(self) -> CoachRecords:

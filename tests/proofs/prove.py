@@ -41,6 +41,7 @@ PROOFS: Final = (
     "patterns",
     "recalculation",
     "recall",
+    "red_team",
     "requests",
     "speeds",
 )

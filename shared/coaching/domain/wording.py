@@ -44,7 +44,9 @@ def tokens_of(text: str, pictures: Mapping[str, str]) -> list[str]:
     digits that stand for letters become them, letters typed apart come together.
     """
     folded = unicodedata.normalize("NFKD", text[:MOST_TEXT]).casefold()[: 2 * MOST_TEXT]
-    spelt = "".join(f" {pictures[one]} " if one in pictures else one for one in folded if not unicodedata.combining(one))
+    spelt = "".join(
+        f" {pictures[one]} " if one in pictures else one for one in folded if not unicodedata.combining(one)
+    )
     found = _TOKEN.findall(_GONE.sub("", _THE.sub("", spelt).translate(_SIGNS).translate(_PLAIN)))
     return _together([_ended(one) for one in found if one != ":"])
 
@@ -72,7 +74,9 @@ def _together(tokens: list[str]) -> list[str]:
             run.append(token)
             continue
         letters = "".join(one for one in run if one != END)
-        found.extend([letters, *run[-1:]] if len(letters) > 2 and run[-1] == END else [letters] if len(letters) > 2 else run)
+        found.extend(
+            [letters, *run[-1:]] if len(letters) > 2 and run[-1] == END else [letters] if len(letters) > 2 else run
+        )
         run = []
         if token:
             found.append(token)
