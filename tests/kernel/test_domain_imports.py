@@ -12,6 +12,7 @@ import pytest
 SHARED = Path(__file__).parents[2] / "shared"
 ALLOWED = {
     "shared.analysts.domain.languages": {"py3langid"},
+    "shared.learning.domain.recall": {"fsrs"},
     "shared.ratings.domain": {"numpy"},
     "shared.ratings.domain.batch_rating": {"orjson"},
     "shared.ratings.domain.calibration": {"scipy"},
