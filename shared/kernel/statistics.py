@@ -10,10 +10,10 @@ What is shown of people has 80 % (`weights.Z_EIGHTY`)."""
 _ROOT = sqrt(2.0)
 
 
-def wilson(successes: int, trials: int, z: float) -> tuple[float, float]:
+def wilson(successes: float, trials: int, z: float) -> tuple[float, float]:
     """Returns the Wilson score interval of a share, as fractions (E. B. Wilson, 1927); (0, 1) without trials.
 
-    z: standard deviations to either side, e.g. Z_NINETY_FIVE
+    successes: a whole number, or a sum of probabilities; z: standard deviations to either side, e.g. Z_NINETY_FIVE
     """
     if trials == 0:
         return 0.0, 1.0
