@@ -15,6 +15,7 @@ from shared.learning.domain.breaks import Break, days_expected, on_break
 from shared.learning.domain.mastery import BY_RECALL, Mastery
 from shared.learning.domain.recall import Card
 from shared.learning.domain.review import QuestionKey
+from shared.ratings.domain.explanation import counted
 
 Risk = Literal["hazard", "quiet", "recall", "observations", "slow"]
 RISKS: Final[tuple[Risk, ...]] = get_args(Risk)
@@ -90,11 +91,13 @@ def _hazard(of: Situation) -> Iterator[RiskReason]:
     due = [key for key in of.hazards if key in of.cards and not of.cards[key].is_safe(of.today)]
     overdue = [key for key in due if of.expected(of.cards[key].due_day) >= HAZARD_DAYS]
     if overdue:
-        yield RiskReason("hazard", f"{_questions(len(overdue))} about hazards overdue by {HAZARD_DAYS} days or more.")
+        yield RiskReason(
+            "hazard", f"{counted(len(overdue), 'question')} about hazards overdue by {HAZARD_DAYS} days or more."
+        )
     unseen = sum(key not in of.cards for key in of.hazards)
     if unseen and of.expected(of.begun) >= HAZARD_BEGUN_DAYS:
         yield RiskReason(
-            "hazard", f"{_questions(unseen)} about hazards never answered in {of.expected(of.begun)} days."
+            "hazard", f"{counted(unseen, 'question')} about hazards never answered in {of.expected(of.begun)} days."
         )
 
 
@@ -143,7 +146,3 @@ def _slow(of: Situation) -> Iterator[RiskReason]:
     if left and (time == 1.0 or share < time - SLOW_SHARE):
         why = f"{total - len(left)} of {total} competencies of the plan shown in {percent(time)} % of its time."
         yield RiskReason("slow", why, left)
-
-
-def _questions(number: int) -> str:
-    return f"{number} question" if number == 1 else f"{number} questions"

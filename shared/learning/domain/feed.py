@@ -16,6 +16,7 @@ from typing import Final, Literal, get_args
 from shared.learning.domain.lesson import TOPICS, Lesson, newest
 from shared.learning.domain.recall import Card
 from shared.learning.domain.review import QuestionKey
+from shared.ratings.domain.explanation import counted
 
 Reason = Literal["safety", "review", "gap", "new"]
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
@@ -77,9 +78,9 @@ def _again(lesson: Lesson, cards: Cards, today: date) -> _Ranked | None:
     wrong = sum(not card.last_right for _, card in asked) if lesson.hazard else 0
     reason: Reason = "safety" if lesson.hazard else "review"
     why = (
-        f"{_counted(wrong, 'question')} answered wrong last time."
+        f"{counted(wrong, 'question')} answered wrong last time."
         if wrong
-        else f"{_counted(len(asked), 'question')} due since {min(card.due_day for _, card in asked):%-d %B %Y}."
+        else f"{counted(len(asked), 'question')} due since {min(card.due_day for _, card in asked):%-d %B %Y}."
     )
     least = min(card.recall_on(today) for _, card in asked)
     item = FeedItem(lesson, reason, f"{reason.capitalize()}: {why}", tuple(key for key, _ in asked))
@@ -120,7 +121,3 @@ def _leading_to_hazards(known: Mapping[str, Lesson], done: Collection[str]) -> d
             found[name] = hazard.title
             waiting += known[name].prerequisites
     return found
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -54,7 +54,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Mastery:
-    """How far a learner is in one competency.
+    """Says how far a learner is in one competency.
 
     questions, seen: how many there are about it, and how many were ever answered
     right: of those answered, the share of which the last answer was right
