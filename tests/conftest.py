@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.harness.chromium import axe, browser
 from tests.harness.lent import lent
 from tests.harness.speed import SHARE_OF_EXAMPLES, SPEED, Moments, examples
+
+__all__ = ["axe", "browser"]
 
 # Rewritten and compiled once, not by every worker and every process that a test starts.
 sys.dont_write_bytecode = False

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tests.browser.conftest import Site, violations
+from tests.browser.conftest import Site
+from tests.harness.chromium import violations
 from tests.harness.speed import SPEED
 from tests.portal.lived_in import as_role, live_in
 from tests.portal.test_walk import MOST_FIRST

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import Site, follow, violations
+from tests.browser.conftest import Site, follow
+from tests.harness.chromium import violations
 from tests.portal.conftest import ADMINISTRATION
 
 if TYPE_CHECKING:

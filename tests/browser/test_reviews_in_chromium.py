@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import Site, follow, violations
+from tests.browser.conftest import Site, follow
 from tests.browser.test_portal_in_chromium import DESK, PHONE
+from tests.harness.chromium import violations
 from tests.portal.call_samples import ASKED, analysed_call
 
 if TYPE_CHECKING:

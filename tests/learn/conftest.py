@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from werkzeug.serving import make_server
 
-from tests.browser.conftest import _Quiet, axe, browser
+from tests.harness.chromium import Quiet
 from tests.learn.academy import Academy
 from tests.learn.phone import new_phone
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
-
-__all__ = ["axe", "browser"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,7 +34,7 @@ def academy(tmp_path: Path) -> Iterator[Academy]:
 @pytest.fixture
 def address(academy: Academy) -> Iterator[str]:
     """The app on a port of localhost."""
-    server = make_server("localhost", 0, academy.serve, threaded=True, request_handler=_Quiet)
+    server = make_server("localhost", 0, academy.serve, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://localhost:{server.server_port}"

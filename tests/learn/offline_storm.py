@@ -21,7 +21,7 @@ from werkzeug.serving import make_server
 
 from functions.learn.assets import assets
 from shared.learning.domain.answer_entry import review_id_of
-from tests.browser.conftest import _Quiet
+from tests.harness.chromium import Quiet
 from tests.learn.academy import ADA, BEN, LESSONS, Academy
 from tests.learn.phone import JPEG, KEPT, new_phone, opened, sign_in
 
@@ -235,7 +235,7 @@ class Storm:
 def storm(browser: Browser, folder: Path, seed: int) -> Iterator[Storm]:
     """A phone in front of a platform of its own."""
     academy = Academy(folder)
-    server = make_server("localhost", 0, academy.serve, threaded=True, request_handler=_Quiet)
+    server = make_server("localhost", 0, academy.serve, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     phone = new_phone(browser, f"http://localhost:{server.server_port}")

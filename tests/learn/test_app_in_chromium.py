@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.conftest import violations
+from tests.harness.chromium import violations
 from tests.learn.academy import ADA, Academy
 from tests.learn.phone import answer, opened, sign_in
 

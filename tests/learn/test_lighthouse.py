@@ -14,7 +14,7 @@ from typing import Any, Final
 import pytest
 
 from functions.learn.assets import FOLDER
-from tests.browser.conftest import absent, found
+from tests.harness.chromium import absent, found
 from tests.learn.academy import ADA, Academy
 
 MODULES: Final = Path(os.environ.get("LIGHTHOUSE", Path.home() / ".cache/augment-skills/lighthouse/node_modules"))

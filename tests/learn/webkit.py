@@ -18,7 +18,7 @@ from typing import Any, Final
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from tests.browser.conftest import absent
+from tests.harness.chromium import absent
 
 DRIVER: Final = "WebKitWebDriver"
 BROWSERS: Final = tuple(Path("/usr/lib").glob("*/webkit2gtk-4.1/MiniBrowser"))

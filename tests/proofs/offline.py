@@ -21,7 +21,7 @@ def measure(cycles: int, seed: int) -> Counted:
     """Returns what came of so many cycles."""
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.conftest import ARGUMENTS, found
+    from tests.harness.chromium import ARGUMENTS, found
 
     with (
         TemporaryDirectory() as folder,
