@@ -126,10 +126,12 @@ class History:
         self.world.deliver(since=since)
 
     def settle(self) -> None:
-        """Lets the log of changes come to now, and tells what has opened."""
+        """Tells what has opened, and lets the log of changes come to now, also to what that changed for everybody."""
         self.world.clock.forward(seconds=HORIZON.total_seconds() + 1)
-        self._sweep(Act("sweep"))
+        opened = ratings(self.world.process().on).rate_opened.sweep()
         self.world.deliver(since=len(self.world.facts))
+        if opened:
+            self.world.clock.forward(seconds=HORIZON.total_seconds() + 1)
 
     def _practice(self, act: Act) -> None:
         self._post("voice-roleplay", role_play(at=self._ago(act), **act.raw))
