@@ -38,24 +38,24 @@ PEAK: Final = -3.5
 """Where peaks are cut before encoding, dBFS; AAC adds a decibel or two."""
 
 PRONOUNCED: Final = (
-    (r"\b11 kV\b", "eleven kay vee"),
-    (r"\bkV\b", "kay vee"),
-    (r"\bHSG47\b", "H S G forty-seven"),
-    (r"\bHV\b", "H V"),
-    (r"\bLV\b", "L V"),
-    (r"\bXLPE\b", "X L P E"),
-    (r"\bPILC\b", "P I L C"),
-    (r"\bVLF\b", "V L F"),
-    (r"\bTDR\b", "T D R"),
-    (r"\bCAT\b", "cat"),
-    (r"\bGenny\b", "jenny"),
-    (r"\bPPE\b", "P P E"),
-    (r"\bLEL\b", "L E L"),
-    (r"\bearthed\b", "urthd"),
-    (r"\bsheath of lead\b", "sheath of led"),
-    (r"\bLead is poison\b", "Led is poison"),
-    (r"\bwould tear\b", "would tair"),
-    (r"\bsemicon\b", "semmi con"),
+    (re.compile(r"\b11 kV\b"), "eleven kay vee"),
+    (re.compile(r"\bkV\b"), "kay vee"),
+    (re.compile(r"\bHSG47\b"), "H S G forty-seven"),
+    (re.compile(r"\bHV\b"), "H V"),
+    (re.compile(r"\bLV\b"), "L V"),
+    (re.compile(r"\bXLPE\b"), "X L P E"),
+    (re.compile(r"\bPILC\b"), "P I L C"),
+    (re.compile(r"\bVLF\b"), "V L F"),
+    (re.compile(r"\bTDR\b"), "T D R"),
+    (re.compile(r"\bCAT\b"), "cat"),
+    (re.compile(r"\bGenny\b"), "jenny"),
+    (re.compile(r"\bPPE\b"), "P P E"),
+    (re.compile(r"\bLEL\b"), "L E L"),
+    (re.compile(r"\bearthed\b"), "urthd"),
+    (re.compile(r"\bsheath of lead\b"), "sheath of led"),
+    (re.compile(r"\bLead is poison\b"), "Led is poison"),
+    (re.compile(r"\bwould tear\b"), "would tair"),
+    (re.compile(r"\bsemicon\b"), "semmi con"),
 )
 """What the voice is given in place of what the captions say."""
 
@@ -72,7 +72,7 @@ class Spoken:
 def pronounced(sentence: str) -> str:
     """Returns a sentence as the voice has to read it."""
     for pattern, said in PRONOUNCED:
-        sentence = re.sub(pattern, said, sentence)
+        sentence = pattern.sub(said, sentence)
     return sentence
 
 

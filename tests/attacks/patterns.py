@@ -22,6 +22,7 @@ from typing import Final
 
 from infra.demonstration import analyst_answerers
 from shared.analysts.lexical import speech
+from shared.coaching.domain import wording
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party
 from shared.privacy.domain import anonymise
 from shared.privacy.domain.erasure import Erasing
@@ -185,6 +186,9 @@ MADE: Final[Mapping[str, Callable[[], Iterable[AnyPattern]]]] = {
         re.compile(r'\bapi[ \t]*=[ \t]*"([^"\n]+)"'),
     ],
     "shared/analysts/lexical/speech.py:phrases": lambda: [speech.phrases("by the way|in gener*|i am not sure")],
+    "shared/coaching/domain/wording.py:pattern_of": lambda: [
+        wording.pattern_of(["crack on", "sign* ~ permit", "~ my", "paid ~ paid* ~ paid"])
+    ],
     "shared/privacy/domain/anonymise.py:_pattern": _anonymising,
     "shared/privacy/domain/erasure.py:_finding": _erasing,
     "shared/privacy/domain/erasure.py:_name": _erasing,
