@@ -12,7 +12,6 @@ from functions.portal.shell.paging import following
 from functions.portal.shell.visit import Attachment, Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.evidence import evidence
-from infra.wiring.people import people
 from shared.evidence.domain.media import SHOWN, UNKNOWN, ending_of
 from shared.kernel.access import is_own
 from shared.platform.edges.query import place_of
@@ -62,7 +61,7 @@ def show_evidence(on: Environment, visit: Visit, employee_id: str) -> PageOrRedi
     view = EvidencePage(
         learner.employee_id,
         found.items,
-        people(on).records.names({learner.employee_id, *(one.recorded_by for one in found.items)}),
+        made.access.names({learner.employee_id, *(one.recorded_by for one in found.items)}),
         made.sheets.levels(learner),
         following(address, found.next),
         own,

@@ -339,7 +339,7 @@ ROUTES = (
         pages.webhooks.replay_one,
         "webhooks.manage",
     ),
-    Route("audit", "/audit", "audit.read", pages.audit.search_audit),
+    Route("audit", "/audit", "audit.read", pages.audit_log.search_audit),
     Route(
         "notifications",
         "/notifications",

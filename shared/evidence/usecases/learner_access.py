@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from shared.evidence.ports.apprentices import Apprentices
@@ -84,6 +84,10 @@ class LearnerAccess:
         if learner is None:
             raise NotFound(f"there is no employee {employee_id[:80]!r}", field="employee_id")
         return learner
+
+    def names(self, employee_ids: Iterable[str]) -> Mapping[str, str]:
+        """Returns the names of who stands in what is shown, by id; an unknown one keeps its id."""
+        return self._employees.names(employee_ids)
 
     def _may_see(self, caller: Caller, learner: Employee) -> bool:
         if is_own(caller, learner.employee_id) or caller.role == "administrator":
