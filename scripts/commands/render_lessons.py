@@ -95,7 +95,8 @@ def _absent() -> list[str]:
     missing += [f"{font} (Debian: apt-get install fonts-dejavu)" for font in FONTS if not Path(font).exists()]
     packages = [name for module, name in (*VOICE_PACKAGES, ("resvg_py", "resvg-py")) if find_spec(module) is None]
     if packages:
-        missing.append(f"{', '.join(packages)} (pip install -r scripts/commands/render_lessons.txt)")
+        venv = "python3 -m venv build/render; build/render/bin/pip install -r scripts/commands/render_lessons.txt"
+        missing.append(f"{', '.join(packages)} ({venv})")
     return missing
 
 

@@ -114,8 +114,8 @@ def _invented(staging: Staging | None, arguments: argparse.Namespace) -> frozens
     """Returns whom anybody on this machine may sign in as; nobody where others reach the platform."""
     if staging is None or _others(arguments):
         return frozenset()
-    sales = (person.email for person in Organisation(staging.as_of).people())
-    return frozenset((*sales, *(person.email for person in apprentices.people(staging.as_of))))
+    office = (person.email for person in Organisation(staging.as_of).people())
+    return frozenset((*office, *(person.email for person in apprentices.people(staging.as_of))))
 
 
 def _others(arguments: argparse.Namespace) -> list[str]:
