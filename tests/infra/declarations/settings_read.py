@@ -46,7 +46,7 @@ class Definition:
 
     @cached_property
     def names(self) -> set[str]:
-        found = {node.id for node in self._run if isinstance(node, ast.Name)}
+        found = {node.id for node in self._run if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
         for node in self._run:
             if isinstance(node, ast.ImportFrom):
                 found |= {alias.asname or alias.name for alias in node.names}
@@ -56,6 +56,12 @@ class Definition:
     def asked(self) -> set[tuple[str, str]]:
         """(attribute, what it is asked of): `self`, the name of a function that makes it, or ANY_CLASS."""
         return {(node.attr, self._maker(node.value)) for node in self._run if isinstance(node, ast.Attribute)}
+
+    @cached_property
+    def parts(self) -> set[tuple[str, str]]:
+        """(name, attribute) of what is asked of a name: of a module, that is a definition in it."""
+        found = (node for node in self._run if isinstance(node, ast.Attribute))
+        return {(node.value.id, node.attr) for node in found if isinstance(node.value, ast.Name)}
 
     @cached_property
     def handed_on(self) -> set[str]:
@@ -110,14 +116,24 @@ class Home:
             elif isinstance(node, ast.Import):
                 self.imports |= {alias.asname or alias.name: alias.name for alias in node.names}
         self.definitions: dict[str, Definition] = {}
+        self.registered: defaultdict[str, list[Definition]] = defaultdict(list)
+        """A variable → the functions that its decorators take in: whoever uses it comes to run them."""
         self.imported = Definition(self, "", [])
         for node in module.syntax.body:
-            if isinstance(node, ast.FunctionDef):
-                self.definitions[node.name] = Definition(self, node.name, [node])
-            elif isinstance(node, ast.ClassDef):
-                self.definitions[node.name] = self._class(node)
-            elif not isinstance(node, ast.Import | ast.ImportFrom):
-                self.imported.nodes.append(node)
+            self._take(node)
+        for decorator in self.registered.keys() & self.definitions.keys():
+            for name in self.definitions[decorator].names:  # one of the module's own, which hands on to these
+                self.registered[name] += self.registered[decorator]
+
+    def _take(self, node: ast.stmt) -> None:
+        if isinstance(node, ast.FunctionDef):
+            self.definitions[node.name] = Definition(self, node.name, [node])
+            for decorator in node.decorator_list:
+                self.registered[first_name(decorator)].append(self.definitions[node.name])
+        elif isinstance(node, ast.ClassDef):
+            self.definitions[node.name] = self._class(node)
+        elif not isinstance(node, ast.Import | ast.ImportFrom):
+            self.imported.nodes.append(node)
 
     def _class(self, node: ast.ClassDef) -> Definition:
         methods = [one for one in node.body if isinstance(one, ast.FunctionDef)]
@@ -183,7 +199,10 @@ class _Walk:
 
     def _follow(self, at: Definition) -> None:
         for name in at.names:
-            self._reach(self._named(at.home, name))
+            self._use(at.home, name)
+        for name, part in at.parts:
+            if (module := self._homes.get(at.home.imports.get(name, ""))) is not None:
+                self._use(module, part)
         for maker in at.handed_on:
             if (made := self._made_by(at.home, maker)) is not None:
                 self._open(made)
@@ -211,11 +230,22 @@ class _Walk:
             if name in self._asked:
                 self._reach(method)
 
-    def _named(self, home: Home, name: str, depth: int = 0) -> Definition | None:
-        if name in home.definitions:
-            return home.definitions[name]
+    def _use(self, home: Home, name: str) -> None:
+        where, known_as = self._place(home, name)
+        self._reach(where.definitions.get(known_as))
+        for definition in where.registered.get(known_as, ()):
+            self._reach(definition)
+
+    def _named(self, home: Home, name: str) -> Definition | None:
+        where, known_as = self._place(home, name)
+        return where.definitions.get(known_as)
+
+    def _place(self, home: Home, name: str, depth: int = 0) -> tuple[Home, str]:
+        """Where a name is defined and what it is called there, as far as imports lead."""
         base, _, last = home.imports.get(name, "").rpartition(".")
-        return self._named(self._homes[base], last, depth + 1) if base in self._homes and depth < 5 else None
+        if name in home.definitions or base not in self._homes or depth == 5:
+            return home, name
+        return self._place(self._homes[base], last, depth + 1)
 
     def _made_by(self, home: Home, maker: str) -> Definition | None:
         """The wiring that a function makes, as its annotation says."""
@@ -229,6 +259,13 @@ class _Walk:
 
 def _is_wiring(definition: Definition) -> bool:
     return any(isinstance(node, ast.Name) and node.id == "Wiring" for node in definition.nodes)
+
+
+def first_name(node: ast.expr) -> str:
+    """The name that an expression begins with: `routes` of `@routes.get("/")`."""
+    while isinstance(node, ast.Call | ast.Attribute):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def run(node: ast.AST) -> Iterator[ast.AST]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from functions.skills_api.routes import ROUTES
 from infra.declarations.integration_settings import (
     DEALS_PATH,
     DECLARED,
@@ -91,6 +92,18 @@ def test_reading_is_followed_through_what_the_wiring_makes_and_no_further(reader
     assert "AUGMENT_SLACK" not in read_by("nightly_assignments")
     assert "AUGMENT_WORK_ZONE" in read_by("nightly_assignments")
     assert "AUGMENT_WORK_ZONE" not in read_by("ingest")
+
+
+def test_every_route_is_followed_in_the_function_that_serves_it(reader: Reader) -> None:
+    served: dict[str, set[str]] = {}
+    for route in ROUTES:
+        served.setdefault(route.function, set()).add(route.operation)
+    assert len(served) >= 5
+    for function, operations in served.items():
+        reached = {one.name for one in reader.reached(load_pipeline().functions[function])}
+        assert operations <= reached, f"{function}: {sorted(operations - reached)}"
+    others = {one.name for one in reader.reached(load_pipeline().functions["email_threads"])}
+    assert "list_calls" not in others, "one of the same module, for another function"
 
 
 def test_a_setting_that_is_not_declared_for_a_function_is_no_silent_default() -> None:
