@@ -16,6 +16,7 @@ from infra.gcp.dead_letters import GoogleDeadLetters
 from infra.local.environment import EmbeddedEnvironment
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.wiring.call_analysis import call_analysis
+from infra.wiring.coaching import coaching
 from infra.wiring.discovery import discovery
 from infra.wiring.enablement import enablement
 from infra.wiring.enrolment import enrolment
@@ -28,6 +29,10 @@ from shared.call_pipeline.messages import CallTask
 from shared.call_pipeline.records.batches import Batches
 from shared.call_pipeline.usecases.batched_calls import BatchedCalls
 from shared.call_pipeline.usecases.discover_calls import Recorder as Connected
+from shared.coaching.domain.inbound import InboundMessage, Sender
+from shared.coaching.messages import InboxTask
+from shared.coaching.records.inbox import inbox_of
+from shared.coaching.wire.whatsapp import Received
 from shared.conversations.domain.recorded_call import CrmObject
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.crm.records import HintRecords, ReadRecords
@@ -405,6 +410,17 @@ def ask_about_the_crm(api: ApiClient) -> None:
     reads.refused(limit=5)
 
 
+def ask_about_the_coach(api: ApiClient) -> None:
+    made, now = coaching(api.platform.on), api.clock.now()
+    ada = Caller(email=ADA, role="administrator", employee_id=ADA, name="Ada")
+    assert made.agree.give(ada, JOE, "+447700900123", 1).phones
+    sender = Sender(user_id="GB.24680", phone="447700900123")
+    asking = InboundMessage(wamid="asked", sender=sender, at=now, kind="text", text="What is due?", called="text")
+    made.take_in.take(Received(messages=[asking]), now)
+    for key in sender.keys:
+        made.answer_inbox.answer(InboxTask(inbox=inbox_of(key)))
+
+
 def _in_a_week(api: ApiClient) -> str:
     return (api.clock.now() + timedelta(days=7)).isoformat()
 
@@ -426,6 +442,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterat
     ask_about_deals(api)
     ask_about_the_crm(api)
     ask_about_evidence(api)
+    ask_about_the_coach(api)
     rename_somebody(api)
     erase_somebody(api)
     yield notes

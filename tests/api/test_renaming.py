@@ -23,7 +23,10 @@ from tests.harness.api_client import (
     lesson,
     role_play,
 )
+from tests.learning import apprentices
 
+CLEO = "cleo@jointers.example"
+RENAMED_ANA = "ana.married@jointers.example"
 JANE = "jane.smith@augmentcode.com"
 WHY = "Took another name"
 
@@ -117,20 +120,33 @@ class TestRename:
         api.record(*sent)
         settle(api)
         to_the_end(api, rename(api))
+        apprentices.prepare(api)
+        apprentices.enrolled(api)
+        to_the_end(api, rename(api, apprentices.ANA, RENAMED_ANA))
         of_a_person = [one for one in EVERY_ROUTE if one.method == "GET" and "<employee_id>" in one.path]
         assert len(of_a_person) >= 7
         for route in of_a_person:
             path = route.path.removeprefix("/api/v1/")
             who = JANE if route.permission == "notifications.read" else ADA
-            former, present = (api.get(path.replace("<employee_id>", one), who=who) for one in (JOE, JANE))
+            ids = (apprentices.ANA, RENAMED_ANA) if path.startswith("learning/") else (JOE, JANE)
+            former, present = (api.get(path.replace("<employee_id>", one), who=who) for one in ids)
             assert (former.status, former.raw) == (200, present.raw), path
-            assert path.endswith("/former-ids") or f'"{JOE}"' not in former.raw.decode(), path
+            assert path.endswith("/former-ids") or f'"{ids[0]}"' not in former.raw.decode(), path
         assert api.get("calls", who=CRO, employee=JOE).raw == api.get("calls", who=CRO, employee=JANE).raw
         again = merge(api, SARAH, JOE)
         assert (again.status, again.json["employee_id"]) == (202, JANE), "into whom is named by any id"
         assert merge(api, SARAH, JOE).json["run_id"] == again.json["run_id"]
         late = rename(api, new_id="other@augmentcode.com")
         assert (late.status, JANE in late.json["detail"]) == (409, True), "who goes is named by the id that they have"
+
+    def test_what_a_learner_is_held_to_goes_with_them_when_they_are_merged(self, api: ApiClient) -> None:
+        apprentices.prepare(api, CLEO)
+        apprentices.enrolled(api, apprentices.BEN)
+        assert api.get(f"learning/enrolments/{CLEO}").status == 404
+        to_the_end(api, merge(api, apprentices.BEN, CLEO))
+        former, present = (api.get(f"learning/enrolments/{one}") for one in (apprentices.BEN, CLEO))
+        assert (former.status, former.json) == (200, present.json)
+        assert (present.json["employee_id"], present.json["standard"]) == (CLEO, apprentices.STANDARD)
 
     def test_histories_and_events_are_whole_while_the_move_runs(self, api: ApiClient) -> None:
         sent = [role_play(1), without_id(2), call_seen(3), lesson(4), call_analysed(5)]

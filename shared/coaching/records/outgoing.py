@@ -209,10 +209,6 @@ class TemplateRecords:
         found = (reader or self._documents).get(_template_path(name, language))
         return TemplateRecord(name=name, language=language) if found is None else TemplateRecord.read(found)
 
-    def list(self, *, limit: int) -> list[TemplateRecord]:
-        """Returns the templates that something was told of."""
-        return list(TemplateRecord.readable(self._documents.query(Query("coach_templates", limit=limit))))
-
     def tell_category(self, told: TemplateCategoryChange, now: datetime) -> None:
         """Notes as what a template is charged."""
         self._change(told, {"category": told.after, "before": told.before, "category_at": now})
