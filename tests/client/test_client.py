@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import httpx
 import pytest
 from augment_skills_client import AuthenticatedClient
 from augment_skills_client.api.events import record_field_observation, record_validation_event
+from augment_skills_client.api.learning import get_clip, get_evidence_content, keep_clip, post_evidence
 from augment_skills_client.api.people import get_employee, import_employees, list_job_titles
 from augment_skills_client.api.profiles import get_profile
 from augment_skills_client.models import (
@@ -23,6 +25,7 @@ from augment_skills_client.models import (
     ImportAnswer,
     ImportEmployeesFilesBody,
     JobTitleList,
+    PostEvidenceKind,
     Problem,
     ProfileAnswer,
     ValidationAnswer,
@@ -41,10 +44,13 @@ from tests.harness.generated_client import client_folder
 @pytest.fixture
 def client(api: ApiClient) -> Iterator[Any]:
     """The client of an administration's service account, without a socket between."""
-    transport = httpx.WSGITransport(app=api.application)
-    token = api.token(ADMINISTRATION)
-    with AuthenticatedClient(base_url="http://localhost", token=token, httpx_args={"transport": transport}) as made:
+    with client_of(api, ADMINISTRATION) as made:
         yield made
+
+
+def client_of(api: ApiClient, who: str) -> Any:
+    transport = httpx.WSGITransport(app=api.application)
+    return AuthenticatedClient(base_url="http://localhost", token=api.token(who), httpx_args={"transport": transport})
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
@@ -102,6 +108,28 @@ def test_people_are_imported_as_a_file(client: Any) -> None:
     employee = get_employee.sync("new@x.example", client=client)
     assert isinstance(employee, EmployeeView)
     assert employee.role == titles.titles[0].role
+
+
+def test_a_file_is_sent_as_its_bytes_of_its_own_type(client: Any) -> None:
+    clip = b"\0\0\0\x18ftypmp42" + bytes(40)
+    digest = hashlib.sha256(clip).hexdigest()
+    kept = keep_clip.sync_detailed(digest, client=client, body=File(payload=io.BytesIO(clip), mime_type="video/mp4"))
+    assert kept.status_code == 200, kept.content
+    shown = get_clip.sync_detailed(f"{digest}.mp4", client=client)
+    assert (shown.status_code, shown.content) == (200, clip)
+    untyped = keep_clip.sync_detailed(digest, client=client, body=File(payload=io.BytesIO(clip)))
+    assert (untyped.status_code, untyped.parsed.errors[0].field) == (415, "Content-Type")
+
+
+def test_evidence_is_brought_as_a_file(api: ApiClient) -> None:
+    photo = b"\xff\xd8\xff\xe0" + bytes(40)
+    body = File(payload=io.BytesIO(photo), mime_type="image/jpeg")
+    about: dict[str, Any] = {"key": "one", "kind": PostEvidenceKind.PHOTO, "bytes_": len(photo)}
+    with client_of(api, JOE) as client:
+        taken = post_evidence.sync_detailed(client=client, body=body, **about)
+        assert taken.status_code == 201, taken.content
+        shown = get_evidence_content.sync_detailed(taken.parsed.evidence_id, client=client)
+    assert (shown.status_code, shown.content) == (200, photo)
 
 
 PROGRAM = """
