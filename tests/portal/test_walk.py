@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
+from functions.portal.people.page import PER_PAGE
 from functions.portal.shell.routes import ROUTES
 from infra.demonstration.model import framework
 from shared.kernel.access import ROLES
+from shared.ports.documents import Query, Where
 from tests.harness.browser import words
 from tests.harness.speed import Moments
 from tests.portal.conftest import ADMINISTRATION, House
@@ -19,6 +25,8 @@ from tests.portal.walk import BUDGETS, Seen, Walk, grow, is_act, visited
 from tests.proofs.large_organisation import added_up, measured
 
 LEADERS_PAGES = ("/", "/people", "/activity", "/calls", "/reviews", "/analysts", "/people?search=a")
+AS_FULL = {"/people?search=a": "/people"}
+"""Which page shows among 100 people as many as this one may among 1,000, of whom a search finds ten times more."""
 
 
 MOST_FIRST = tuple(reversed(ROLES))
@@ -86,7 +94,8 @@ def test_a_leader_s_pages_at_1000_people_are_hardly_larger_than_at_100(grown: di
     leader = {number: house.visit("cro") for number, house in grown.items()}
     for address in LEADERS_PAGES:
         name = address.partition("?")[0].strip("/") or "readiness"
-        few, many = (visited(leader[number], "cro", name, address) for number in (100, 1_000))
+        few = visited(leader[100], "cro", name, AS_FULL.get(address, address))
+        many = visited(leader[1_000], "cro", name, address)
         for what, least, most in (
             ("bytes", few.bytes, many.bytes),
             ("elements", few.elements, many.elements),
@@ -97,6 +106,26 @@ def test_a_leader_s_pages_at_1000_people_are_hardly_larger_than_at_100(grown: di
                 wrong.append(f"{address}: {least:,.0f} to {most:,.0f} {what}, more than {factor} times")
         wrong += many.wrong()
     assert wrong == []
+
+
+def test_a_search_finds_everybody_once_a_page_at_a_time(grown: dict[int, House]) -> None:
+    """On pages as full as those of the list without a search, to the end of what is found."""
+    leader, address = grown[1_000].visit("cro"), "/people?search=a"
+    found, rows = Counter[str](), []
+    while address:
+        page = visited(leader, "cro", "people", address).text
+        shown = re.findall(r'href="(/people/[^"?]+)"', page.partition("<tbody")[2].partition("</tbody")[0])
+        rows.append(len(shown))
+        found.update(shown)
+        more = re.search(r'href="(/people\?search=a&amp;after=[^"]+)"', page)
+        address = unescape(more[1]) if more else ""
+    people = grown[1_000].parts.documents.query(Query("employees", [Where("active", "==", True)]))
+    beginning = {f"/people/{one.id}" for one in people if "a" in one.data["searched_by"]}
+    assert len(beginning) > 2 * PER_PAGE, "several pages"
+    assert set(map(unquote, found)) == beginning
+    assert set(found.values()) == {1}
+    assert set(rows[:-1]) == {PER_PAGE}
+    assert 0 < rows[-1] <= PER_PAGE
 
 
 def test_the_page_of_many_shows_what_was_added_up_and_says_when(grown: dict[int, House]) -> None:
