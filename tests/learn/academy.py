@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterable
 from io import StringIO
 from pathlib import Path
@@ -44,7 +45,32 @@ ADMINISTRATION = Caller(
     email="administration@example.iam.gserviceaccount.com", scopes=frozenset({"administration", "events.write"})
 )
 LESSONS = 6
+PATIENCE = 20.0
+"""Seconds that a held request waits."""
 DEMONSTRATION = Path(__file__).parents[2] / "infra" / "demonstration" / "lessons"
+
+
+class Held:
+    """Requests with answers that wait until they are let go. arrived: how many; told: what became of each answer"""
+
+    def __init__(self) -> None:
+        self.arrived = 0
+        self.told: list[list[str]] = []
+        self._open = threading.Event()
+        self._lock = threading.Lock()
+
+    def let_go(self) -> None:
+        self._open.set()
+
+    def __call__(self, request: Request, answer: Callable[[], Response]) -> Response:
+        if not request.path.endswith("/learning/answers"):
+            return answer()
+        with self._lock:
+            self.arrived += 1
+        assert self._open.wait(PATIENCE), "nobody let it go"
+        response = answer()
+        self.told.append([one["status"] for one in json.loads(response.get_data())["results"]])
+        return response
 
 
 class Academy:
@@ -62,6 +88,7 @@ class Academy:
         self.app = LearnApp(self.platform.on, ways, served(self.platform.on))
         self.before: Callable[[Request, Callable[[], Response]], Response] = lambda request, answer: answer()
         self.sent = 0
+        self._counting = threading.Lock()
         framework = framework_from_dict(yaml.safe_load(framework_file(FRAMEWORK).read_text("utf-8")))
         self.platform.publish_frameworks.install(framework, ADMINISTRATION)
         answer = self.platform.people.import_people.from_csv(ADMINISTRATION, PEOPLE.encode())
@@ -103,6 +130,11 @@ class Academy:
             if after is None:
                 return found
 
+    def hold_answers(self) -> Held:
+        """Has requests with answers wait from now on."""
+        self.before = held = Held()
+        return held
+
     def serve(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
         ours = request.path == "/learn" or request.path.startswith("/learn/")
@@ -110,7 +142,8 @@ class Academy:
 
         def answer() -> Response:
             if request.path.endswith("/learning/answers"):
-                self.sent += len(json.loads(request.get_data())["answers"])
+                with self._counting:
+                    self.sent += len(json.loads(request.get_data())["answers"])
             return respond(request)
 
         return self.before(request, answer)(environ, start_response)

@@ -10,7 +10,7 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from functions.learn.assets import assets
 from shared.learning.domain.answer_entry import review_id_of
 from tests.harness.chromium import Quiet
 from tests.learn.academy import ADA, BEN, LESSONS, Academy
-from tests.learn.phone import JPEG, KEPT, new_phone, opened, sign_in
+from tests.learn.phone import JPEG, KEPT, kill, new_phone, opened, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -170,8 +170,7 @@ class Storm:
             self._tabs[place].close()
             self._open(place)
         elif what == "tab killed":
-            with suppress(Exception):
-                self._tabs[place].goto("chrome://crash", timeout=1_000)
+            kill(self._tabs[place])
             self._tabs[place].close()
             self._open(place)
         elif what.startswith("reload"):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 PHONE: Final[dict[str, Any]] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
@@ -19,11 +20,16 @@ KEPT: Final = """() => new Promise((resolve, reject) => {
     all.onsuccess = () => { database.close(); resolve(all.result); };
   };
 })"""
+LOCKED: Final = """async () => {
+  const { held, pending } = await navigator.locks.query();
+  return [held, pending].map((all) => all.filter((one) => one.name === "augment-outbox").length);
+}"""
+"""How many tabs send, and how many wait for their turn."""
 
 
 def new_phone(browser: Browser, address: str) -> BrowserContext:
     context = browser.new_context(base_url=address, **PHONE)
-    context.set_default_timeout(6_000)
+    context.set_default_timeout(15_000)
     return context
 
 
@@ -52,6 +58,12 @@ def answer(page: Page, option: int, card: int = 0) -> None:
 def answer_and_close(page: Page, option: int, card: int = 0) -> None:
     answer(page, option, card)
     page.get_by_role("button", name="Close the quick check").click()
+
+
+def kill(page: Page) -> None:
+    """Has the tab's process die, and waits until it has: it takes the worker of its other tabs along."""
+    with page.expect_event("crash"), suppress(Error):
+        page.goto("chrome://crash", timeout=1_000)
 
 
 def kept(page: Page) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from werkzeug import Request, Response
 
 from tests.learn import webkit
 from tests.learn.academy import ADA, BEN, Academy
-from tests.learn.phone import JPEG, KEPT
+from tests.learn.phone import JPEG, KEPT, LOCKED
 from tests.learn.webkit import WebKit, Window
 
 
@@ -98,13 +98,18 @@ def test_l20_6_two_tabs_send_one_queue_once(academy: Academy, address: str, wind
     window.switch(first)
     answer(window)
     answer(window, "Cut")
-    academy.before = reachable
     academy.sent = 0
-    window.run("dispatchEvent(new Event('online'));")
+    held = academy.hold_answers()
+    window.run("dispatchEvent(new Event('pageshow'));")
+    window.wait(f"(await ({LOCKED})()).join() === '1,0'")
     window.switch(second)
-    window.run("dispatchEvent(new Event('online'));")
+    window.run("dispatchEvent(new Event('pageshow'));")
+    window.wait(f"(await ({LOCKED})()).join() === '1,1'")
+    assert academy.answers() == []
+    held.let_go()
     settled(window, academy, 2)
-    assert academy.sent == 2, "nothing was even sent twice"
+    window.wait(f"(await ({LOCKED})()).join() === '0,0'")
+    assert (held.arrived, academy.sent) == (1, 2), "nothing was even sent twice"
 
 
 def test_l20_9_another_learners_sign_in_sends_nothing_of_the_first_ones(
