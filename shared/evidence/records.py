@@ -14,6 +14,7 @@ from datetime import datetime
 from shared.evidence.domain.evidence_kind import Kind, Removal, Supervision
 from shared.kernel.ids import digest
 from shared.kernel.pages import Page, Position, page_of
+from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record, Versioned
 from shared.ports.documents import Create, Delete, Documents, Put, Query, Where, Write
 
@@ -113,6 +114,8 @@ class EvidenceRecords:
 
     def get(self, evidence_id: str) -> Evidence | None:
         """Returns an item."""
+        if not is_document_name(evidence_id):
+            return None
         found = self._documents.get(_path(evidence_id))
         return None if found is None else Evidence.read(found)
 

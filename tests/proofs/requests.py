@@ -11,11 +11,13 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
+from urllib.parse import unquote
 
 from werkzeug import Request
 from werkzeug.test import Client
@@ -85,13 +87,13 @@ def asked(api: ApiClient, seed: int, more: Callable[[int], bool]) -> Found:
     known = _known(api)
     mutations = Mutations(document(), known, dice)
     pages = PageMutations([(route.path, route.act is not None) for route in PAGES], known, dice)
-    browsers = _browsers(api)
+    signed_in = browsers(api)
     found = Found()
     number = 0
     while more(number):
         if number % 3 == 2:
-            person = dice.choice([*browsers])
-            _open(api, pages.make(number // 3), person, browsers[person], found)
+            person = dice.choice([*signed_in])
+            _open(api, pages.make(number // 3), person, signed_in[person], found)
         else:
             who = dice.choice(WHO) if dice.random() < 0.6 else dice.choice((ADA, ADMINISTRATION))
             claims = dict(dice.choice(ODD_CLAIMS)) if dice.random() < 0.05 else {}
@@ -100,13 +102,14 @@ def asked(api: ApiClient, seed: int, more: Callable[[int], bool]) -> Found:
     return found
 
 
-def _browsers(api: ApiClient) -> dict[str, Person]:
+def browsers(api: ApiClient, people: Sequence[str] = PEOPLE) -> dict[str, Person]:
+    """Person → a browser in which they are signed in."""
     portal = Portal(api.platform.on, SignIn(session_key="a-key-for-tests", demonstration=ANYBODY))
-    browsers = {}
-    for who in PEOPLE:
-        browsers[who] = Person(Client(lambda environ, start: portal.respond(Request(environ))(environ, start)))
-        browsers[who].sign_in(who)
-    return browsers
+    found = {}
+    for who in people:
+        found[who] = Person(Client(lambda environ, start: portal.respond(Request(environ))(environ, start)))
+        found[who].sign_in(who)
+    return found
 
 
 def _open(api: ApiClient, made: Made, who: str, browser: Person, found: Found) -> None:
@@ -135,8 +138,23 @@ def _ask(api: ApiClient, made: Made, who: str, claims: Mapping[str, Any], found:
     began = time.perf_counter()
     with api.plain(made.method, made.path, headers, made.query, made.body) as response:
         text = response.get_data(as_text=True)
+    if str(response.status_code) not in _documented(made):
+        found.wrong.setdefault(f"{response.status_code} of {made.operation} is not documented", f"{who}: {made.path}")
     below = who in BELOW and SECRET.encode() not in (made.body or b"") and not _may_see(api, who)
     found.note(made, who, response.status_code, text if below else "", time.perf_counter() - began)
+
+
+def _documented(made: Made) -> Set[str]:
+    """The statuses that OpenAPI names for an operation; 404 for what a slash has led elsewhere."""
+    template, statuses = _operations()[made.operation]
+    return statuses if unquote(made.path).count("/") == template.count("/") else statuses | {"404"}
+
+
+@cache
+def _operations() -> Mapping[str, tuple[str, Set[str]]]:
+    paths = document()["paths"]
+    verbs = ((path, one) for path, described in paths.items() for one in described.values())
+    return {one["operationId"]: (path, frozenset(one["responses"])) for path, one in verbs}
 
 
 def _may_see(api: ApiClient, who: str) -> bool:
