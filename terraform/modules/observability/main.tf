@@ -8,7 +8,7 @@ locals {
   services = join(", ", [for function in values(var.functions) : "\"${function.service}\""])
   ours     = "resource.labels.service_name = one_of(${local.services})"
   # By its form, by the path before it, or by the parameter before it (a cursor may hold the id at which a page ended).
-  names_a_person = "@|%40|/learn/join/|/(employees|people|enrolments|mastery|validation-events|field-observations|learning-activities)/[^/?]|[?&](employee|employee_id|manager|actor|subject|search|cursor)="
+  names_a_person = "@|%40|/learn/join/|/(employees|people|learners|enrolments|mastery|validation-events|field-observations|learning-activities)/[^/?]|[?&](employee|employee_id|manager|actor|subject|search|cursor)="
   # Seconds between a function's runs: of its schedule that comes most often.
   periods = {
     for name, function in var.functions : name => min([

@@ -134,7 +134,7 @@ def test_no_store_of_a_data_directory_is_without(tmp_path: Path) -> None:
     with closing(DuckDBWarehouse(tmp_path / "warehouse.duckdb", StoppedClock())):
         parts.close()
     folders = {path.parent.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("schema_version")}
-    assert folders == {"files", "transcripts", "clips"}
+    assert folders == {"files", "transcripts", "clips", "evidence"}
     for path in tmp_path.glob("*.sqlite"):
         with closing(sqlite3.connect(path)) as connection:
             assert connection.execute("PRAGMA user_version").fetchone()[0] == sqlite_file.SCHEMA_VERSION, path.name
