@@ -5,11 +5,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
-from shared.crm.domain.sender import Sender
 from shared.platform.edges.http import Request, Response
 from shared.platform.edges.routes import Contract, Parameter, Routes
 
 if TYPE_CHECKING:
+    from shared.crm.domain.sender import Sender
     from shared.crm.usecases.take_hints import TakeHints
 
 contract = Contract(lambda: import_module("shared.crm.contract"))

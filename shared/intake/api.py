@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from shared.kernel.unicode_form import folded
-from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import EVENT_STATUSES, Kind
 from shared.platform.edges.http import Request, Response
 from shared.platform.edges.incoming import require_json
@@ -195,6 +194,7 @@ def import_certifications(request: Request, on: UseCases) -> Response:
 
 def _history(request: Request, on: UseCases, kind: Kind) -> Response:
     from shared.intake.contract import HistoryAnswer
+    from shared.observations.domain.event_filter import EventFilter
 
     employee_id = employee_id_of(request)
     employee = on.history.open(request.caller, employee_id, kind)

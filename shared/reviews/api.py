@@ -9,7 +9,7 @@ from shared.kernel.unicode_form import folded
 from shared.platform.edges.http import Request, Response
 from shared.platform.edges.query import cursor_of, cursor_to, limit_of, one_of
 from shared.platform.edges.routes import CURSOR, LIMIT, Contract, Parameter, Routes
-from shared.reviews.domain.review import REASONS, STATES
+from shared.reviews.domain.review_state import REASONS, STATES
 
 if TYPE_CHECKING:
     from shared.reviews.usecases.certificates import Certificates

@@ -11,7 +11,8 @@ from shared.frameworks.domain.parameters import Verdict
 from shared.kernel.bodies import Body, Identifier, LongText, Points, Word
 from shared.observations.contract import MOST_SCORES
 from shared.platform.contract import Number, Output, Page
-from shared.reviews.domain.review import Decided, State
+from shared.reviews.domain.review import Decided
+from shared.reviews.domain.review_state import State
 
 
 class ReviewSummary(Output):

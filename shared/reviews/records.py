@@ -19,7 +19,8 @@ from shared.kernel.pages import Page, Position, newest_first, page_of
 from shared.kernel.records import Record
 from shared.ports.documents import DELETE_FIELD, Document, Documents, Merge, Put, Query, Reader, Transaction, Where
 from shared.privacy.ports.reviews import CallReview
-from shared.reviews.domain.review import AnalysedScore, Decided, Pair, State
+from shared.reviews.domain.review import AnalysedScore, Decided, Pair
+from shared.reviews.domain.review_state import State
 
 IN_ONE_QUERY = 30
 """Employees that one query may name."""

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from shared.analysts.domain.agreement import (
     FEWEST_PAIRS,
     MIDDLES,
-    SAMPLE,
     Agreement,
     Pair,
     _Chance,
@@ -27,6 +26,7 @@ from shared.analysts.domain.agreement import (
     resampled,
     stability,
 )
+from shared.analysts.domain.sample import SAMPLE
 from tests.harness.speed import examples
 
 

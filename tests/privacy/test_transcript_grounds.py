@@ -8,7 +8,7 @@ from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden
 from shared.kernel.ids import review_id_of
 from shared.ports.documents import Merge, Put
-from shared.reviews.domain.review import State
+from shared.reviews.domain.review_state import State
 from shared.reviews.records import Review
 from tests.conversations.test_transcripts import CALL
 from tests.harness.call_records import took_part

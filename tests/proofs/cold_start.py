@@ -69,6 +69,8 @@ SETTINGS: Final = {
     "SECRET_OAUTH_CLIENT_SECRET": "measured",
     "SECRET_DIRECTORY_DELEGATE": "none",
     "SECRET_SALESFORCE_WEBHOOK_TOKEN": "none",
+    "SECRET_WHATSAPP_APP_SECRET": "none",
+    "SECRET_WHATSAPP_VERIFY_TOKEN": "none",
 }
 """What Terraform gives; the emulators' addresses keep the clients from looking for credentials."""
 

@@ -14,7 +14,7 @@ from infra.wiring.taxonomy import taxonomy
 from shared.kernel.access import own_calls_first
 from shared.platform.edges.query import one_of, place_of
 from shared.reviews.contract import ReviewSummary
-from shared.reviews.domain.review import REASONS, STATES, State
+from shared.reviews.domain.review_state import REASONS, STATES, State
 
 PER_PAGE = 25
 OPEN: State = "open"

@@ -7,7 +7,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from threading import Lock
 
-from infra.declarations.rate_limits import declared_rate_limits
 from infra.wiring.environment import Environment
 from infra.wiring.people import people
 from infra.wiring.platform import platform
@@ -58,5 +57,7 @@ def traffic(on: Environment) -> Traffic:
 
 
 def _rates(on: Environment) -> Rates:
+    from infra.declarations.rate_limits import declared_rate_limits
+
     declared = {name: RateLimit(name, **limit) for name, limit in declared_rate_limits().items()}
     return Rates(declared["integrations"], declared["people"])

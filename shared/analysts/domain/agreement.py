@@ -43,6 +43,7 @@ from itertools import pairwise
 from math import atanh, fsum, isfinite, sqrt, tanh
 from typing import Final, NamedTuple
 
+from shared.analysts.domain.sample import SAMPLE
 from shared.frameworks.domain.parameters import Verdict
 from shared.kernel.statistics import Z_NINETY_FIVE, wilson
 
@@ -73,9 +74,6 @@ SEED = 20_261_125
 MOST_UNDEFINED = 0.1
 """Where so many samples like this one would have no kappa, since all their pairs are in one level, a few odd pairs are
 all that kappa rests on: no interval then."""
-
-SAMPLE = "sample"
-"""The reason of a review that chance has chosen."""
 
 
 @dataclass(frozen=True, slots=True)

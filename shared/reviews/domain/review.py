@@ -12,21 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from shared.analysts.domain.agreement import SAMPLE
+from shared.analysts.domain.sample import SAMPLE
 from shared.observations.domain.entry import decode_entries
+from shared.reviews.domain.review_state import CONTESTED, REASONS
 
-State = Literal["open", "decided", "superseded"]
-STATES: tuple[State, ...] = ("open", "decided", "superseded")
 Decided = Literal["confirmed", "corrected", "rejected"]
 
-CONTESTED = "contested"
-"""The reason of a review that the scored employee asked for."""
 ALONGSIDE = "alongside"
 """Why a person looked at a score that counted: another score of the same call was to be reviewed."""
-
-
-REASONS = (CONTESTED, "untrusted_scorer", "low_confidence", "lexical", SAMPLE)
-"""Why a person looks at a call, the weightiest first: the employee's wish, a score's own reasons to wait, chance."""
 
 
 @dataclass(frozen=True, slots=True)

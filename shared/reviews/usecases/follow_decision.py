@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.analysts.domain.agreement import SAMPLE
+from shared.analysts.domain.sample import SAMPLE
 from shared.kernel.access import Caller
 from shared.kernel.errors import Rejected
 from shared.kernel.log_events import LogEvent

@@ -17,7 +17,8 @@ from shared.kernel.reading import validated
 from shared.observations.domain.waiting import WAITS
 from shared.observations.messages import ObservationRecorded
 from shared.observations.records import ToldEvent
-from shared.reviews.domain.review import CONTESTED, Analysed, AnalysedScore, State, highest, reasons
+from shared.reviews.domain.review import Analysed, AnalysedScore, highest, reasons
+from shared.reviews.domain.review_state import CONTESTED, State
 from shared.reviews.records import Decision, FinalScore, Review, ScoreInReview, StoredContest
 
 

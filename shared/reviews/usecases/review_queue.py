@@ -17,7 +17,8 @@ from shared.observations.messages import ObservationRecorded
 from shared.observations.records import Ledger
 from shared.ports.ambient import Log
 from shared.ports.documents import Documents, Transaction
-from shared.reviews.domain.review import State, reasons
+from shared.reviews.domain.review import reasons
+from shared.reviews.domain.review_state import State
 from shared.reviews.records import ReviewRecords
 from shared.reviews.usecases.review_item import analysed, drawn
 
