@@ -9,7 +9,6 @@ import subprocess
 import sys
 import textwrap
 import zipfile
-from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from packaging.requirements import Requirement
 from infra.declarations.pipeline import Data, FunctionSpec, Pipeline, Retry, load_pipeline
 from infra.packaging.errors import PackagingError
 from infra.packaging.lock import Lock, normalized
-from infra.packaging.sources import SourceTree
 from infra.packaging.staging import StagedFunction, package, stage
 from tests.harness.compiled import compile_below
 
@@ -304,65 +302,6 @@ def test_an_undeclared_function_is_refused(tree: Path, tmp_path: Path) -> None:
     (tree / "requirements.lock").write_text("", "utf-8")
     with pytest.raises(PackagingError, match=r"not declared in infra/declarations/pipeline\.yaml: nobody"):
         package(tree, pipeline_of(GREET), tmp_path / "build", ["nobody"])
-
-
-# --- The real functions -----------------------------------------------------------------------------------------------
-
-PIPELINE = load_pipeline()
-SOURCES = SourceTree(ROOT)
-REAL = [name for name in PIPELINE.functions if (ROOT / "functions" / name / "main.py").exists()]
-
-
-@cache
-def staged_really(name: str) -> StagedFunction:
-    return stage(ROOT, PIPELINE.functions[name], LOCK, SOURCES)
-
-
-@pytest.mark.parametrize("name", REAL)
-def test_a_real_function_imports_with_only_its_own_root_and_packages(name: str, tmp_path: Path) -> None:
-    """In a fresh interpreter that sees its own root, and refuses every package that its requirements do not name."""
-    staged = staged_really(name)
-    assert not [file for file in staged.files if file.startswith(("infra/local/", "infra/demonstration/", "tests/"))]
-    modules = [file.removesuffix(".py").removesuffix("/__init__") for file in staged.files if file.endswith(".py")]
-    refused = tmp_path / "refused.json"
-    others = {module: of for module, of in LOCK.modules.items() if of not in staged.packages}
-    refused.write_text(json.dumps(others), "utf-8")
-    program = f"{GUARD}\nguard({str(refused)!r})\nfrom main import {name}\nprint({name}.__name__)\n"
-    program += f"for module in {modules}:\n    importlib.import_module(module.replace('/', '.'))"
-    assert run(unpacked(staged, tmp_path), program) == name
-
-
-@pytest.mark.parametrize("name", REAL)
-def test_a_real_function_has_the_adapters_of_what_its_declaration_lets_it_use(name: str) -> None:
-    function = PIPELINE.functions[name]
-    files = staged_really(name).files
-    assert ("infra/gcp/firestore.py" in files) >= (function.data.documents != "none")
-    assert ("infra/gcp/pubsub.py" in files) >= bool(function.publishes or function.data.dead_letters != "none")
-    assert ("infra/gcp/cloud_tasks.py" in files) >= bool(function.enqueues)
-    assert ("infra/gcp/bigquery.py" in files) == (function.data.warehouse != "none")
-    assert ("google-cloud-bigquery" in staged_really(name).packages) == (function.data.warehouse != "none")
-    assert ("anthropic" in staged_really(name).packages) == ("anthropic-key" in function.secrets)
-    assert ("scipy" in staged_really(name).packages) == (name == "calibration")
-    # What is staged without a role for it would fail with its first request.
-    assert ("infra/gcp/storage.py" in files) <= (function.data.quarantine != "none")
-
-
-# Refuses to import what belongs to an installed package that is not allowed.
-GUARD = """
-import importlib, importlib.abc, json, sys
-
-class Guard(importlib.abc.MetaPathFinder):
-    def __init__(self, refused):
-        self.refused = refused
-
-    def find_spec(self, name, path=None, target=None):
-        if name in self.refused:
-            raise ImportError(f"{name} belongs to {self.refused[name]}, which requirements.txt does not name")
-
-def guard(path):
-    with open(path) as file:
-        sys.meta_path.insert(0, Guard(json.load(file)))
-"""
 
 
 def unpacked(staged: StagedFunction, folder: Path) -> Path:
