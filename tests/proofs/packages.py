@@ -4,7 +4,7 @@ Each function's requirements are installed with hashes by the pip that a new vir
 requirements are the same to the byte share one, in which nothing else is. Then the system test's platform runs on
 these: each function is functions-framework on its unpacked zip, in its venv, in Terraform's environment with its
 allow-lists and with nothing added by hand. `scripts/smoke` is asked whether that works, recorded calls become ratings,
-and so does a mail thread.
+so does a mail thread, and a CRM's deal becomes assignments.
 
 Needs what the system test needs (terraform, Google's emulators); a quarter of an hour, and some gigabytes in between.
 """
@@ -31,7 +31,7 @@ from tests.harness.google_platform import GooglePlatform, account_of, ask, googl
 from tests.harness.packaged_process import PackagedProcesses, Unpacked
 from tests.system.small_corpus import PEOPLE
 from tests.system.test_call_flow import calls_become_observations, observations_become_ratings, recorder
-from tests.system.test_packaged import mail_becomes_a_rating
+from tests.system.test_packaged import deal_becomes_assignments, mail_becomes_a_rating
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -101,10 +101,15 @@ def smoked(house: GooglePlatform, folder: Path) -> str:
 
 
 def told(house: GooglePlatform, folder: Path) -> Iterator[str]:
-    """What the smoke test says, and that calls and a mail thread become ratings. Raises AssertionError."""
+    """What the smoke test says; calls and a mail thread become ratings, a deal assignments. Raises AssertionError."""
     yield from smoked(house, folder).splitlines()
     assert ask(house, "POST", "/api/v1/employees/import", PEOPLE).status == 200
-    for story in (calls_become_observations, observations_become_ratings, mail_becomes_a_rating):
+    for story in (
+        calls_become_observations,
+        observations_become_ratings,
+        mail_becomes_a_rating,
+        deal_becomes_assignments,
+    ):
         began = time.monotonic()
         story(house)
         yield f"ok      {story.__name__.replace('_', ' ')} after {time.monotonic() - began:.0f} s"

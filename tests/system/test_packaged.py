@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,10 @@ from infra.demonstration.vendors import DemonstrationVendors
 from infra.web.observations import HttpObservations
 from scripts.commands import smoke
 from shared.kernel.errors import Rejected, Retryable
+from tests.enablement.deals import acme
 from tests.harness.google_platform import GooglePlatform, account_of, ask, eventually, google_platform
 from tests.ports.harness import Unavailable
-from tests.system.small_corpus import ENID, PEOPLE, SmallStaging, staged_thread, thread
+from tests.system.small_corpus import ENID, JOE, PEOPLE, SmallStaging, staged_thread, thread
 from tests.system.test_call_flow import reviews
 
 pytestmark = pytest.mark.emulator
@@ -50,6 +52,26 @@ def test_the_smoke_test_passes_and_passes_again(house: GooglePlatform, tmp_path:
 def test_a_mail_thread_becomes_a_rating(house: GooglePlatform) -> None:
     assert ask(house, "POST", "/api/v1/employees/import", PEOPLE).status == 200
     mail_becomes_a_rating(house)
+
+
+def test_a_deal_becomes_assignments(house: GooglePlatform) -> None:
+    assert ask(house, "POST", "/api/v1/employees/import", PEOPLE).status == 200
+    deal_becomes_assignments(house)
+
+
+def deal_becomes_assignments(house: GooglePlatform) -> None:
+    meeting = (datetime.now(UTC) + timedelta(days=20)).isoformat()
+    body = acme(employee_id=JOE, next_meeting__date=meeting)
+    planned = ask(house, "POST", "/api/v1/deal-assignments", body, account="crm", function="deals")
+    assert planned.status in (200, 201), planned
+    wanted = {one["assignment_id"] for one in planned.value["assignments"]}
+    own, path = house.person(JOE), f"/api/v1/employees/{JOE}/assignments"
+
+    def given() -> bool:
+        return wanted <= {one["assignment_id"] for one in ask(house, "GET", path, token=own).value["items"]}
+
+    assert wanted, planned
+    eventually(given, "what the deal asks for")
 
 
 def mail_becomes_a_rating(house: GooglePlatform) -> None:

@@ -273,6 +273,7 @@ def test_an_allow_list_holds_what_posts_to_a_function_and_stands_only_where_it_i
     operators = {
         "voice-roleplay@acme-apps.iam.gserviceaccount.com": INTEGRATION_SCOPES,
         "administration@acme-apps.iam.gserviceaccount.com": INTEGRATION_SCOPES | {"administration"},
+        "crm@acme-apps.iam.gserviceaccount.com": {"deals.write"},
     }
     assert services(listed) == operators | posters
     assert bool(posters) == any(name in other.posts for other in PIPELINE.functions.values())

@@ -18,6 +18,7 @@ variables {
   allowed_callers = [
     "voice-roleplay@acme-apps.iam.gserviceaccount.com",
     "administration@acme-apps.iam.gserviceaccount.com:events.write|profiles.read|administration",
+    "crm@acme-apps.iam.gserviceaccount.com:deals.write",
   ]
   requests_per_minute      = 1200
   warehouse_gigabytes      = 70
