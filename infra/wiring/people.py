@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shared.people.usecases.change_employee import ChangeEmployee
     from shared.people.usecases.import_people import ImportPeople
     from shared.people.usecases.list_job_titles import ListJobTitles
+    from shared.people.usecases.list_people_anew import ListPeopleAnew
     from shared.people.usecases.open_profile import OpenProfile
     from shared.people.usecases.people_in_sight import PeopleInSight
     from shared.people.usecases.synchronise_people import BeginSynchronising, SynchronisePeople
@@ -41,6 +42,12 @@ class PeopleUseCases(Wiring):
         from shared.people.aliases import Aliases
 
         return Aliases(documents(self._on))
+
+    @wired
+    def listing_anew(self) -> ListPeopleAnew:
+        from shared.people.usecases.list_people_anew import ListPeopleAnew
+
+        return ListPeopleAnew(documents(self._on))
 
     @wired
     def callers(self) -> Callers:

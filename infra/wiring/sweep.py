@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from infra.wiring.environment import Environment
 from infra.wiring.evidence import evidence
 from infra.wiring.identities import identities
+from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.outbox import outbox
@@ -34,6 +35,7 @@ def sweep(on: Environment) -> Sweep:
         "publications": lambda: taxonomy(on).following.finish(),
         "reviews": lambda: reviews(on).following.finish(),
         "erasures": lambda: privacy(on).resume_erasures.resume(),
+        "listings": lambda: people(on).listing_anew.run(),
         "moves": lambda: identities(on).runs.resume(),
         "transcripts": lambda: privacy(on).retention.daily(),
         "evidence": lambda: evidence(on).tidying.sweep(),

@@ -16,7 +16,7 @@ from shared.observations.state_records import States
 from shared.people.aliases import Aliases
 from shared.people.domain.name_search import NameSearch, beginnings, plain_letters
 from shared.platform.records.changes import change, erasure
-from shared.ports.documents import Create, Delete, Documents, Put, Query, Reader, Transaction, Where, Write
+from shared.ports.documents import Create, Delete, Documents, Merge, Put, Query, Reader, Transaction, Where, Write
 
 IN_ONE_READ = 500
 IN_ONE_PAGE = 300
@@ -47,11 +47,12 @@ class Employee(Record, frozen=True, kw_only=True):
 
     def stored(self) -> dict[str, FieldValue]:
         """Returns what is written; stores know moments and no days. Beside them stands by what lists find people."""
-        return super().stored() | {
-            "hire_date": self.hire_date.isoformat() if self.hire_date else None,
-            "listed_as": self.listed_as,
-            "searched_by": beginnings(self.name, self.employee_id),
-        }
+        return super().stored() | self.found_by | {"hire_date": self.hire_date.isoformat() if self.hire_date else None}
+
+    @property
+    def found_by(self) -> dict[str, FieldValue]:
+        """Returns the fields by which lists find a person."""
+        return {"listed_as": self.listed_as, "searched_by": beginnings(self.name, self.employee_id)}
 
     @property
     def listed_as(self) -> str:
@@ -181,6 +182,19 @@ class EmployeeRecords:
             if len(page) < IN_ONE_PAGE:
                 return
             after = page[-1].employee_id
+
+    def unlisted(self, *, limit: int, after: str | None) -> tuple[list[Merge], str | None]:
+        """Returns what lets lists find those whom they would not, of a page of records after an id; and the id to go on
+        after, None at the end."""
+        place = None if after is None else [after, after]
+        page = self._documents.query(Query("employees", (), [("employee_id", "asc")], limit, place))
+        writes = []
+        for document in page:
+            for one in Employee.readable([document]):
+                found_by = one.found_by
+                if any(document.data.get(name) != value for name, value in found_by.items()):
+                    writes.append(Merge(_path(one.employee_id), found_by, document.version))
+        return writes, page[-1].id if len(page) == limit else None
 
     def of_framework(self, framework_id: str, *, limit: int, after: str | None = None) -> list[Employee]:
         """Returns those who are rated by a framework after an id, in the order of ids."""

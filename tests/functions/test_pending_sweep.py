@@ -36,7 +36,7 @@ def test_facts_that_were_written_and_not_published_go_out(deployed: Deployed) ->
     kinds = (
         "facts notices employees openings readiness publications reviews erasures moves transcripts evidence changes"
     )
-    assert answer.keys() == {*kinds.split(), "readings", "expired"}
+    assert answer.keys() == {*kinds.split(), "listings", "readings", "expired"}
     assert not deployed.stored(f"ratings/{JOE}")["pending"]
     assert "skill-changed" in [topic for topic, _ in deployed.calls.world.facts]
 
