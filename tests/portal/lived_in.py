@@ -8,8 +8,10 @@ from typing import Any
 from infra.declarations.pipeline import Retry
 from infra.demonstration import learning_standards
 from infra.local.mail_outbox import LocalMailOutbox
+from infra.wiring.evidence import evidence
 from infra.wiring.taxonomy import taxonomy
-from shared.kernel.access import ROLES
+from shared.evidence.usecases.take_evidence import Sending
+from shared.kernel.access import ROLES, Caller
 from shared.kernel.errors import Malformed
 from shared.learning.enrolment_records import (
     Authorisation,
@@ -25,6 +27,7 @@ from shared.ports.documents import Put
 from shared.ports.messages import Message
 from shared.taxonomy.contract import StandardsFile
 from shared.taxonomy.plan_contract import PlansFile
+from tests.evidence.sending import JPEG
 from tests.harness.browser import Person
 from tests.portal.call_samples import analysed_call
 from tests.portal.conftest import ADMINISTRATION, House
@@ -34,7 +37,7 @@ UNDECLARED = 40
 
 
 def live_in(house: House) -> dict[str, str]:
-    """Lets all of it happen; returns what no page's link leads to, by the variable of its address."""
+    """Lets all of it happen; returns whom and what it happened to, by the variable of an address."""
     joe = house.people["employee"][0]
     analysed_call(house, joe, "call-walked")
     house.platform.health.check()
@@ -42,10 +45,12 @@ def live_in(house: House) -> dict[str, str]:
     _odd_events(house, joe)
     _dead_letter(house)
     _standards(house)
-    _learner(house, joe)
+    learner = house.people["employee"][-5]
+    _learner(house, learner)
+    _photo(house, learner)
     for role in ("employee", "manager", "administrator"):
         _mail(house, house.people[role][0])
-    return {"run_id": _administration(house, joe)}
+    return {"run_id": _administration(house, joe), "employee_id": learner}
 
 
 def _standards(house: House) -> None:
@@ -67,11 +72,14 @@ def _learner(house: House, employee_id: str) -> None:
         revision=1,
         plan="ST9901@1.0_2.0",
         milestone="gateway",
+        employer_id=who(house, "employer"),
         invited_by=employee_id,
         invited_at=now - timedelta(days=60),
         consents=(Consent(version=1, agreed=True, at=now - timedelta(days=59)),),
     )
     EnrolmentRecords(house.parts.documents).put(enrolment, over=None)
+    record = house.platform.employee(employee_id).changed(mentor_id=who(house, "mentor"))
+    house.parts.documents.commit([Put(f"employees/{employee_id}", record.stored())])
     day = now.date()
     AuthorisationRecords(house.parts.documents).add(
         Authorisation(
@@ -87,6 +95,12 @@ def _learner(house: House, employee_id: str) -> None:
     )
 
 
+def _photo(house: House, employee_id: str) -> None:
+    """What a learner sent of their work."""
+    learner = Caller(email=employee_id, role="employee", employee_id=employee_id)
+    evidence(house.platform.on).taking.take(learner, Sending(key="walked", kind="photo"), JPEG)
+
+
 def _mail(house: House, employee_id: str) -> None:
     """What somebody was told by e-mail."""
     part = Part("Prepare for a meeting", (("Due", "Friday"),), ("https://portal.example/preparation", "Prepare"))
@@ -96,11 +110,17 @@ def _mail(house: House, employee_id: str) -> None:
     )
 
 
+def who(house: House, role: str) -> str:
+    """Returns somebody of that role: one who has it, else an engineer to whom it is to be given."""
+    has = house.people.get(role)
+    return has[0] if has else house.people["employee"][-3 - ROLES.index(role) % 3]
+
+
 def as_role(house: House, role: str) -> Person:
     """Somebody of that role: one who has it, else an engineer who is given it."""
     if house.people.get(role):
         return house.visit(role)
-    record = house.platform.employee(house.people["employee"][-3 - ROLES.index(role) % 3])
+    record = house.platform.employee(who(house, role))
     house.parts.documents.commit([Put(f"employees/{record.employee_id}", record.changed(role=role).stored())])
     person = house.stranger()
     person.sign_in(record.employee_id)

@@ -663,6 +663,7 @@ def learner_page() -> learner.LearnerPage:
         "state": "learning",
         "invited_at": NOW,
         "joined_at": NOW,
+        "started_on": TODAY - timedelta(days=120),
         "consents": [{"version": 1, "agreed": True, "at": NOW}],
         "consent_text": {"version": 1, "text": "What is kept"},
         "breaks": [{"begins": TODAY - timedelta(days=90), "ends": TODAY - timedelta(days=80), "reason": None}],

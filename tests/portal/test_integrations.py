@@ -57,8 +57,8 @@ def test_what_is_set_is_shown_and_a_secret_only_as_set(own: House, monkeypatch: 
 
     page = own.visit("administrator").text(PAGE)
 
-    assert "gong-access Secret Set" in page
-    assert "gong-webhook-key Secret Not set" in page
+    assert "gong-access Secret · Set" in page
+    assert "gong-webhook-key Secret · Not set" in page
     assert "Without it: the webhook is refused" in page
     assert "very-secret" not in page
     assert "In force: claude-of-today" in page
