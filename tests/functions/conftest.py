@@ -17,14 +17,16 @@ from werkzeug.wrappers import Request, Response
 from infra.declarations.pipeline import load_pipeline
 from infra.vendors.integrations import Integrations
 from infra.wiring import environment
+from shared.platform.usecases.commit_then_publish import CommitThenPublish
 from shared.ports.documents import Query
 from shared.ports.identity import Identity
 from tests.harness.call_world import CallEnvironment, CallWorld, new_call_world
 from tests.harness.crash_harness import ADMINISTRATOR, MACHINE, Fuse, GivenSecrets, unavailable
+from tests.harness.granted import Granted
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")
-TRIGGERS = {name: function.trigger for name, function in load_pipeline().functions.items()}
+FUNCTIONS = load_pipeline().functions
 
 
 class Known:
@@ -71,7 +73,9 @@ class Deployed:
         data = body if body is None or xml else json.dumps(body)
         kind = "text/xml" if xml else "application/json"
         builder = EnvironBuilder(path, method=method, data=data, content_type=kind, headers=headers)
+        granted = self._granted(on, function)
         answer = getattr(import_module(f"functions.{function}.main"), function)(Request(builder.get_environ()))
+        assert granted.refused == []
         if isinstance(answer, Response):
             return answer.status_code, answer.get_data(as_text=True)
         content, status, said = answer
@@ -79,10 +83,17 @@ class Deployed:
             return status, content.decode()
         return status, json.loads(content) if content else None
 
+    def _granted(self, on: CallEnvironment, function: str) -> Granted:
+        granted = Granted(FUNCTIONS[function])
+        bus, tasks = granted.bus(on.ports["bus"]), granted.tasks(on.ports["tasks"])
+        on.ports |= {"bus": bus, "tasks": tasks}
+        on.ports["outbox"] = CommitThenPublish(on.ports["documents"], bus, on.ids, on.clock)
+        return granted
+
     def deliver(self, function: str, payload: Mapping[str, Any], fuse: Fuse | None = None) -> tuple[int, Any]:
         """The answer to what the platform itself sends: a push of Pub/Sub, a task, the clock's call."""
         body: Mapping[str, Any] = payload
-        if TRIGGERS[function] == "topic":
+        if FUNCTIONS[function].trigger == "topic":
             data = base64.b64encode(json.dumps(payload).encode()).decode()
             body = {"message": {"data": data, "messageId": "1"}, "subscription": f"projects/p/subscriptions/{function}"}
         return self.ask(function, "POST", body=body, fuse=fuse)

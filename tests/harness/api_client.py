@@ -30,6 +30,7 @@ from infra.web.identity import VerifiedTokens
 from infra.wiring.environment import configure as configure_environment
 from infra.wiring.environment import environment
 from shared.platform.edges.path_map import SendersId
+from tests.harness.granted import Answering, GrantedQueue
 from tests.harness.platform import Platform
 
 if TYPE_CHECKING:
@@ -117,8 +118,14 @@ class ApiClient:
         self.log = StringIO()
         parts = open_parts(directory, log=JsonLog(self.log))
         issuer = LocalIssuer(directory / "secrets", self.clock)
+        self.queue = GrantedQueue(parts.queue, load_pipeline())
+        applications = {name: Answering(name, one) for name, one in applications.items()}
         self.parts = replace(
-            parts, clock=self.clock, issuer=issuer, tokens=VerifiedTokens({ISSUER: issuer}, self.clock)
+            parts,
+            queue=self.queue,
+            clock=self.clock,
+            issuer=issuer,
+            tokens=VerifiedTokens({ISSUER: issuer}, self.clock),
         )
         if new:
             configure(self.parts)
@@ -133,6 +140,7 @@ class ApiClient:
 
     def close(self) -> None:
         self.parts.close()
+        assert self.queue.refused == []
 
     def token(self, who: str, audience: str = "api", **claims: Any) -> str:
         key = (who, audience, self.clock.now(), *claims.items())
