@@ -74,6 +74,18 @@ def test_the_document_tells_of_every_secret() -> None:
     assert sorted(told) == sorted(load_pipeline().secrets)
 
 
+def test_the_document_tells_of_every_store_what_may_be_lost() -> None:
+    text = (ROOT / "docs" / "recovery.md").read_text("utf-8")
+    stores = (ROOT / "terraform" / "modules" / "data" / "main.tf").read_text("utf-8")
+    buckets = re.findall(r'^  name\s+= "\$\{var\.project\.id\}-(\w+)"', stores, re.MULTILINE)
+    assert {"evidence", "transcripts"} <= set(buckets)
+    assert len(buckets) == len(re.findall(r'^resource "google_storage_bucket" ', stores, re.MULTILINE))
+    (table,) = re.findall(r"^\| what \|.*\n\|---.*\n((?:\|.*\n)+)", text, re.MULTILINE)
+    pipeline = load_pipeline()
+    kept = [*(f"…-{name}" for name in buckets), pipeline.documents.database, pipeline.integrations.database]
+    assert [one for one in kept if f"`{one}`" not in table] == []
+
+
 def test_whose_tokens_are_minted_lets_itself_be_impersonated() -> None:
     """gcloud makes an access token of the account before its ID token, so the right to the second alone is refused."""
     text = re.sub(r"\\\n\s*", " ", DOCUMENT)
