@@ -222,7 +222,7 @@ def visited(person: Person, role: str, name: str, address: str) -> Seen:
     began = time.process_time()
     response = person.client.get(address)
     seconds = time.process_time() - began
-    text = "" if response.mimetype.startswith("image/") else response.get_data(as_text=True)
+    text = "" if (response.mimetype or "").startswith("image/") else response.get_data(as_text=True)
     return Seen(role, name, address, response.status_code, text, seconds)
 
 
