@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -28,6 +29,7 @@ from shared.observations.contract import FieldObservation, LearningActivity, Val
 from shared.observations.usecases.interpret import Body, Sent, sent
 from tests.harness.browser import ANYBODY, Person
 from tests.harness.built import built_once
+from tests.harness.granted import GrantedQueue, answering
 from tests.harness.platform import Platform
 
 if TYPE_CHECKING:
@@ -53,7 +55,9 @@ class House:
         if built is not None:
             shutil.copytree(built, directory, dirs_exist_ok=True)
         self.log = StringIO()
-        self.parts = open_parts(directory, log=JsonLog(self.log))
+        parts = open_parts(directory, log=JsonLog(self.log))
+        self.queue = GrantedQueue(parts.queue, parts.pipeline)
+        self.parts = replace(parts, queue=self.queue)
         self.platform = Platform(EmbeddedEnvironment(self.parts, settings))
         self.ways = SignIn(session_key="a-key-for-tests", demonstration=ANYBODY)
         self.portal = Portal(self.platform.on, self.ways)
@@ -90,7 +94,12 @@ class House:
         return Person(Client(self.serve))
 
     def serve(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return self.portal.respond(Request(environ))(environ, start_response)
+        with answering("portal"):
+            return self.portal.respond(Request(environ))(environ, start_response)
+
+    def close(self) -> None:
+        self.parts.close()
+        assert self.queue.refused == []
 
     def events_logged(self, name: str) -> list[dict[str, object]]:
         lines = [json.loads(line) for line in self.log.getvalue().splitlines()]
@@ -108,7 +117,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Iterator[Hou
     """Shared by all tests that do not change configuration."""
     made = House(tmp_path_factory.mktemp("house"), built)
     yield made
-    made.parts.close()
+    made.close()
 
 
 @pytest.fixture(scope="module")
@@ -116,4 +125,4 @@ def own(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Iterator[House
     """A house of the module's own: its tests change what others look at."""
     made = House(tmp_path_factory.mktemp("own"), built)
     yield made
-    made.parts.close()
+    made.close()
