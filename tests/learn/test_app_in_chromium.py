@@ -32,6 +32,21 @@ def test_a_learner_signs_in_sees_why_and_is_told_whether_and_why_an_answer_is_ri
     assert sorted(one.right for one in academy.answers()) == [False, True]
 
 
+def test_a_learner_who_signs_in_to_the_portal_is_at_the_lessons_and_gets_to_the_own_profile_and_back(
+    phone: BrowserContext,
+) -> None:
+    page = phone.new_page()
+    page.goto("/sign-in")
+    page.locator(f"button[value='{ADA}']").click()
+    page.wait_for_url("**/learn/")
+    page.get_by_role("link", name="On this phone").click()
+    page.get_by_role("link", name="My profile and settings").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ada Cable")
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("link", name="My lessons").click()
+    expect(page.locator(".card").first).to_be_visible()
+
+
 def test_a_swipe_leads_to_the_next_lesson_and_never_past_one(phone: BrowserContext) -> None:
     page = opened(phone)
     feed = page.locator(".feed")

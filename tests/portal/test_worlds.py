@@ -12,7 +12,7 @@ from werkzeug.test import Client
 
 from functions.portal.shell.application import Portal
 from functions.portal.shell.routes import ROUTES
-from functions.portal.shell.visit import places
+from functions.portal.shell.navigation import places
 from infra.wiring.people import people
 from infra.wiring.sign_in import SignIn
 from tests.api.conftest import api, loaded
@@ -44,13 +44,17 @@ def both_worlds(api: ApiClient) -> ApiClient:
     return api
 
 
-def browser(api: ApiClient, who: str) -> Person:
+def stranger(api: ApiClient) -> Person:
     portal = Portal(api.platform.on, SignIn(session_key="a-key-for-tests", demonstration=ANYBODY))
 
     def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         return portal.respond(Request(environ))(environ, start_response)
 
-    person = Person(Client(serve))
+    return Person(Client(serve))
+
+
+def browser(api: ApiClient, who: str) -> Person:
+    person = stranger(api)
     person.sign_in(who)
     return person
 
@@ -59,12 +63,12 @@ def everything(api: ApiClient, who: str) -> dict[str, str]:
     """The words of every page that the person can come to without an id, and where links of theirs lead."""
     person = browser(api, who)
     caller = people(api.platform.on).callers.person(who)
-    todo = [place.href for place in places(caller)]
+    todo = [place.href for place in places(api.platform.on, caller)]
     todo += [route.path for route in ROUTES if "<" not in route.path and route.permission in caller.permissions]
     found: dict[str, str] = {}
     while todo:
         address = todo.pop()
-        if address in found or address.startswith(("/sign-", "/static", "/learn")):
+        if address in found or address.startswith(("/sign-", "/static", "/learn/")):
             continue
         response = person.get(address)
         if response.status_code != 200:
@@ -92,6 +96,19 @@ def test_pages_of_apprentices_say_nothing_of_selling(both_worlds: ApiClient, who
     assert "Prepare cable ends" in pages["/skills"]
     assert f"/standards/{STANDARD}" in pages, "the standard of the own framework is linked"
     assert [(address, found[0]) for address, text in pages.items() if (found := SELLING.search(text))] == []
+
+
+def test_an_apprentice_starts_at_the_own_lessons_and_nobody_else_is_led_there(both_worlds: ApiClient) -> None:
+    where = {who: stranger(both_worlds) for who in (ANA, JOE, MO)}
+    landed = {}
+    for who, person in where.items():
+        person.get("/sign-in")
+        landed[who] = person.post("/sign-in/demonstration", {"employee": who, "next": "/"}).location
+    assert landed == {ANA: "/learn/", JOE: "/", MO: "/"}
+    linked = {
+        who: 'href="/learn/"' in person.get("/notifications").get_data(as_text=True) for who, person in where.items()
+    }
+    assert linked == {ANA: True, JOE: False, MO: False}
 
 
 def test_other_worlds_are_not_there_by_their_address_either(both_worlds: ApiClient) -> None:

@@ -22,6 +22,7 @@ export async function phoneView(app) {
     news.length ? el("button", { class: "quiet", onclick: () => app.outbox.read(...news.map((one) => one.key)).then(app.redraw) }, "I have seen this") : null,
     el("p", { class: "quiet" }, persisted ? "The browser has agreed to keep what is here." : "The browser may clear what is here when space is short, or when the app is not opened for a week: open it once with a connection to send what waits."),
     el("p", { class: "quiet" }, `Signed in as ${app.name}.`),
+    el("a", { class: "quiet", href: "/me" }, "My profile and settings"),
     el("button", { class: "quiet", onclick: () => leave(app, own) }, "Sign out"),
   );
 }

@@ -6,7 +6,6 @@ own pages and carry the session's token; a page that was shown is counted; an er
 
 from __future__ import annotations
 
-from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from werkzeug import Request, Response
@@ -16,13 +15,14 @@ from werkzeug.routing import Map, Rule
 
 from functions.portal.shell import doors, words
 from functions.portal.shell.assets import WORKER
-from functions.portal.shell.frame import Frame, Place
+from functions.portal.shell.frame import Frame
+from functions.portal.shell.navigation import home, places
 from functions.portal.shell.notices import DONE, FORM_EXPIRED, TITLES
 from functions.portal.shell.pages import Route
 from functions.portal.shell.rendering import render, static_files
 from functions.portal.shell.routes import ROUTES
 from functions.portal.shell.sign_in import CALLBACK, Entrance
-from functions.portal.shell.visit import Attachment, Foreign, Page, Redirect, Reply, SentFile, Visit, home, places
+from functions.portal.shell.visit import Attachment, Foreign, Page, Redirect, Reply, SentFile, Visit
 from infra.wiring.edges.browser import (
     GOOGLE,
     MOST_FORM_BYTES,
@@ -152,7 +152,7 @@ class Portal:
             request.form.to_dict() if acting else {},
             _files(request) if acting and route.takes_file else {},
         )
-        if cookie is not None and request.path != home(caller, request.path):
+        if cookie is not None and request.path != home(self._on, caller, request.path):
             return self._admit(session, cookie, request.path)  # through a proxy: this is the first that they open
         reply = self._reply(route, visit, arguments)
         if isinstance(reply, Redirect):
@@ -216,21 +216,12 @@ class Portal:
         return Frame(
             viewer=caller.name or caller.email,
             role=words.role_name(caller.role),
-            places=self._places(caller),
+            places=places(self._on, caller),
             token=session.token,
             here=_here(request),
             theme=_theme(request),  # type: ignore[arg-type]
             demonstration=bool(self._ways.demonstration),
             filling=self._on.filling,
-        )
-
-    def _places(self, caller: Caller) -> tuple[Place, ...]:
-        """Returns the navigation, with how many notifications wait."""
-        told = caller.employee_id is not None and "notifications.read" in caller.permissions
-        unread = platform(self._on).notifications.unread(caller, caller.employee_id or "") if told else 0
-        return tuple(
-            replace(place, count=unread or None) if place.name == "notifications" else place
-            for place in places(caller, reports_here=self._on.reports_here)
         )
 
     # The way in, and what belongs to no page
@@ -255,7 +246,7 @@ class Portal:
     def _admit(self, session: Session, cookie: str, address: str) -> Response:
         """Lets somebody in, to where they wanted, or where their role starts."""
         caller = people(self._on).callers.person(session.email)
-        return self._entrance.admit(_go(home(caller, address)), cookie)
+        return self._entrance.admit(_go(home(self._on, caller, address)), cookie)
 
     def _of_session(self, endpoint: str, request: Request, session: Session) -> Response:
         self._check_token(request, session)

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from functions.portal.shell import words
-from functions.portal.shell.frame import Notice, Place
+from functions.portal.shell.frame import Notice
 from infra.wiring.edges.session import Session
-from shared.kernel.access import LIST_SIGHT, Caller, Permission, own_calls_first
+from shared.kernel.access import LIST_SIGHT, Caller, Permission
 from shared.kernel.ids import DEFAULT_FRAMEWORK
 
 
@@ -84,58 +84,3 @@ class Attachment:
 
 PageOrRedirect = Page | Redirect
 Reply = PageOrRedirect | Foreign | Attachment
-
-_EVERYONE: tuple[tuple[Permission, Place], ...] = (
-    ("team.read", Place("team", "My team", "/team", "people", "Understand")),
-    ("readiness.read", Place("readiness", "Readiness", "/", "readiness", "Understand")),
-    ("pipeline.read", Place("pipeline", "Pipeline risk", "/pipeline", "pipeline", "Understand")),
-    ("readiness.read", Place("reports", "Reports", "/reports", "analysts", "Understand")),
-    ("people.list", Place("people", "People", "/people", "people", "Understand")),
-    ("readiness.read", Place("activity", "Activity", "/activity", "activity", "Understand")),
-    ("profile.read", Place("me", "My profile", "/me", "person", "Understand")),
-    ("assignments.complete", Place("preparation", "Preparation", "/preparation", "preparation", "Understand")),
-    ("histories.read", Place("calls", "Calls", "/calls", "calls", "Understand")),
-    ("observations.write", Place("observe", "Observe", "/observe", "reviews", "Understand")),
-    ("behaviours.verify", Place("verify", "Verify behaviours", "/verify", "reviews", "Understand")),
-    ("samples.read", Place("samples", "Samples", "/samples", "samples", "Understand")),
-    ("reviews.read", Place("reviews", "Reviews", "/reviews", "reviews", "Understand")),
-    ("certificates.read", Place("analysts", "Analysts", "/analysts", "analysts", "Understand")),
-    ("notifications.read", Place("notifications", "Notifications", "/notifications", "notifications", "Privacy")),
-    ("grants.read", Place("access", "Transcript access", "/access", "access", "Privacy")),
-    ("skills.read", Place("skills", "Skills and rules", "/skills", "skills", "Configure")),
-    ("learners.read", Place("learners", "Learners", "/learners", "people", "Understand")),
-    ("standards.read", Place("standards", "Standards", "/standards", "audit", "Configure")),
-    (
-        "assignment_rules.manage",
-        Place("assignment_rules", "Assignments by rule", "/assignment-rules", "preparation", "Configure"),
-    ),
-    ("operations.read", Place("held", "Held scores", "/held-scores", "held", "Configure")),
-    ("operations.read", Place("health", "Health", "/health", "health", "Operate")),
-    ("operations.read", Place("calibration", "Calibration", "/calibration", "calibration", "Operate")),
-    ("hold_out.manage", Place("hold_out", "Hold-out", "/hold-out", "calibration", "Operate")),
-    ("operations.read", Place("quarantine", "Quarantine", "/quarantine", "quarantine", "Operate")),
-    ("operations.read", Place("dead_letters", "Dead letters", "/dead-letters", "dead-letters", "Operate")),
-    (
-        "operations.read",
-        Place("notification_deliveries", "What was sent", "/notification-deliveries", "dead-letters", "Operate"),
-    ),
-    ("webhooks.manage", Place("webhooks", "Webhooks", "/webhooks", "webhooks", "Operate")),
-    ("erasure.run", Place("erasures", "Erasures", "/erasures", "erasures", "Operate")),
-    ("audit.read", Place("audit", "Audit", "/audit", "audit", "Operate")),
-)
-
-
-def home(caller: Caller, address: str = "/") -> str:
-    """Returns where somebody starts who asked for nothing else: a manager at the own team, others as `/` leads them."""
-    return "/team" if address == "/" and caller.role == "manager" else address
-
-
-def places(caller: Caller, *, reports_here: bool = True) -> tuple[Place, ...]:
-    """Returns where a person may go, in the navigation's order; the own profile for those whose pages begin with it.
-
-    reports_here: the portal itself shows them
-    """
-    left_out = {name for name, there in (("me", own_calls_first(caller)), ("reports", reports_here)) if not there}
-    return tuple(
-        place for permission, place in _EVERYONE if permission in caller.permissions and place.name not in left_out
-    )

@@ -50,6 +50,13 @@ class Configuration:
 
         return self._remembered(f"framework {framework_id}", read, fresh)
 
+    def is_for_standard(self, framework_id: str) -> bool:
+        """Tells whether a framework is in force that is for an official standard."""
+        try:
+            return self.framework(framework_id).standard is not None
+        except NotFound:
+            return False
+
     def frameworks(self) -> list[Framework]:
         """Returns every framework in force, by id."""
         return [self.framework(one.framework_id) for one in self._framework_records.all()]
