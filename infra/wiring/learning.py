@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shared.learning.usecases.record_checks import RecordChecks
     from shared.learning.usecases.show_mastery import ShowMastery
     from shared.learning.usecases.take_answers import TakeAnswers
+    from shared.learning.usecases.watch_phones import WatchPhones
     from shared.people.records import Employee
 
 
@@ -42,6 +43,16 @@ class LearningUseCases(Wiring):
 
         on = self._on
         return TakeAnswers(self.learners, self.kept, bus(on), lambda: platform(on).quarantine, on.clock)
+
+    @wired
+    def phones(self) -> WatchPhones:
+        from infra.wiring.evidence import evidence
+        from shared.learning.phone_item_records import PhoneItemRecords
+        from shared.learning.usecases.watch_phones import WatchPhones
+
+        on = self._on
+        held = PhoneItemRecords(documents(on))
+        return WatchPhones(self.learners, self.kept, held, evidence(on).keeping.arrived, on.clock)
 
     @wired
     def lessons(self) -> ListLessons:

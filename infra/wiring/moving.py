@@ -21,6 +21,8 @@ def mover(on: Environment) -> MovePerson:
     """Makes what moves a person in every store."""
     from shared.identities.usecases.move_document import Stores
     from shared.identities.usecases.move_person import MovePerson
+    from shared.learning.enrolment_records import united_enrolments
+    from shared.learning.phone_item_records import united_items
 
     def every() -> Stores:
         return Stores(
@@ -29,6 +31,7 @@ def mover(on: Environment) -> MovePerson:
             integrations=integrations(on),
             transcripts=conversations(on).transcripts,
             warehouse=warehouse(on),
+            unions={"enrolments": united_enrolments, "phone_items": united_items},
         )
 
     return MovePerson(every, identities(on).runs, people(on).writing, on.clock, on.log)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.learning.usecases.publish_lessons import PublishLessons
     from shared.learning.usecases.show_mastery import ShowMastery
     from shared.learning.usecases.take_answers import TakeAnswers
+    from shared.learning.usecases.watch_phones import WatchPhones
 
 contract = Contract(lambda: import_module("shared.learning.contract"))
 LEARNING: Final = "Learning"
@@ -31,6 +32,8 @@ class UseCases(Protocol):
     def feed(self) -> OpenFeed: ...
     @property
     def answers(self) -> TakeAnswers: ...
+    @property
+    def phones(self) -> WatchPhones: ...
     @property
     def mastery(self) -> ShowMastery: ...
     @property
@@ -69,6 +72,21 @@ def open_feed(request: Request, on: UseCases) -> Response:
 )
 def answer_questions(request: Request, on: UseCases) -> Response:
     return Response(on.answers.take(request.caller, request.json()))
+
+
+@own.post(
+    "/api/v1/learning/phone-items",
+    "Tell what a phone holds, and hear what of it has arrived and what was told of and has not",
+    "learning.own",
+    answer=contract.PhoneItemsView,
+    body=contract.PhoneItemsBody,
+    problems=(400, 413, 415, 422),
+    tag=LEARNING,
+)
+def tell_phone_items(request: Request, on: UseCases) -> Response:
+    from shared.learning.contract import PhoneItemsBody
+
+    return Response(on.phones.tell(request.caller, request.body(PhoneItemsBody)))
 
 
 @own.get(

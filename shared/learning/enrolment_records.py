@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
+from shared.kernel.field_values import FieldValue
 from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record, Versioned
 from shared.learning.domain.breaks import Break
-from shared.ports.documents import Create, Documents, Put, Query, Transaction, Where
+from shared.ports.documents import Create, Document, Documents, Put, Query, Transaction, Where
 
 MOST_OF_ONE: Final = 100
 """Of a learner's authorisations, that are looked through: the newest."""
@@ -24,6 +25,7 @@ IN_ONE_QUERY: Final = 30
 COUNTED: Final = 500
 """Learners of one standard are counted up to here."""
 
+Moment = TypeVar("Moment", date | None, datetime | None)
 BreakReason = Literal["agreed_leave", "parental_leave", "illness", "change_of_employer", "other"]
 Scope = Literal["alone", "supervised"]
 
@@ -237,6 +239,41 @@ class AuthorisationRecords:
     def put(self, authorisation: Authorisation, *, over: str) -> None:
         """Writes a changed one. Raises PreconditionFailed where somebody else was faster."""
         self._documents.commit([Put(_of(authorisation), authorisation.stored(), if_version=over)])
+
+
+def united_enrolments(there: Document, coming: Document) -> dict[str, FieldValue]:
+    """Returns what somebody is held to who had two records. there: what stands under the id that stays
+
+    The record that stays says what they are held to, the other one where that alone was agreed to. What happened under
+    either happened: consents by their time, breaks, the first lesson, milestones.
+    """
+    stays, goes = Enrolment.read(there), Enrolment.read(coming)
+    pinned, other = (goes, stays) if goes.consented and not stays.consented else (stays, goes)
+    consents = {(one.at, one.version, one.agreed): one for one in (*stays.consents, *goes.consents)}
+    return pinned.changed(
+        employee_id=stays.employee_id,
+        started_on=_earliest(stays.started_on, goes.started_on),
+        joined_at=_earliest(stays.joined_at, goes.joined_at),
+        first_lesson_at=_earliest(stays.first_lesson_at, goes.first_lesson_at),
+        consents=tuple(consents[key] for key in sorted(consents)),
+        breaks=_one_after_another((*pinned.breaks, *other.breaks)),
+    ).stored()
+
+
+def _earliest(first: Moment, second: Moment) -> Moment:
+    return min((one for one in (first, second) if one is not None), default=None)
+
+
+def _one_after_another(breaks: Iterable[KeptBreak]) -> tuple[KeptBreak, ...]:
+    """Returns breaks of which none lies over another: of two that do, one from the first day to the last."""
+    found: list[KeptBreak] = []
+    for one in sorted(breaks, key=lambda each: each.begins):
+        last = found[-1] if found else None
+        if last is None or (last.ends is not None and last.ends < one.begins):
+            found.append(one)
+        elif last.ends is not None:
+            found[-1] = last.changed(ends=None if one.ends is None else max(one.ends, last.ends))
+    return tuple(found)
 
 
 def _path(employee_id: str) -> str:

@@ -209,6 +209,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "delete_evidence": frozenset(PEOPLE_BY_ROLE),
     "open_feed": LEARNING,
     "answer_questions": LEARNING,
+    "tell_phone_items": LEARNING,
     "get_own_mastery": LEARNING,
     "get_mastery": LEARNERS,
     "list_lessons": ANYONE,

@@ -91,6 +91,15 @@ RULES = (
         about="*",
     ),
     Rule(
+        "what the own phones hold is told to nobody else",
+        lesson,
+        ("POST", "learning/phone-items"),
+        None,
+        LEARNERS,
+        body={"items": [{"key": "{id}-photo", "kind": "photo", "made_at": "2026-02-12T11:00:00Z"}]},
+        about="*",
+    ),
+    Rule(
         "lessons of the own framework are listed",
         lesson,
         ("GET", "learning/lessons"),

@@ -11,8 +11,8 @@ from werkzeug import Request
 from werkzeug.test import Client
 
 from functions.portal.shell.application import Portal
-from functions.portal.shell.routes import ROUTES
 from functions.portal.shell.navigation import places
+from functions.portal.shell.routes import ROUTES
 from infra.wiring.people import people
 from infra.wiring.sign_in import SignIn
 from tests.api.conftest import api, loaded

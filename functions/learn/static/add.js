@@ -51,6 +51,7 @@ async function taken(app, outcome, kind, blob) {
     return show(outcome, el("p", { class: "attention", role: "alert" }, `${reason}: it was NOT kept.`));
   }
   navigator.storage?.persist?.();
+  app.outbox.flush(); // the platform hears what is here
   tell("Kept on this phone.");
   show(outcome, about(app, key, kind, () => show(outcome, el("p", {}, "Kept. It is sent as soon as there is a connection."))));
 }

@@ -77,5 +77,13 @@ export const sendAnswers = (person, answers) =>
     body: JSON.stringify({ answers }),
   });
 
+export const phoneItems = (person, items, letGo) =>
+  ask(`${API}/learning/phone-items`, {
+    person,
+    method: "POST",
+    type: "application/json",
+    body: JSON.stringify({ items, let_go: letGo }),
+  });
+
 export const sendEvidence = (person, said, bytes, type) =>
   ask(`${API}/evidence?${new URLSearchParams(said)}`, { person, method: "POST", type, body: bytes });

@@ -29,6 +29,11 @@ export function banners(app, own, others) {
   }
   if (drafts.length) say(`${named(drafts)} recorded and not sent.`, el("a", { href: "/learn/#/phone" }, "Finish"), "attention");
   if (refused.length) say(`${named(refused)} not taken.`, el("a", { href: "/learn/#/phone" }, "See why"), "attention");
+  const { missing } = app.outbox;
+  if (missing.length) {
+    const known = el("button", { class: "link", onclick: () => app.outbox.giveUp(missing.map((one) => one.key)) }, "I know");
+    say(`${recorded(missing)} kept on a phone of yours and never arrived. If it was this one, its browser has cleared it: do it again. If it was another, open it there with a connection.`, known, "attention");
+  }
   if (others.length) say(`${named(others)} waiting here until somebody else signs in again, and never sent as yours.`);
   if (Math.abs(clockAhead) > CLOCK_OFF) {
     const off = Math.abs(clockAhead) > A_DAY ? plural(Math.round(Math.abs(clockAhead) / A_DAY), "day") : plural(Math.round(Math.abs(clockAhead) / 60_000), "minute");
@@ -36,6 +41,14 @@ export function banners(app, own, others) {
   }
   if (app.feedOf) say(`As of ${when(app.feedOf)}.`);
   return told;
+}
+
+// Of up to three, which; of more, how many.
+function recorded(missing) {
+  const words = { answer: "an answer", photo: "a photo", voice: "a voice note", note: "a note" };
+  const all = missing.length > 3 ? [plural(missing.length, "item")] : missing.map((one) => `${words[one.kind]} of ${when(one.made_at)}`);
+  const said = all.join(" and ");
+  return `${said[0].toUpperCase()}${said.slice(1)} ${missing.length === 1 ? "was" : "were"}`;
 }
 
 const kept = (waiting) => (waiting.length ? `${named(waiting)} kept on this phone.` : "");

@@ -3,21 +3,26 @@
 // An entry is on the phone's disk before anybody is told that it is kept, and leaves only when the platform said that
 // it has it, or the learner threw it away. Its key makes sending it twice the same as once. Every entry is one person's;
 // whoever else signs in here sends nothing of it. One tab at a time sends (Web Locks); without them the keys still hold.
+// The platform is told what is held here, so that it can say what a cleared phone has lost, and what a restored one need
+// not send again.
 // There is no background sync on iOS: it is sent on opening, on coming back, and when there is a connection again.
 
 import * as api from "./api.js";
-import { NotKept, transact } from "./store.js";
+import { NotKept, see, seen, transact } from "./store.js";
 
 const BATCH = 50; // answers in one request
 const FIRST_PAUSE = 4_000;
 const LONGEST_PAUSE = 300_000; // milliseconds
 const KEPT_RESULTS = 200;
+const MOST_TOLD = 500; // items in one telling
 
 export class Outbox extends EventTarget {
   #running = null;
   #again = false;
   #pause = FIRST_PAUSE;
   #timer = null;
+  #told = null; // what was told of last, to tell nothing twice
+  missing = []; // what was told of before, and is neither here nor with the platform
   state = "idle"; // "sending" | "unreachable" | "signed out" | "somebody else" | "idle"
 
   constructor(person = null) {
@@ -64,12 +69,22 @@ export class Outbox extends EventTarget {
   }
 
   async discard(key) {
+    await this.#letGo([key]);
     await transact(["queue", "media"], "readwrite", async (one) => {
       const id = await one.objectStore("queue").index("key").getKey(key);
       if (id !== undefined) await one.objectStore("queue").delete(id);
       await one.objectStore("media").delete(key);
     });
     this.#changed();
+    this.flush(); // so that nobody looks for it
+  }
+
+  // The learner knows that these are lost.
+  async giveUp(keys) {
+    await this.#letGo(keys);
+    this.missing = this.missing.filter((one) => !keys.includes(one.key));
+    this.#changed();
+    return this.flush();
   }
 
   async entries() {
@@ -108,7 +123,7 @@ export class Outbox extends EventTarget {
   async #alone() {
     this.#again = false;
     try {
-      await (navigator.locks ? navigator.locks.request("augment-outbox", () => this.#drain()) : this.#drain());
+      await (navigator.locks ? navigator.locks.request("augment-outbox", () => this.#both()) : this.#both());
       this.#pause = FIRST_PAUSE;
       this.#say("idle");
     } catch (error) {
@@ -126,8 +141,45 @@ export class Outbox extends EventTarget {
     this.#say("unreachable");
   }
 
-  async #drain() {
+  // On opening what is held is compared first: what has arrived is not sent again. What stays here is told of.
+  async #both() {
     if (!this.person) return;
+    if (this.#told === null) await this.#compare();
+    await this.#drain();
+    await this.#compare();
+  }
+
+  async #compare() {
+    const { person } = this;
+    const { own } = await this.entries();
+    const items = own.slice(-MOST_TOLD).map((one) => ({ key: one.key, kind: one.kind === "answer" ? "answer" : one.body.kind, made_at: one.at }));
+    const name = `let go by ${person}`;
+    const letGo = ((await seen(name)) ?? []).slice(-MOST_TOLD);
+    const telling = JSON.stringify([person, items.map((one) => one.key), letGo]);
+    if (telling === this.#told) return;
+    let told;
+    try {
+      told = await api.phoneItems(person, items, letGo);
+    } catch (error) {
+      if (error instanceof api.Refused || error instanceof api.Unreachable) return; // it holds up nothing; the next time
+      throw error;
+    }
+    this.#told = JSON.stringify([person, items.map((one) => one.key), []]);
+    if (letGo.length) await see(name, ((await seen(name)) ?? []).filter((key) => !letGo.includes(key)));
+    if (person !== this.person) return;
+    this.missing = told.missing;
+    const there = new Map(told.arrived.map((one) => [one.key, one.sha256]));
+    const same = own.filter((one) => one.kind === "evidence" && there.has(one.key) && there.get(one.key) === one.body.sha256);
+    if (same.length) await this.#settle(same.map((one) => [one, { status: "duplicate", sha256: one.body.sha256 }]));
+    this.#changed();
+  }
+
+  async #letGo(keys) {
+    const name = `let go by ${this.person}`;
+    await see(name, [...new Set([...((await seen(name)) ?? []), ...keys])]);
+  }
+
+  async #drain() {
     for (;;) {
       const waiting = (await this.entries()).own.filter((one) => one.state === "waiting");
       if (!waiting.length) return;

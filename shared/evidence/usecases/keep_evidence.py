@@ -6,6 +6,7 @@ crash leaves of that the sweep takes away (`tidy_evidence`); the same item sent 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -53,6 +54,14 @@ class KeepEvidence:
         names = [sender, *(one.alias for one in self._aliases.of(sender))]
         found = self._records.many(evidence_id_of(one, *key) for one in names)
         return next(iter(found.values()), None)
+
+    def arrived(self, sender: str, keys: Collection[str]) -> dict[str, str]:
+        """Returns the SHA-256 of what a sender has sent under keys of one part, by key; of those that are here."""
+        if not keys:
+            return {}
+        names = [sender, *(one.alias for one in self._aliases.of(sender))]
+        ids = {evidence_id_of(name, key): key for key in keys for name in names}
+        return {ids[evidence_id]: one.sha256 for evidence_id, one in self._records.many(ids).items()}
 
     def keep(self, item: Evidence, content: bytes) -> tuple[Evidence, bool]:
         """Keeps a new item, and tells of it; returns it, or what another request kept under its key meanwhile, and

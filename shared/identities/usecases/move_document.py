@@ -1,13 +1,14 @@
 """Gives one document the new id in place of the former one, and what hangs on it: files of what was said.
 
 A document that stands under the person's id, or under an id that is made of it, is moved. Where the new id has one of
-its own, that one stands and the other goes; states are sets, and become their union.
+its own, that one stands and the other goes; states are sets, and become their union, and so does what its capability
+says how to unite.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.identities.domain.moved_data import Moving
@@ -37,15 +38,20 @@ _MOVES = frozenset(
 """What the audit says with both ids."""
 
 
+Union = Callable[[Document, Document], dict[str, FieldValue]]
+"""Makes one content of what is there under the present id and of what comes to it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Everything that holds something of people under their ids."""
+    """Everything that holds something of people under their ids. unions: by collection"""
 
     documents: Documents
     employees: EmployeeRecords
     integrations: Documents
     transcripts: TranscriptStore
     warehouse: Warehouse
+    unions: Mapping[str, Union] = field(default_factory=dict)
 
 
 class MoveDocument:
@@ -92,7 +98,12 @@ class MoveDocument:
             return [] if moved == document.data else [Put(document.path, moved, if_version=document.version)]
         path = f"{collection}/{target}"
         gone = Delete(document.path, if_version=document.version)
-        if not is_document_name(target) or store.get(path) is not None:
+        there = store.get(path) if is_document_name(target) else None
+        unite = self._stores.unions.get(collection)
+        if there is not None and unite is not None:
+            coming = replace(document, path=path, data=moved)
+            return [gone, Put(path, unite(there, coming), if_version=there.version)]
+        if there is not None or not is_document_name(target):
             return [gone]
         return [gone, Create(path, moved | _naming(collection, target))]
 

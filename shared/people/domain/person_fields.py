@@ -47,7 +47,7 @@ VOICES: Final = frozenset({"speaker_id"})
 """Fields that hold an address where the voice is that of an e-mail, and else a recorder's own number."""
 
 UNDER_THEIR_ID: Final = frozenset(
-    {"aliases", "employees", "enrolments", "notification_preferences", "ratings", "states"}
+    {"aliases", "employees", "enrolments", "phone_items", "notification_preferences", "ratings", "states"}
 )
 """Collections in which a document stands under somebody's id."""
 
