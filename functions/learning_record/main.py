@@ -1,7 +1,7 @@
 """Makes one validation event of each quick check that a learner has finished.
 
 Triggers: Pub/Sub push of `answers-recorded`.
-Produces: validation events in `ingest`, which knows each again.
+Produces: validation events in `ingest`, which knows each again; the day of a milestone that the answers complete.
 Errors:   unreadable messages are quarantined and acknowledged; 503 has the message delivered again.
 """
 
@@ -22,6 +22,8 @@ def edge(on: Environment) -> InnerEdge:
     def work(delivery: Delivery) -> None:
         from shared.learning.messages import AnswersRecorded
 
-        learning(on).checks.record(delivery.read(AnswersRecorded))
+        fact = delivery.read(AnswersRecorded)
+        learning(on).checks.record(fact)
+        learning(on).milestones.note(fact.employee_id)  # a question about a hazard may have been what was missing
 
     return topic_edge(on, "learning_record", work)

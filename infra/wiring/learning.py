@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shared.learning.usecases.keep_clips import KeepClips
     from shared.learning.usecases.learners import Kept, Learners
     from shared.learning.usecases.list_lessons import ListLessons
+    from shared.learning.usecases.note_milestones import NoteMilestones
     from shared.learning.usecases.open_feed import OpenFeed
     from shared.learning.usecases.publish_lessons import PublishLessons
     from shared.learning.usecases.record_checks import RecordChecks
@@ -81,6 +82,14 @@ class LearningUseCases(Wiring):
 
         on = self._on
         return RecordChecks(people(on).records, self.kept, frameworks(on).configuration, validations(on), on.log)
+
+    @wired
+    def milestones(self) -> NoteMilestones:
+        from infra.wiring.ratings import ratings
+        from shared.learning.usecases.note_milestones import NoteMilestones
+
+        on = self._on
+        return NoteMilestones(self.learners, people(on).records, self.kept, ratings(on).projecting, on.clock)
 
     @wired
     def learners(self) -> Learners:

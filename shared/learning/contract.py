@@ -385,7 +385,7 @@ class MissingItem(Output):
 
 
 class PhoneItemsView(Output):
-    """What became of what phones hold."""
+    """Tells what became of what phones hold."""
 
     arrived: list[ArrivedItem] = Field(description="Of what was told of now; it need not be sent")
     missing: list[MissingItem] = Field(

@@ -56,6 +56,7 @@ class Enrolment(Record, frozen=True, kw_only=True):
     gateway_on:  the day on which all is to be known; milestone: a stage of the framework, by which time is measured
     invitation_id: the one that counts; joined_at: when it was opened
     first_lesson_at: when the first lesson was finished
+    reached: the day on which each milestone was reached, by its name; what expires later takes nothing of it back
     """
 
     employee_id: str
@@ -74,6 +75,7 @@ class Enrolment(Record, frozen=True, kw_only=True):
     consents: tuple[Consent, ...] = ()
     breaks: tuple[KeptBreak, ...] = ()
     first_lesson_at: datetime | None = None
+    reached: Mapping[str, date] = {}
 
     @property
     def consented(self) -> Consent | None:
@@ -183,6 +185,21 @@ class EnrolmentRecords:
 
         self._documents.transact(work)
 
+    def note_milestone(self, employee_id: str, milestone: str, day: date) -> None:
+        """Notes when a milestone was reached: the earliest day that is told stands, in whatever order they come."""
+
+        def work(transaction: Transaction) -> None:
+            document = transaction.get(_path(employee_id))
+            kept = None if document is None else Enrolment.read(document)
+            if document is None or kept is None:
+                return
+            known = kept.reached.get(milestone)
+            if known is None or day < known:
+                reached = {**kept.reached, milestone: day}
+                transaction.write(Put(document.path, kept.changed(reached=reached).stored()))
+
+        self._documents.transact(work)
+
     def invitation(self, invitation_id: str) -> Invitation | None:
         """Returns an invitation."""
         document = self._documents.get(_way(invitation_id)) if is_document_name(invitation_id) else None
@@ -257,11 +274,17 @@ def united_enrolments(there: Document, coming: Document) -> dict[str, FieldValue
         first_lesson_at=_earliest(stays.first_lesson_at, goes.first_lesson_at),
         consents=tuple(consents[key] for key in sorted(consents)),
         breaks=_one_after_another((*pinned.breaks, *other.breaks)),
+        reached=_first_days(stays.reached, goes.reached),
     ).stored()
 
 
 def _earliest(first: Moment, second: Moment) -> Moment:
     return min((one for one in (first, second) if one is not None), default=None)
+
+
+def _first_days(*told: Mapping[str, date]) -> dict[str, date]:
+    names = sorted({name for one in told for name in one})
+    return {name: min(one[name] for one in told if name in one) for name in names}
 
 
 def _one_after_another(breaks: Iterable[KeptBreak]) -> tuple[KeptBreak, ...]:

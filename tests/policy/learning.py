@@ -96,7 +96,7 @@ RULES = (
         ("POST", "learning/phone-items"),
         None,
         LEARNERS,
-        body={"items": [{"key": "{id}-photo", "kind": "photo", "made_at": "2026-02-12T11:00:00Z"}]},
+        body={"items": [{"key": "11111111-photo", "kind": "photo", "made_at": "2026-02-12T11:00:00Z"}]},
         about="*",
     ),
     Rule(

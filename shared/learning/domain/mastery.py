@@ -152,6 +152,21 @@ def passed_on(reviews: Iterable[Review], keys: Collection[QuestionKey], zone: tz
     return None
 
 
+def safe_since(reviews: Iterable[Review], keys: Collection[QuestionKey], zone: tzinfo) -> date | None:
+    """Returns the learner's day since which the last answer to each of these questions has been right.
+
+    None while one of them was answered wrong last, or never. A wrong answer in between begins it anew.
+    """
+    wanted, since = frozenset(keys), dict[QuestionKey, date]()
+    for one in in_order(reviews):
+        if one.question in wanted:
+            if one.right:
+                since.setdefault(one.question, one.day(zone))
+            else:
+                since.pop(one.question, None)
+    return max(since.values(), default=None) if len(since) == len(wanted) else None
+
+
 def shown_since(
     found: Mastery, asked: Asked, reviews: Iterable[Review], zone: tzinfo, before: date | None = None
 ) -> date | None:

@@ -12,11 +12,12 @@ from shared.kernel.days import date_of
 from shared.learning.domain.at_risk import Situation, reasons
 from shared.learning.domain.lesson import Lesson
 from shared.learning.domain.mastery import BY_RECALL, Known, asked_about, masteries
-from shared.learning.domain.milestone import Milestone, Spell, kaplan_meier, reached_on, spell
+from shared.learning.domain.milestone import Milestone, Spell, kaplan_meier, spell
 from shared.learning.domain.recall import cards
 from shared.learning.usecases.enrolment_views import state_of
 from shared.learning.usecases.learner_access import LearnerAccess
 from shared.learning.usecases.learners import Kept, Learner, Learners
+from shared.learning.usecases.note_milestones import milestone_of, reached_by_now
 from shared.platform.domain.audit_actions import AuditAction
 from shared.ports.ambient import Clock
 from shared.ratings.usecases.project_person import ProjectedPerson, ProjectPerson
@@ -80,14 +81,15 @@ class WatchLearners:
         seen = self._projecting.several_seen_by(caller, [one.employee_id for one in page])
         spells: dict[tuple[str, str], list[Spell]] = {}
         named: dict[tuple[str, str], Milestone] = {}
+        taught: dict[str, list[Lesson]] = {}
         for one in page:
             person = seen.get(one.employee_id)
             if one.enrolment is None or one.enrolment.begun_on is None or person is None:
                 continue
-            milestone = _milestone(person.projection.framework, one.enrolment)
+            milestone = milestone_of(person.projection.framework, one.enrolment)
             key = (one.framework_id, milestone.milestone_id)
             named[key] = milestone
-            spells.setdefault(key, []).append(self._spell(one, one.enrolment, person, milestone))
+            spells.setdefault(key, []).append(self._spell(one, one.enrolment, person, milestone, taught))
         return MilestoneTimes(
             as_of=self._clock.now().date(),
             more=len(found) > MOST_FOLLOWED,
@@ -129,14 +131,11 @@ class WatchLearners:
         today: date,
     ) -> Situation:
         framework = person.projection.framework
-        if framework.framework_id not in taught:
-            lessons = self._kept.lessons.of_framework(framework.framework_id)
-            taught[framework.framework_id] = [one.lesson for one in lessons]
-        lessons_now = taught[framework.framework_id]
+        lessons_now = self._taught(framework, taught)
         answers = self._kept.answers.of(learner.employee_id)
         known = cards(answers, learner.zone)
         rows = {one.competency: one for one in person.projection.rows() if not one.context}
-        milestone = _milestone(framework, enrolment)
+        milestone = milestone_of(framework, enrolment)
         begun = enrolment.begun_on or enrolment.invited_at
         return Situation(
             today=today,
@@ -153,22 +152,31 @@ class WatchLearners:
             last_observed=_last_observed(rows),
         )
 
-    def _spell(self, learner: Learner, enrolment: Enrolment, person: ProjectedPerson, milestone: Milestone) -> Spell:
+    def _spell(
+        self,
+        learner: Learner,
+        enrolment: Enrolment,
+        person: ProjectedPerson,
+        milestone: Milestone,
+        taught: dict[str, list[Lesson]],
+    ) -> Spell:
+        """Returns how long one learner has learned until the milestone: the day that is kept, or that counts now."""
         begun, last = enrolment.begun_on, enrolment.consents[-1]
         until = self._clock.now() if last.agreed else last.at
-        rows = {one.competency: one for one in person.projection.rows() if not one.context}
-        shown_on = {
-            name: date_of(row.validated_on) if row.status == "validated" else None for name, row in rows.items()
-        }
+        today = self._clock.now().astimezone(learner.zone).date()
+        lessons = self._taught(person.projection.framework, taught)
+        reached = enrolment.reached.get(milestone.milestone_id) or reached_by_now(
+            learner, person, milestone, lessons, (self._kept, today)
+        )
         day = (begun or enrolment.invited_at).astimezone(learner.zone).date()
-        return spell(day, reached_on(milestone, shown_on), until.astimezone(learner.zone).date(), enrolment.away)
+        return spell(day, reached, until.astimezone(learner.zone).date(), enrolment.away)
 
-
-def _milestone(framework: Framework, enrolment: Enrolment) -> Milestone:
-    """Returns the stage of the framework by which a learner's time is measured: everything, where it is gone."""
-    name = enrolment.milestone
-    wanted = framework.required_by_stage.get(name) or tuple(one.competency for one in framework.competencies)
-    return Milestone(name, name.replace("_", " "), tuple(wanted))
+    def _taught(self, framework: Framework, taught: dict[str, list[Lesson]]) -> list[Lesson]:
+        """Returns the lessons of a framework, read once for one answer."""
+        name = framework.framework_id
+        if name not in taught:
+            taught[name] = [one.lesson for one in self._kept.lessons.of_framework(name)]
+        return taught[name]
 
 
 def _missing(framework: Framework, rows: Mapping[str, SkillRating]) -> dict[str, int]:
