@@ -169,6 +169,7 @@ class RubricLevel(Body):
     description: LongText
 
 
+Words = Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
 StatementId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 StandardKey = Annotated[str, StringConstraints(pattern=r"^(ST|FA|AU)[0-9]{4}@[0-9]{1,4}\.[0-9]{1,4}$")]
 
@@ -241,4 +242,10 @@ class FrameworkBody(Body):
     )
     standard: StandardKey | None = Field(
         None, description="The version of the official standard that it is for, as ST1332@1.1"
+    )
+    field_words: Words | None = Field(
+        None, description="Where field observations are made, in the trade's words: `on site`; null: `in the field`"
+    )
+    field_unit: Words | None = Field(
+        None, description="What one of them is called: `customer conversation`; null: `field observation`"
     )

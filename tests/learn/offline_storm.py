@@ -226,7 +226,7 @@ class Storm:
         with self._lock:
             if "results" in told:
                 self.counted.taken.update(one["key"] for one in told["results"] if one["status"] == "taken")
-            elif told["status"] == "kept":
+            elif told.get("status") == "kept":
                 self.counted.taken[request.args["key"]] += 1
 
 

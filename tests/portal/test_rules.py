@@ -195,7 +195,7 @@ def test_a_dimension_s_values_and_words_are_set(own: House, administrator: Perso
     ],
 )
 def test_a_rule_reads_as_sentences(rule: Rule, sentence: str) -> None:
-    assert words.rule_sentence(rule) == sentence
+    assert words.rule_sentence(rule, "customer conversation") == sentence
 
 
 def test_a_rule_survives_its_form() -> None:

@@ -16,7 +16,7 @@ from shared.ratings.domain.projection import Projection
 from tests.ratings.builders import GENERAL_DISCOVERY, TODAY, field, framework, lesson, practice, rated, state
 
 OLD = TODAY - 61
-CURRENT = "A customer conversation that is observed, or two practice sessions, would give a current rating."
+CURRENT = "An observation in the field, or two practice sessions, would give a current rating."
 
 
 @pytest.mark.parametrize(
@@ -86,10 +86,10 @@ def test_an_interval_beside_the_rating_says_why() -> None:
 @pytest.mark.parametrize(
     ("events", "advice"),
     [
-        ([], "A customer conversation that is observed, or two practice sessions, would give a current rating."),
+        ([], "An observation in the field, or two practice sessions, would give a current rating."),
         (
             [field(70, TODAY - 91)],
-            "A customer conversation that is observed, or two practice sessions, would give a current rating.",
+            "An observation in the field, or two practice sessions, would give a current rating.",
         ),
         ([practice(70)], "1 more validation event would give a rating (1 of 2)."),
         ([lesson(70)], "2 more validation events would give a rating (0 of 2)."),

@@ -1,4 +1,4 @@
-"""Shows a person in the field: what was observed with customers, beside practice, by context, and who scored it."""
+"""Shows a person in the field: what was observed there, beside practice, by context, and who scored it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from infra.wiring.intake import intake
 from infra.wiring.operations import operations
 from infra.wiring.ratings import ratings
 from shared.conversations.usecases.observed_calls import ObservedCall
-from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.framework import FIELD_WORDS, Framework
 from shared.frameworks.domain.parameters import Noise
 from shared.intake.contract import HistoryItem
 from shared.kernel.days import EPOCH
@@ -102,10 +102,11 @@ class Field:
     certificates: Sequence[ScorerCertificate]
     names: Mapping[str, str]
     more: str | None = None
+    field_words: str = FIELD_WORDS
 
 
 def show_field(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
-    """Shows what was observed of a person with customers, beside practice and by context."""
+    """Shows what was observed of a person in the field, beside practice and by context."""
     opened = ratings(on).profiles.open(visit.caller, employee_id, page="field", named=words.scorer)
     framework, answer = opened.framework, opened.answer
     after = place_of(visit)
@@ -126,6 +127,7 @@ def show_field(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirec
         certificates=answer.scorer_certificates,
         names={competency: one.name for competency, one in framework.by_competency.items()},
         more=following(f"/people/{quote(employee_id)}/field", found.next),
+        field_words=framework.field_words,
     )
     return present(view)
 

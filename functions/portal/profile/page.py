@@ -18,7 +18,7 @@ from infra.wiring.identities import identities
 from infra.wiring.intake import intake
 from infra.wiring.operations import operations
 from infra.wiring.ratings import ratings
-from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.framework import FIELD_WORDS, Framework
 from shared.intake.contract import HistoryItem
 from shared.kernel.context import encode_skill, label
 from shared.kernel.errors import Rejected
@@ -100,6 +100,7 @@ class Profile:
     interval: Sequence[float] | None = None
     assigns: bool = False
     evidence: bool = False
+    field_words: str = FIELD_WORDS
     doing: tuple[Doing, ...] = ()
 
 
@@ -177,6 +178,7 @@ def view_of(
         active=employee.active,
         known_at=known_at,
         scores_open_at=answer.scores_open_at,
+        field_words=framework.field_words,
     )
 
 
@@ -185,6 +187,7 @@ def present(view: Profile) -> Page:
     ordered = sorted(view.skills, key=lambda skill: not skill.core)
     variables = {
         "view": view,
+        "field_words": view.field_words,
         "readiness": words.unknown(view.seen, view.core) if view.readiness is None else words.points(view.readiness),
         "range": figures.span(view.readiness, view.interval),
         "skills": [present_skill(skill) for skill in ordered if skill.core or skill.seen],
@@ -218,6 +221,8 @@ def _skill(one: SkillView, opened: OpenedProfile, effective: Sequence[Observatio
         lessons=opened.lessons.get(one.competency, 0),
         bar=bar,
         contexts=tuple(contexts),
+        field_words=framework.field_words,
+        field_unit=framework.field_unit,
         history=tuple(_history(framework, one.competency, effective)),
         scorers=tuple(
             (certificate.scorer, sentence(certificate))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from functions.portal.shell import figures, words
+from shared.frameworks.domain.framework import FIELD_UNIT, FIELD_WORDS
 from shared.ratings.contract import SkillView
 from shared.ratings.domain.weights import VALIDATION_ALONE
 
@@ -41,6 +42,8 @@ class Skill:
     contexts: tuple[SkillView, ...] = ()
     history: tuple[Event, ...] = ()
     scorers: tuple[tuple[str, str], ...] = ()
+    field_words: str = FIELD_WORDS
+    field_unit: str = FIELD_UNIT
 
     @property
     def why(self) -> str:
@@ -86,7 +89,7 @@ def present_skill(skill: Skill) -> Card:
         counts=", ".join(
             text
             for number, text in (
-                (one.field_observations, words.count(one.field_observations, "customer conversation")),
+                (one.field_observations, words.count(one.field_observations, skill.field_unit)),
                 (one.validation_events, words.count(one.validation_events, "practice")),
                 (skill.lessons, words.count(skill.lessons, "lesson")),
             )
@@ -94,7 +97,7 @@ def present_skill(skill: Skill) -> Card:
         )
         + (", more than 90 days ago" if one.stale else "")
         or "No observation in the last 90 days",
-        apart=_apart(one),
+        apart=_apart(one, skill.field_words),
         more=bool(skill.contexts) or any(event.score is not None for event in skill.history),
     )
 
@@ -106,14 +109,14 @@ def certainty(one: SkillView) -> str | None:
     return f"No rating yet: {one.validation_events} of {VALIDATION_ALONE} practices"
 
 
-def _apart(one: SkillView) -> dict[str, str] | None:
+def _apart(one: SkillView, field_words: str) -> dict[str, str] | None:
     practice, field = one.practice_rating, one.field_rating
     if "ratings_apart" not in one.discrepancy_reasons or practice is None or field is None:
         return None
     advice = (
-        "Strong in practice, weaker with customers: watch a recent call together before more practice."
+        f"Strong in practice, weaker {field_words}: watch a recent call together before more practice."
         if practice > field
-        else "Stronger with customers than in practice: the practice scenario may not fit the work."
+        else f"Stronger {field_words} than in practice: the practice scenario may not fit the work."
     )
     return {
         "practice": words.points(practice),

@@ -129,12 +129,13 @@ def present(view: Preview) -> Page:
         )
     if effects.small:
         verdict = f"Too few people to say: fewer than {SMALLEST_GROUP}."
+    unit = view.framework.field_unit
     variables = {
         "view": view,
         "verdict": verdict,
         "unchanged": effects.people - effects.touched,
-        "before": words.rule_sentence(view.before) if view.before else None,
-        "after": words.rule_sentence(view.after) if view.after else None,
+        "before": words.rule_sentence(view.before, unit) if view.before else None,
+        "after": words.rule_sentence(view.after, unit) if view.after else None,
         "where": context_words(view.context),
         "address": address(view.framework.framework_id, view.competency.skill_id),
     }

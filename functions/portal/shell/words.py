@@ -257,17 +257,20 @@ def signed(difference: float) -> str:
     return f"{'+' if difference > 0 else '−'}{rounded:g}"
 
 
-def rule_sentence(rule: Rule) -> str:
-    """Says an achievement rule in one or two sentences that an enablement manager would say."""
+def rule_sentence(rule: Rule, unit: str) -> str:
+    """Says an achievement rule in one or two sentences that an enablement manager would say.
+
+    unit: what the framework calls one field observation
+    """
     practice = _minimum(rule.min_validation_attempts, rule.min_validation_score, "practice attempt")
-    field = _minimum(rule.min_field_observations, rule.min_field_score, "customer conversation")
+    field = _minimum(rule.min_field_observations, rule.min_field_score, unit)
     if practice and field:
         joined = f"{field}, or {practice}" if rule.field_overrides_validation else f"{practice}, and {field}"
     else:
         joined = practice or field or "nothing yet"
     sentence = f"Validated by {joined}, within {count(rule.observation_window_days, 'day')}."
     if practice and field and rule.field_overrides_validation:
-        sentence += " Customer conversations below the bar outweigh practice."
+        sentence += f" {unit[:1].upper()}{unit[1:]}s below the bar outweigh practice."
     if rule.expires_after_days:
         sentence += f" Holds for {count(rule.expires_after_days, 'day')}"
         sentence += ", then only a certification exam renews it." if rule.requires_recertification else "."

@@ -123,7 +123,10 @@ def present(view: SkillPage) -> Page:
         "address": address(view.framework.framework_id, competency.skill_id),
         "rules": [
             RuleRow(
-                rule, context_words(rule.context), words.rule_sentence(rule), urlencode(context_query(rule.context))
+                rule,
+                context_words(rule.context),
+                words.rule_sentence(rule, view.framework.field_unit),
+                urlencode(context_query(rule.context)),
             )
             for rule in rules
         ],

@@ -49,7 +49,7 @@ def present(view: Catalogue) -> Page:
             Row(
                 competency,
                 address(view.framework.framework_id, competency.skill_id),
-                words.rule_sentence(general) if general else None,
+                words.rule_sentence(general, view.framework.field_unit) if general else None,
                 sum(1 for rule in rules if rule.context),
             )
         )

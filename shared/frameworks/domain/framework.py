@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from shared.frameworks.domain.phrases import PhraseGroup, groups_from, reader_of
 from shared.kernel.context import GENERAL, Context, context_of
@@ -133,11 +133,18 @@ class Scenario:
     url: str | None = None
 
 
+FIELD_WORDS: Final = "in the field"
+FIELD_UNIT: Final = "field observation"
+"""What any trade may say."""
+
+
 @dataclass(frozen=True)
 class Framework:
     """One profession's configuration at one version.
 
     synthetic: invented to show, nobody is trained by it; standard: the version of the official standard that it is for
+    field_words: where field observations are made, in the trade's words, such as "with customers"; field_unit: what one
+    is called, such as "customer conversation"
     """
 
     framework_id: str
@@ -152,6 +159,8 @@ class Framework:
     little_at_stake: Context = GENERAL
     synthetic: bool = False
     standard: str | None = None
+    field_words: str = FIELD_WORDS
+    field_unit: str = FIELD_UNIT
 
     @cached_property
     def by_competency(self) -> dict[str, Competency]:
@@ -250,6 +259,8 @@ class Framework:
             **({"little_at_stake": dict(self.little_at_stake)} if self.little_at_stake else {}),
             **({"stage_phrases": [one.to_dict() for one in self.stage_phrases]} if self.stage_phrases else {}),
             **({"standard": self.standard} if self.standard else {}),
+            **({"field_words": self.field_words} if self.field_words != FIELD_WORDS else {}),
+            **({"field_unit": self.field_unit} if self.field_unit != FIELD_UNIT else {}),
         }
 
 
@@ -307,6 +318,8 @@ def framework_from_dict(data: Mapping[str, Any]) -> Framework:
         little_at_stake=in_our_values(context_of(data.get("little_at_stake"))),
         synthetic=bool(data.get("synthetic")),
         standard=data.get("standard"),
+        field_words=data.get("field_words") or FIELD_WORDS,
+        field_unit=data.get("field_unit") or FIELD_UNIT,
     )
     _check(framework)
     return framework

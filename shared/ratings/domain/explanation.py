@@ -90,7 +90,7 @@ def to_raise_confidence(row: SkillRating) -> str | None:
     if row.confidence == "high":
         return None
     if row.stale or row.basis == "none":
-        return "A customer conversation that is observed, or two practice sessions, would give a current rating."
+        return "An observation in the field, or two practice sessions, would give a current rating."
     if row.basis == "preliminary":
         missing = VALIDATION_ALONE - row.validation
         return (
