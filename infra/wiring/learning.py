@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shared.learning.usecases.show_mastery import ShowMastery
     from shared.learning.usecases.take_answers import TakeAnswers
     from shared.learning.usecases.watch_phones import WatchPhones
+    from shared.learning.usecases.withdraw_lesson import WithdrawLesson
     from shared.people.records import Employee
 
 
@@ -67,6 +68,13 @@ class LearningUseCases(Wiring):
 
         on = self._on
         return PublishLessons(self._taught, frameworks(on).configuration, self.clips, platform(on).audit, on.clock)
+
+    @wired
+    def withdrawal(self) -> WithdrawLesson:
+        from shared.learning.usecases.withdraw_lesson import WithdrawLesson
+
+        on = self._on
+        return WithdrawLesson(self._taught, frameworks(on).configuration, platform(on).audit, on.clock)
 
     @wired
     def clips(self) -> KeepClips:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shared.learning.usecases.show_mastery import ShowMastery
     from shared.learning.usecases.take_answers import TakeAnswers
     from shared.learning.usecases.watch_phones import WatchPhones
+    from shared.learning.usecases.withdraw_lesson import WithdrawLesson
 
 contract = Contract(lambda: import_module("shared.learning.contract"))
 LEARNING: Final = "Learning"
@@ -40,6 +41,8 @@ class UseCases(Protocol):
     def lessons(self) -> ListLessons: ...
     @property
     def publish(self) -> PublishLessons: ...
+    @property
+    def withdrawal(self) -> WithdrawLesson: ...
     @property
     def clips(self) -> KeepClips: ...
 
@@ -168,6 +171,21 @@ def publish_lessons(request: Request, on: UseCases) -> Response:
     from shared.learning.contract import LessonsBody
 
     return Response(on.publish.publish(request.caller, request.body(LessonsBody)))
+
+
+@api.post(
+    "/api/v1/learning/lessons/<lesson_id>/withdrawal",
+    "Take a lesson out of teaching; what was answered of it stays",
+    "lessons.write",
+    answer=contract.LessonView,
+    body=contract.WithdrawalBody,
+    problems=(400, 404, 409, 413, 415, 422),
+    tag=LEARNING,
+)
+def withdraw_lesson(request: Request, on: UseCases) -> Response:
+    from shared.learning.contract import WithdrawalBody
+
+    return Response(on.withdrawal.withdraw(request.caller, request.path["lesson_id"], request.body(WithdrawalBody)))
 
 
 @api.put(

@@ -214,7 +214,16 @@ class LessonView(LessonCard):
     """A version of a lesson. answers: only for who publishes lessons"""
 
     published_at: datetime
+    withdrawn_at: datetime | None = Field(None, description="Since when it is taught no longer; null: it is taught")
     answers: list[WholeQuestion] | None = None
+
+
+class WithdrawalBody(Body):
+    """Says why a lesson is taught no longer."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    reason: Sentence
 
 
 class LessonList(Output):

@@ -21,12 +21,18 @@ MOST_OF_A_FRAMEWORK: Final = 1_000
 
 
 class PublishedLesson(Record, frozen=True, kw_only=True):
-    """Keeps one version of a lesson. framework_id: the lesson's, to be found by"""
+    """Keeps one version of a lesson.
+
+    framework_id: the lesson's, to be found by; withdrawn_at: of what was taught last, when it was taken out of teaching
+    """
 
     framework_id: str
     lesson: Lesson
     published_at: datetime
     published_by: str
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str | None = None
+    withdrawn_because: str | None = None
 
 
 class LessonRecords:
@@ -39,10 +45,11 @@ class LessonRecords:
         """Returns what is taught in a framework now, by the lessons' ids."""
         of = [Where("framework_id", "==", framework_id)]
         found = (reader or self._documents).query(Query("lessons", of, limit=MOST_OF_A_FRAMEWORK))
-        return sorted(PublishedLesson.readable(found), key=lambda one: one.lesson.lesson_id)
+        taught = (one for one in PublishedLesson.readable(found) if one.withdrawn_at is None)
+        return sorted(taught, key=lambda one: one.lesson.lesson_id)
 
     def current(self, lesson_ids: Iterable[str], reader: Reader | None = None) -> dict[str, PublishedLesson]:
-        """Returns what is taught now of some lessons, by their ids; those that are known."""
+        """Returns the highest versions of some lessons, withdrawn or not, by their ids; those that are known."""
         found = (reader or self._documents).get_many([_current(one) for one in dict.fromkeys(lesson_ids)])
         return {one.lesson.lesson_id: one for one in PublishedLesson.readable(found.values())}
 
@@ -57,6 +64,11 @@ class LessonRecords:
     def transact(self, work: Callable[[Transaction], T]) -> T:
         """Runs a publication; see Documents.transact."""
         return self._documents.transact(work)
+
+    @staticmethod
+    def withdrawn(one: PublishedLesson) -> Put:
+        """Returns the write of a lesson that is taught no longer; its versions stay, for what is answered late."""
+        return Put(_current(one.lesson.lesson_id), one.stored())
 
     @staticmethod
     def written(new: Sequence[PublishedLesson], current: Iterable[PublishedLesson]) -> list[Create | Put]:

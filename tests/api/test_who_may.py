@@ -216,6 +216,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "get_lesson": ANYONE,
     "get_clip": ANYONE,
     "publish_lessons": DESIGNING,
+    "withdraw_lesson": DESIGNING,
     "keep_clip": DESIGNING,
     "get_openapi": PUBLIC,
     "get_documentation": PUBLIC,

@@ -9,7 +9,7 @@ import pytest
 
 from tests.harness.api_client import ADA, ENID, JOE, ApiClient, Reply
 from tests.learning.apprentices import ANA, people
-from tests.learning.lesson_files import CAPTIONS, CAPTIONS_SHA256, lesson_body
+from tests.learning.lesson_files import CAPTIONS, CAPTIONS_SHA256, answer_body, lesson_body
 
 VIDEO = b"\x00\x00\x00\x18ftypmp42" + bytes(40)
 VIDEO_SHA256 = sha256(VIDEO).hexdigest()
@@ -132,3 +132,47 @@ def test_a_clip_is_kept_under_its_digest_and_served_for_ever(api: ApiClient) -> 
 )
 def test_what_is_no_clip_is_refused(api: ApiClient, content: bytes, kind: str, name: str | None, status: int) -> None:
     assert keep(api, content, kind, name, who=ADA).status == status
+
+
+def withdraw(api: ApiClient, lesson_id: str = "prove_dead", who: str = ENID, **body: Any) -> Reply:
+    return api.post(f"learning/lessons/{lesson_id}/withdrawal", body or {"reason": "A step is missing"}, who=who)
+
+
+def test_a_withdrawn_lesson_leaves_feeds_and_its_answers_stay(api: ApiClient) -> None:
+    assert api.import_people(people()).json["rejected"] == 0
+    publish(api, lesson_body(), lesson_body("dig_safely"))
+    at = api.clock.now().isoformat()
+    first = api.post("learning/answers", {"answers": [answer_body(1, at)]}, who=ANA).json["results"]
+
+    withdrawn = withdraw(api)
+    again = withdraw(api, reason="Another reason")
+
+    assert (withdrawn.status, withdrawn.json["withdrawn_at"]) == (200, again.json["withdrawn_at"])
+    feed = api.get("learning/feed", who=ANA).json
+    assert [one["lesson_id"] for one in feed["items"]] == ["dig_safely"]
+    assert [one["lesson_id"] for one in api.get("learning/lessons", who=ANA).json["lessons"]] == ["dig_safely"]
+    late = api.post("learning/answers", {"answers": [answer_body(1, at), answer_body(2, at)]}, who=ANA).json["results"]
+    assert [one["status"] for one in (*first, *late)] == ["taken", "duplicate", "taken"]
+    assert feed["streak"]["longest"] == 1, "the day on which it was answered is one of learning"
+    trail = api.get("audit", action="lesson.withdrawn").json["items"]
+    assert [(one["subject"], one["detail"]) for one in trail] == [("prove_dead", "version 1: A step is missing")]
+
+
+def test_a_higher_version_is_taught_again_and_a_known_one_is_not(api: ApiClient) -> None:
+    publish(api, lesson_body())
+    withdraw(api)
+    assert publish(api, lesson_body()).json["lessons"][0]["status"] == "known"
+    taught = {"who": ENID, "framework_id": "cable_jointing_demo"}
+    assert api.get("learning/lessons", **taught).json["lessons"] == []
+    publish(api, lesson_body(version=2))
+    assert [one["version"] for one in api.get("learning/lessons", **taught).json["lessons"]] == [2]
+
+
+def test_what_another_lesson_waits_for_is_not_withdrawn(api: ApiClient) -> None:
+    publish(api, lesson_body(), lesson_body("dig_safely", prerequisites=["prove_dead"]))
+    refused = withdraw(api)
+    assert (refused.status, refused.fields) == (409, ["lesson_id"])
+    assert withdraw(api, "dig_safely").status == withdraw(api).status == 200
+    assert withdraw(api, "no_such_lesson").status == 404
+    assert withdraw(api, reason="").fields == ["reason"]
+    assert withdraw(api, who=JOE).status == 403

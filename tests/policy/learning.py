@@ -126,4 +126,13 @@ RULES = (
         body={"lessons": [lesson_body("{id}", **SELLING, **REVIEWED)]},
         recorded=AuditAction.LESSON_PUBLISHED,
     ),
+    Rule(
+        "enablement and administrators take a lesson out of teaching, which is recorded",
+        lesson,
+        ("POST", "learning/lessons/{id}/withdrawal"),
+        None,
+        PUBLISHING,
+        body={"reason": "A step is missing"},
+        recorded=AuditAction.LESSON_WITHDRAWN,
+    ),
 )

@@ -61,4 +61,4 @@ def whole(published: PublishedLesson, framework: Framework, *, answers: bool) ->
     shown = card(published.lesson, framework)
     known = [WholeQuestion.model_validate(asdict(one)) for one in published.lesson.questions] if answers else None
     fields = {name: getattr(shown, name) for name in type(shown).model_fields}
-    return LessonView(**fields, published_at=published.published_at, answers=known)
+    return LessonView(**fields, published_at=published.published_at, withdrawn_at=published.withdrawn_at, answers=known)

@@ -84,6 +84,7 @@ class AuditAction(StrEnum):
     AUTHORISATION_GIVEN = "authorisation.given"
     AUTHORISATION_REVOKED = "authorisation.revoked"
     LESSON_PUBLISHED = "lesson.published"
+    LESSON_WITHDRAWN = "lesson.withdrawn"
 
 
 ABOUT_A_PERSON: Final = frozenset(
