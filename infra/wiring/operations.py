@@ -19,6 +19,7 @@ from infra.wiring.ports.storage_probe import storage_probe
 from infra.wiring.taxonomy import taxonomy
 
 if TYPE_CHECKING:
+    from shared.kernel.access import Caller
     from shared.operations.usecases.activity import Activity
     from shared.operations.usecases.dead_letters import DeadLetterDesk
     from shared.operations.usecases.health import Health
@@ -63,12 +64,20 @@ class OperationsUseCases(Wiring):
 
     @wired
     def quarantined(self) -> QuarantinedInputs:
+        from infra.wiring.learning import learning
+        from shared.learning.usecases.take_answers import OPERATION as ANSWER
         from shared.operations.usecases.quarantined_input import QuarantinedInputs
         from shared.operations.usecases.taking_in import take_in
-        from shared.platform.records.quarantine import QuarantineRecords
+        from shared.platform.contract import Replayed
+        from shared.platform.records.quarantine import QuarantinedInput, QuarantineRecords
 
         on = self._on
-        again = take_in(lambda: intake(on).take_in, lambda: call_pipeline(on).reanalyse_call)
+
+        def answered(item: QuarantinedInput, raw: bytes, caller: Caller) -> Replayed:
+            result = learning(on).answers.again(item.sent_by, raw)
+            return Replayed(status=200, answer=result.model_dump(mode="json"))
+
+        again = take_in(lambda: intake(on).take_in, lambda: call_pipeline(on).reanalyse_call, {ANSWER: answered})
         return QuarantinedInputs(QuarantineRecords(documents(on)), files(on), platform(on).audit, again)
 
 

@@ -226,3 +226,21 @@ def test_a_day_is_the_learners_own(learning: ApiClient) -> None:
     assert learning.get("learning/feed", who=ANA).json["streak"]["longest"] == 2
     answered(learning, *(answer_body(1, one, key=f"of-ben-at-{one[11:13]}") for one in at), who=BEN)
     assert learning.get("learning/feed", who=BEN).json["streak"]["longest"] == 1
+
+
+def test_a_refused_answer_is_taken_in_again_as_its_learners_once_it_can_be(learning: ApiClient) -> None:
+    """The phone has a version that nobody had published yet: a publication that was cut off."""
+    early = answer_body(1, AT, lesson_version=2)
+    (refused,) = answered(learning, early)
+    path = f"quarantine/{refused['problem']['quarantine_id']}/replay"
+    assert learning.post(path, who=ADA).status == 404, "as long as it is not there"
+    assert publish(learning, lesson_body(version=2)).status == 200
+    learning.clock.move(days=2)
+
+    taken = learning.post(path, who=ADA)
+
+    assert (taken.status, taken.json["answer"]["status"], taken.json["answer"]["marked_against"]) == (200, "taken", 2)
+    (entry,) = entries(learning).values()
+    assert entry.split("|")[2:4] == ["prove_dead", "2"]
+    assert [one["status"] for one in answered(learning, early)] == ["duplicate"]
+    assert learning.post(path, who=ADA).json["answer"]["status"] == "duplicate"

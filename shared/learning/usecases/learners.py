@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from shared.kernel.access import Caller, require
-from shared.kernel.errors import Forbidden
+from shared.kernel.errors import Forbidden, NotFound
 from shared.learning.answer_records import AnswerRecords
 from shared.learning.domain.breaks import Break
 from shared.learning.enrolment_records import Enrolment, EnrolmentRecords
@@ -74,6 +74,13 @@ class Learners:
         employee = self._employees.find(caller.employee_id) if caller.employee_id else None
         if employee is None or not employee.active:
             raise Forbidden("only who has a record as an employee, and is active, learns here")
+        return self.of(employee, self._enrolments.get(employee.employee_id))
+
+    def by(self, employee_id: str) -> Learner:
+        """Returns a learner by any id that they have or had. Raises NotFound for who is none, or has left."""
+        employee = self._employees.find(employee_id)
+        if employee is None or not employee.active:
+            raise NotFound(f"there is no active employee {employee_id[:80]!r} any more", field="employee_id")
         return self.of(employee, self._enrolments.get(employee.employee_id))
 
     def of(self, employee: Employee, enrolment: Enrolment | None) -> Learner:

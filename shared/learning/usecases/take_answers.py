@@ -17,7 +17,7 @@ from shared.kernel.errors import Conflict, Forbidden, Malformed, NotFound, Rejec
 from shared.kernel.ids import digest
 from shared.kernel.json_values import Json
 from shared.kernel.problems import problem_value
-from shared.kernel.reading import validated
+from shared.kernel.reading import parse_json, validated
 from shared.learning.answer_records import Added
 from shared.learning.domain.answer_entry import Answer, review_id_of, whole_milliseconds
 from shared.learning.domain.review import QuestionKey, Review
@@ -73,8 +73,7 @@ class TakeAnswers:
         from shared.learning.contract import AnswerResults
 
         learner = self._learners.own(caller)
-        if not learner.agreed:
-            raise Forbidden("nothing that you answer is kept while you have not agreed to that; see your enrolment")
+        _require_agreed(learner)
         items = _items(value)
         marked = self._marked(learner, items)
         good = [one.answer for one in marked if isinstance(one, _Marked)]
@@ -90,6 +89,24 @@ class TakeAnswers:
                 one.quarantine_id = self._quarantine().keep(OPERATION, raw, one, sent_by=caller.email)
             results.append(_result(one, index, item))
         return AnswerResults(results=results)
+
+    def again(self, sent_by: str, raw: bytes) -> AnswerResult:
+        """Takes in one answer that lay in the quarantine, as its learner's, who sent it. raw: as it was kept
+
+        It is received now; when it was answered stays. Raises Rejected where it cannot be taken still, NotFound.
+        """
+        learner = self._learners.by(sent_by)
+        _require_agreed(learner)
+        item = parse_json(raw)
+        (marked,) = self._marked(learner, [item])
+        if isinstance(marked, Rejected):
+            raise marked
+        added = self._kept.answers.add(learner.employee_id, [marked.answer])
+        self._tell(learner, list(added.kept.values()))
+        outcome = _outcome(marked, added, set())
+        if isinstance(outcome, Rejected):
+            raise outcome
+        return _result(outcome, 0, item)
 
     def _marked(self, learner: Learner, items: Sequence[Json]) -> list[_Marked | Rejected]:
         bodies = [_read(item) for item in items]
@@ -113,6 +130,11 @@ class TakeAnswers:
             answers=[_recorded(one) for one in reviews],
         )
         self._bus.publish(TOPIC, [Message(fact.model_dump(mode="json"))])
+
+
+def _require_agreed(learner: Learner) -> None:
+    if not learner.agreed:
+        raise Forbidden("nothing that you answer is kept while you have not agreed to that; see your enrolment")
 
 
 def _items(value: Json) -> Sequence[Json]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from shared.intake.usecases.take_in import MODELS
@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 def take_in(
     requests: Callable[[], TakeInRequests],
     reanalyses: Callable[[], ReanalyseCall],
+    others: Mapping[str, TakeIn],
 ) -> dict[str, TakeIn]:
-    """Returns what takes an input in, by its source. What no entry is for the next daily listing asks for anyway."""
+    """Returns what takes an input in, by its source. others: what capabilities bring of their own
+
+    What no entry is for the next daily listing asks for anyway.
+    """
 
     def request(item: QuarantinedInput, raw: bytes, caller: Caller) -> Replayed:
         taken = requests().again(item.source, raw, caller)
@@ -36,4 +40,4 @@ def take_in(
         answer = {"record_id": record.record_id, "state": record.state, "analysis": record.analysis}
         return Replayed(status=202, answer=answer)
 
-    return {**dict.fromkeys(MODELS, request), CALL: call}
+    return {**dict.fromkeys(MODELS, request), CALL: call, **others}
