@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from infra.declarations.safe_yaml import SafeLoader
+from shared.coaching.domain.replies import Replies
 from shared.coaching.domain.safety import Group, Reader, Rule, Safety, safety_of
 
 _HERE: Final = Path(__file__).parent
@@ -61,6 +62,14 @@ class _Words(BaseModel):
         return [term for one in self.everyday.values() for term in _listed(one.words)]
 
 
+class _Says(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    says: dict[str, str]
+    buttons: dict[str, str]
+    templates: dict[str, tuple[str, str]]
+
+
 @cache
 def shipped_safety() -> Safety:
     """Returns what stops messages. Raises ValueError where the words contradict themselves."""
@@ -74,8 +83,19 @@ def shipped_intents() -> Reader:
     return _read("intent_words.yaml").reader()
 
 
+@cache
+def shipped_replies() -> Replies:
+    """Returns what the coach says."""
+    said = _Says.model_validate(_yaml("words.yaml"))
+    return Replies(said.says, said.buttons, said.templates)
+
+
 def _read(name: str) -> _Words:
-    return _Words.model_validate(yaml.load((_HERE / name).read_text("utf-8"), Loader=SafeLoader))
+    return _Words.model_validate(_yaml(name))
+
+
+def _yaml(name: str) -> object:
+    return yaml.load((_HERE / name).read_text("utf-8"), Loader=SafeLoader)
 
 
 def _listed(words: str) -> tuple[str, ...]:

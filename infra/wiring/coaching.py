@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.evidence import evidence
+from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.ports.integrations import integrations
 from infra.wiring.ports.messenger import messenger
@@ -14,11 +15,13 @@ from infra.wiring.ports.tasks import tasks
 if TYPE_CHECKING:
     from shared.coaching.usecases.agree import Agree
     from shared.coaching.usecases.answer_inbox import AnswerInbox
+    from shared.coaching.usecases.hand_over import HandOvers
     from shared.coaching.usecases.inbox_queue import InboxQueue
     from shared.coaching.usecases.keep_media import KeepMedia
     from shared.coaching.usecases.leases import Leases
     from shared.coaching.usecases.send_outgoing import SendOutgoing
     from shared.coaching.usecases.take_in import CoachRecords, TakeIn
+    from shared.coaching.usecases.write_to import WriteTo
 
 
 class CoachingUseCases(Wiring):
@@ -37,6 +40,23 @@ class CoachingUseCases(Wiring):
 
         opt_ins = OptIns(integrations(self._on))
         return Agree(opt_ins, self.records.identities, platform(self._on).audit, self._on.clock)
+
+    @wired
+    def hand_overs(self) -> HandOvers:
+        from infra.coaching.shipped import shipped_replies
+        from shared.coaching.records.hand_overs import HandOverRecords
+        from shared.coaching.usecases.hand_over import HandOvers, Telling
+
+        on = self._on
+        kept = integrations(on)
+        telling = Telling(platform(on).notifications, platform(on).audit, shipped_replies(), on.clock)
+        return HandOvers(kept, HandOverRecords(kept), self.writing, people(on).records, telling)
+
+    @wired
+    def writing(self) -> WriteTo:
+        from shared.coaching.usecases.write_to import WriteTo
+
+        return WriteTo(self.records, self._queue)
 
     @wired
     def answer_inbox(self) -> AnswerInbox:

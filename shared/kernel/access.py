@@ -74,6 +74,7 @@ Permission = Literal[
     "observations.write",  # say what one saw a learner do; the own learners
     "behaviours.verify",  # say how an apprentice behaves at work; the own apprentices
     "authorisations.write",  # say what a learner may do alone, what under supervision, and until when
+    "hand_overs.answer",  # answer a learner in the coach's place; whom, the hand-over says
 ]
 Sight = Literal["nobody", "self", "reports", "learners", "organisation", "everyone"]
 
@@ -104,6 +105,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "calls.analyse",
         "calls.link",
         "learners.read",
+        "hand_overs.answer",
     },
     "senior_manager": _EVERYWHERE
     | {
@@ -114,6 +116,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "assignments.give",
         "reviews.decide",
         "learners.read",
+        "hand_overs.answer",
     },
     "enablement": _EVERYWHERE
     | {
@@ -135,7 +138,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     },
     "cro": _EVERYWHERE | {"people.list", "readiness.read", "pipeline.read", "certificates.read", "profiles.export"},
     "mentor": _EVERYWHERE
-    | {"people.list", "learners.read", "standards.read", "observations.write", "authorisations.write"},
+    | {
+        "people.list",
+        "learners.read",
+        "standards.read",
+        "observations.write",
+        "authorisations.write",
+        "hand_overs.answer",
+    },
     "employer": frozenset(
         {"skills.read", "standards.read", "learners.read", "enrolments.read", "evidence.read", "behaviours.verify"}
     ),
@@ -176,6 +186,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "standards.read",
         "enrolments.write",
         "authorisations.write",
+        "hand_overs.answer",
     },
 }
 _BY_PEOPLE: frozenset[Permission] = _OF_CALLS | {
@@ -189,6 +200,7 @@ _BY_PEOPLE: frozenset[Permission] = _OF_CALLS | {
     "learning.own",
     "evidence.read",
     "authorisations.write",
+    "hand_overs.answer",
 }
 """What a machine may not do in a person's place: somebody has to answer for it."""
 SCOPES: dict[Scope, frozenset[Permission]] = {

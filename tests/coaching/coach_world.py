@@ -13,6 +13,7 @@ from infra.demonstration.whatsapp_server import Webhooks, WhatsAppServer
 from shared.coaching.domain.contact import Sighting
 from shared.coaching.domain.inbound import phone_key
 from shared.coaching.records.identities import Identities
+from shared.people.records import Employee, EmployeeRecords
 from shared.ports.documents import Query
 from tests.functions.conftest import Deployed
 from tests.harness.call_world import JOE
@@ -93,6 +94,14 @@ class CoachWorld:
     @property
     def items(self) -> list[dict[str, Any]]:
         return sorted(self.stored("coach_inbox"), key=lambda one: (one["at"], one["received_at"]))
+
+
+def employ(world: CoachWorld, employee_id: str, name: str, **about: Any) -> None:
+    """Lets somebody work here."""
+    store, framework = world.deployed.calls.world.store, about.pop("framework_id", "sales_engineering")
+    known = EmployeeRecords(store).get(employee_id)
+    employee = Employee(employee_id=employee_id, name=name, framework_id=framework, updated_at=world.now, **about)
+    EmployeeRecords(store).put(employee, lambda: world.now, new=known is None)
 
 
 def coach_world(deployed: Deployed) -> Iterator[CoachWorld]:

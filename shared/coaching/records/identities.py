@@ -20,7 +20,7 @@ from shared.coaching.domain.preference import Chosen, latest
 from shared.coaching.records.inbox import inbox_of
 from shared.kernel.ids import digest
 from shared.kernel.records import Record
-from shared.ports.documents import Documents, Put, Reader, Transaction
+from shared.ports.documents import Documents, Put, Query, Reader, Transaction, Where
 
 T = TypeVar("T")
 MOST_LOOKED_AT: Final = 4 * MOST_KEYS
@@ -182,6 +182,11 @@ class Identities:
         paths = {identity_path(inbox_of(key)): key for key in keys}
         found = reader.get_many(paths)
         return [Identity.read(found[path]) if path in found else Identity(key=key) for path, key in paths.items()]
+
+    def of(self, employee_id: str) -> list[Identity]:
+        """Returns the ids that are known as somebody's, at most MOST_KEYS."""
+        query = Query("coach_identities", [Where("employee_id", "==", employee_id)], limit=MOST_KEYS)
+        return sorted(Identity.readable(self._documents.query(query)), key=lambda one: one.key)
 
     def person(self, key: Key, reader: Reader | None = None, added: Iterable[Sighting] = ()) -> Person:
         """Returns who stands behind an id. added: what is seen just now, and stored by `write`"""

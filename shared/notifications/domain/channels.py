@@ -54,6 +54,8 @@ RULES: Final[Mapping[NoticeKind, KindRule]] = {
     "escalation.revoked": KindRule("An escalation of a call of yours has ended", "daily"),
     "webhook.paused": KindRule("A webhook of yours was paused", "now", urgent=True),
     "learning.invited": KindRule("You are invited to learn", "now", mandatory=True),
+    "coach.handed_over": KindRule("A learner of yours needs you", "now", urgent=True, mandatory=True),
+    "coach.answered": KindRule("Somebody has answered what you wrote to the coach", "now"),
     "notifications.paused": KindRule("We cannot reach you on a channel any more", "off"),
 }
 """Every kind, the one place where its urgency is decided."""

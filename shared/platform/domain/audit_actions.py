@@ -85,6 +85,9 @@ class AuditAction(StrEnum):
     AUTHORISATION_REVOKED = "authorisation.revoked"
     LESSON_PUBLISHED = "lesson.published"
     LESSON_WITHDRAWN = "lesson.withdrawn"
+    HAND_OVERS_LISTED = "hand_overs.listed"
+    HAND_OVER_ANSWERED = "hand_over.answered"
+    HAND_OVER_CLOSED = "hand_over.closed"
 
 
 ABOUT_A_PERSON: Final = frozenset(
@@ -132,6 +135,9 @@ ABOUT_A_PERSON: Final = frozenset(
         AuditAction.BREAK_NOTED,
         AuditAction.AUTHORISATION_GIVEN,
         AuditAction.AUTHORISATION_REVOKED,
+        AuditAction.HAND_OVERS_LISTED,
+        AuditAction.HAND_OVER_ANSWERED,
+        AuditAction.HAND_OVER_CLOSED,
     }
 )
 """Acts whose subject is a person; that of the others is a skill, a call, a letter …"""

@@ -20,4 +20,6 @@ NoticeKind = Literal[
     "deal.at_risk",
     "notifications.paused",
     "learning.invited",
+    "coach.handed_over",
+    "coach.answered",
 ]

@@ -1,0 +1,332 @@
+"""Hands a learner over to a person, carries what both write, and gives the learner back to the coach.
+
+Every act has a name of its own: the message that led to it, or the form that was sent. Done again it changes nothing,
+and does what a crash has left: whoever is to answer is told, and what was written goes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from shared.coaching.domain.hand_over import OUTCOMES, SAFETY, Outcome, Reason, is_safety
+from shared.coaching.domain.outbound import Content, TemplateUse, cut
+from shared.coaching.domain.replies import Replies
+from shared.coaching.records.hand_overs import (
+    KEPT,
+    MOST_WAMIDS,
+    HandOver,
+    HandOverRecords,
+    Line,
+    hand_over_id_of,
+)
+from shared.coaching.records.outgoing import Outgoing, outgoing_path
+from shared.coaching.usecases.write_to import Address, WriteTo
+from shared.kernel.access import Caller, require
+from shared.kernel.errors import Conflict, Forbidden, NotFound, Rejected
+from shared.kernel.ids import digest
+from shared.people.records import Employee, EmployeeRecords
+from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.usecases.audit import Audit
+from shared.platform.usecases.notices import Notifications
+from shared.ports.ambient import Clock
+from shared.ports.documents import Create, Documents, Transaction
+
+MOST_TEXT: Final = 900
+"""Characters of an answer: it fits into a message with buttons, with the name of who wrote it."""
+MOST_KEPT: Final = 1_000
+"""Characters of what a learner wrote that whoever answers is shown."""
+MOST_TOLD: Final = 20
+"""Administrators who are told where a learner has neither a mentor nor a manager."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Holds what a learner wrote. wamid: names the message"""
+
+    wamid: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Shows a hand-over to whoever answers. learner: their name"""
+
+    hand_over: HandOver
+    learner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Holds by what people are told, and what is said."""
+
+    notices: Notifications
+    audit: Audit
+    replies: Replies
+    clock: Clock
+
+
+class HandOvers:
+    """Opens, answers and closes hand-overs. documents: the integrations' database"""
+
+    def __init__(
+        self,
+        documents: Documents,
+        records: HandOverRecords,
+        writing: WriteTo,
+        people: EmployeeRecords,
+        telling: Telling,
+    ) -> None:
+        self._documents = documents
+        self._records = records
+        self._writing = writing
+        self._people = people
+        self._telling = telling
+
+    def open(self, employee_id: str, reason: Reason, said: Said) -> HandOver:
+        """Opens a hand-over, or adds to the one that is open, and tells whoever answers. Raises Retryable."""
+        learner = self._people.find(employee_id)
+        answerer = None if learner is None else self._answerer(learner)
+        now = self._telling.clock.now()
+
+        def work(transaction: Transaction) -> tuple[HandOver, bool]:
+            known = self._records.led_to_by(said.wamid, transaction)
+            if known is not None:
+                return known, known.wamids[0] == said.wamid or is_safety(reason)
+            present = self._records.open_of(employee_id, transaction)
+            opened = _fresh(employee_id, answerer, reason, said, now) if present is None else _more(present, reason)
+            opened = opened.with_line(_line_of(said)).changed(wamids=(*opened.wamids, said.wamid)[-MOST_WAMIDS:])
+            self._records.put(transaction, opened)
+            return opened, present is None or is_safety(reason)
+
+        hand_over, notify = self._documents.transact(work)
+        if hand_over.open:
+            self._tell(hand_over, learner, reason, said, notify=notify)
+        return hand_over
+
+    def open_of(self, employee_id: str) -> HandOver | None:
+        """Returns the hand-over of a learner that is open; for the coach, which shows it to nobody."""
+        return self._records.open_of(employee_id)
+
+    def answerers(self, hand_over: HandOver) -> str | None:
+        """Returns the name of who answers; None where administrators do."""
+        found = None if hand_over.answerer_id is None else self._people.find(hand_over.answerer_id)
+        return None if found is None else found.name
+
+    def of_mentor(self, caller: Caller, limit: int) -> list[Shown]:
+        """Returns what the caller is to answer, the oldest first; an administrator also what nobody else can.
+
+        Raises Forbidden.
+        """
+        require(caller, "hand_overs.answer")
+        own = self._records.to_answer(caller.employee_id, limit=limit) if caller.employee_id else []
+        if caller.role == "administrator":
+            own = sorted([*own, *self._records.to_answer(None, limit=limit)], key=lambda one: one.opened_at)[:limit]
+        return self._shown(caller, own)
+
+    def safety_stops(self, caller: Caller, limit: int) -> list[Shown]:
+        """Returns the newest chats that were stopped, with what came of them and no word of them. Raises Forbidden."""
+        require(caller, "operations.read")
+        found = self._records.newest(SAFETY, limit=limit)
+        return self._shown(caller, [one.changed(lines=()) for one in found])
+
+    def reply(self, caller: Caller, hand_over_id: str, text: str, *, once: str) -> HandOver:
+        """Writes to the learner. once: what makes this answer the same as another one
+
+        Raises Forbidden, NotFound; Rejected for no words or too many; Conflict for one that is closed; Retryable.
+        """
+        words = text.strip()
+        if not words or len(words) > MOST_TEXT:
+            raise Rejected(f"text: must have 1 to {MOST_TEXT} characters; this has {len(words)}", field="text")
+        hand_over = self._answered_by(caller, hand_over_id)
+        by, now = caller.employee_id or caller.email, self._telling.clock.now()
+        line = Line(
+            line_id=digest(hand_over_id, "answer", once), speaker="answerer", text=words, at=now, by=by, reached=False
+        )
+        if not hand_over.has(line.line_id):
+            self._telling.audit.record(caller, AuditAction.HAND_OVER_ANSWERED, subject=hand_over.employee_id)
+        names = self._people.names([by])
+        content = self._telling.replies.say("answered_by", "back_to_coach", name=names.get(by, by), text=words)
+        after, drafted = self._write(hand_over_id, line, content, now)
+        if drafted is not None:
+            self._writing.queue(drafted)
+        else:
+            self._telling.notices.tell(after.employee_id, "coach.answered", {"by": by}, once=line.line_id)
+        return after
+
+    def close(self, caller: Caller, hand_over_id: str, outcome: Outcome) -> HandOver:
+        """Gives a learner back to the coach. Raises Forbidden, NotFound, Retryable; Rejected for no such outcome."""
+        hand_over = self._answered_by(caller, hand_over_id)
+        accepted = OUTCOMES[1:] if is_safety(hand_over.reason) else OUTCOMES[:1]
+        if outcome not in accepted:
+            raise Rejected(f"outcome: is {outcome!r:.40}; accepted: {', '.join(accepted)}", field="outcome")
+        by, now = caller.employee_id or caller.email, self._telling.clock.now()
+        if hand_over.open:
+            self._telling.audit.record(
+                caller, AuditAction.HAND_OVER_CLOSED, subject=hand_over.employee_id, detail=outcome
+            )
+        closed = self._end(hand_over_id, by, outcome, now)
+        content = self._telling.replies.say("hand_over_closed", "whats_next", "quiz_me", "talk_to_mentor")
+        address = self._writing.address(closed.employee_id, now)
+        fitting = self._writing.fitting(address, content, None)
+        if address is not None and fitting is not None:
+            self._writing.write(address, fitting, f"closed|{hand_over_id}", now)
+        return closed
+
+    def resume(self, employee_id: str, at: datetime) -> HandOver | None:
+        """Lets a learner go on with the coach: what was stopped for safety stays open for whoever answers.
+
+        Returns what was open; None where nothing was. Raises Retryable.
+        """
+
+        def work(transaction: Transaction) -> HandOver | None:
+            known = self._records.open_of(employee_id, transaction)
+            if known is None:
+                return None
+            if is_safety(known.reason):
+                after = known.changed(resumed_at=max(at, known.last_at))
+            else:
+                after = known.closed(employee_id, "back_to_coach", at)
+            self._records.put(transaction, after)
+            return after
+
+        return self._documents.transact(work)
+
+    def deliver(self, employee_id: str) -> tuple[Line, ...]:
+        """Returns what waits for a learner who could not be written to; it is the same until `delivered`."""
+        known = self._records.open_of(employee_id)
+        return () if known is None else known.waiting()
+
+    def delivered(self, employee_id: str) -> None:
+        """Notes that what waited is written."""
+
+        def work(transaction: Transaction) -> None:
+            known = self._records.open_of(employee_id, transaction)
+            if known is not None and known.waiting():
+                self._records.put(transaction, known.all_reached())
+
+        self._documents.transact(work)
+
+    def _answered_by(self, caller: Caller, hand_over_id: str) -> HandOver:
+        """Returns a hand-over that the caller may answer. Raises NotFound, Forbidden."""
+        require(caller, "hand_overs.answer")
+        found = self._records.get(hand_over_id)
+        if found is None:
+            raise NotFound(f"there is no hand-over {hand_over_id[:60]!r}", field="hand_over_id")
+        if caller.employee_id is None:
+            raise Forbidden("a person answers a learner, with a record here")
+        if caller.role == "administrator" or found.answerer_id == caller.employee_id:
+            return found
+        learner = self._people.find(found.employee_id)
+        if learner is None or self._answerer(learner) != caller.employee_id:
+            raise Forbidden("this learner is handed over to somebody else: their mentor, or their manager")
+        return found
+
+    def _answerer(self, learner: Employee) -> str | None:
+        """Returns who answers a learner: the mentor, else the manager, if they are here and may."""
+        for one in (learner.mentor_id, learner.manager_id):
+            found = None if one is None else self._people.find(one)
+            if found is not None and found.active:
+                return found.employee_id
+        return None
+
+    def _shown(self, caller: Caller, found: Sequence[HandOver]) -> list[Shown]:
+        people = [one.employee_id for one in found]
+        self._telling.audit.read(caller, AuditAction.HAND_OVERS_LISTED, people)
+        names = self._people.names(people)
+        return [Shown(one, names.get(one.employee_id, one.employee_id)) for one in found]
+
+    def _tell(self, hand_over: HandOver, learner: Employee | None, reason: Reason, said: Said, *, notify: bool) -> None:
+        name = hand_over.employee_id if learner is None else learner.name
+        told = [hand_over.answerer_id] if hand_over.answerer_id else self._administrators()
+        now = self._telling.clock.now()
+        for one in told:
+            if notify:
+                facts = {"to": hand_over.employee_id, "reason": reason}
+                self._telling.notices.tell(one, "coach.handed_over", facts, once=said.wamid)
+            address = self._writing.address(one, now)
+            fitting = self._writing.fitting(address, *self._alert(hand_over, name, reason, said, notify=notify))
+            if address is not None and fitting is not None and (notify or fitting.template is None):
+                self._writing.write(address, fitting, f"alert|{said.wamid}", now)
+
+    def _alert(
+        self, hand_over: HandOver, name: str, reason: Reason, said: Said, *, notify: bool
+    ) -> tuple[Content, TemplateUse]:
+        replies, which = self._telling.replies, hand_over.hand_over_id
+        buttons = (f"answer_learner:{which}", f"close_hand_over:{which}")
+        why = replies.text(f"reason_{reason}")
+        sentence = "alert" if notify else "alert_more"
+        content = replies.say(sentence, *buttons, name=name, why=why, text=cut(said.text, 500) or "…")
+        return content, replies.template("hand_over", name, why)
+
+    def _administrators(self) -> list[str]:
+        return [one.employee_id for one in self._people.with_role("administrator") if one.active][:MOST_TOLD]
+
+    def _write(
+        self, hand_over_id: str, line: Line, content: Content, now: datetime
+    ) -> tuple[HandOver, Outgoing | None]:
+        """Writes an answer and the message that carries it, at once; the message is None where it reaches nobody."""
+        found = self._records.get(hand_over_id)
+        address: Address | None = None if found is None else self._writing.address(found.employee_id, now)
+        fitting = self._writing.fitting(address, content, None)
+        drafted = (
+            None
+            if address is None or fitting is None
+            else self._writing.draft(address, fitting, f"answer|{line.line_id}", now)
+        )
+
+        def work(transaction: Transaction) -> tuple[HandOver, Outgoing | None]:
+            known = self._records.get(hand_over_id, transaction)
+            if known is None:
+                raise NotFound(f"there is no hand-over {hand_over_id[:60]!r}", field="hand_over_id")
+            if known.has(line.line_id):
+                sent = any(one.line_id == line.line_id and one.reached for one in known.lines)
+                return known, drafted if sent else None
+            if not known.open:
+                raise Conflict("this is closed: the learner is with the coach again", field="hand_over_id")
+            after = known.with_line(line.changed(reached=drafted is not None))
+            self._records.put(transaction, after)
+            if drafted is not None:
+                transaction.write(Create(outgoing_path(drafted.outgoing_id), drafted.stored()))
+            return after, drafted
+
+        return self._documents.transact(work)
+
+    def _end(self, hand_over_id: str, by: str, outcome: Outcome, now: datetime) -> HandOver:
+        def work(transaction: Transaction) -> HandOver:
+            known = self._records.get(hand_over_id, transaction)
+            if known is None:
+                raise NotFound(f"there is no hand-over {hand_over_id[:60]!r}", field="hand_over_id")
+            if not known.open:
+                return known
+            closed = known.closed(by, outcome, now)
+            self._records.put(transaction, closed)
+            return closed
+
+        return self._documents.transact(work)
+
+
+def _fresh(employee_id: str, answerer: str | None, reason: Reason, said: Said, now: datetime) -> HandOver:
+    return HandOver(
+        hand_over_id=hand_over_id_of(said.wamid),
+        employee_id=employee_id,
+        answerer_id=answerer,
+        reason=reason,
+        wamids=(),
+        opened_at=now,
+        last_at=now,
+        expires_at=now + KEPT,
+    )
+
+
+def _more(present: HandOver, reason: Reason) -> HandOver:
+    """Returns an open one to which something is added: what stops a chat outweighs why it was opened."""
+    graver = is_safety(reason) and not is_safety(present.reason)
+    return present.changed(reason=reason if graver else present.reason)
+
+
+def _line_of(said: Said) -> Line:
+    return Line(line_id=digest("said", said.wamid), speaker="learner", text=cut(said.text, MOST_KEPT), at=said.at)

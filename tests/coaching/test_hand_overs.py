@@ -1,0 +1,181 @@
+"""A learner is handed over to a person, both write through the coach, and the learner is given back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from infra.demonstration.whatsapp_interface import Template
+from infra.demonstration.whatsapp_payloads import Writer
+from infra.wiring.coaching import coaching
+from infra.wiring.environment import environment
+from shared.coaching.domain.hand_over import Reason
+from shared.coaching.usecases.hand_over import HandOvers, Said
+from shared.kernel.access import Caller
+from shared.kernel.errors import Conflict, Forbidden, NotFound, Rejected
+from shared.ports.documents import Query
+from tests.coaching.coach_world import KIT, CoachWorld, coach_world, employ
+from tests.functions.conftest import Deployed
+from tests.functions.test_coach_reply import go_on
+from tests.harness.call_world import JOE
+from tests.harness.crash_harness import ADMINISTRATOR
+
+MAREK = "marek@example.com"
+MENTOR = Caller(email=MAREK, role="mentor", employee_id=MAREK)
+OTHER = Caller(email="ola@example.com", role="mentor", employee_id="ola@example.com")
+THEIRS = Writer(phone="447700900777", user_id="GB.99")
+
+
+@pytest.fixture
+def world(deployed: Deployed) -> Iterator[CoachWorld]:
+    for made in coach_world(deployed):
+        employ(made, JOE, "Kit Moss", mentor_id=MAREK)
+        employ(made, MAREK, "Marek Ryan", role="mentor")
+        made.enrol()
+        made.enrol(MAREK, "447700900777")
+        made.whatsapp.templates[("coach_hand_over", "en_GB")] = Template("utility", places=2)
+        made.reply({"inbox": "nobodys"})
+        yield made
+
+
+@pytest.fixture
+def hand_overs(world: CoachWorld) -> HandOvers:
+    return coaching(environment()).hand_overs
+
+
+def said(world: CoachWorld, wamid: str = "wamid.1", text: str = "I need a hand with this") -> Said:
+    return Said(wamid, text, world.now)
+
+
+def both_write(world: CoachWorld) -> None:
+    """Opens the window of learner and mentor."""
+    world.whatsapp.write(KIT, text="hi")
+    world.whatsapp.write(THEIRS, text="hi")
+    go_on(world)
+    world.whatsapp.taken.clear()
+
+
+def told(world: CoachWorld) -> list[tuple[str, str]]:
+    found = world.deployed.calls.world.store.query(Query("notifications"))
+    return sorted((one.data["employee_id"], one.data["kind"]) for one in found)
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_the_mentor_is_told_once_on_every_way_however_often_it_is_opened(
+    world: CoachWorld, hand_overs: HandOvers, times: int
+) -> None:
+    both_write(world)
+    for _ in range(times):
+        opened = hand_overs.open(JOE, "asked", said(world))
+    go_on(world)
+    assert told(world) == [(MAREK, "coach.handed_over")]
+    [alert] = world.said(THEIRS)
+    assert "Kit Moss needs you" in alert
+    assert "I need a hand with this" in alert
+    [shown] = hand_overs.of_mentor(MENTOR, 20)
+    assert (shown.learner, shown.hand_over.hand_over_id) == ("Kit Moss", opened.hand_over_id)
+    assert [one.text for one in shown.hand_over.lines] == ["I need a hand with this"]
+
+
+def test_outside_the_window_the_alert_is_a_template_without_a_word_of_the_learner(
+    world: CoachWorld, hand_overs: HandOvers
+) -> None:
+    hand_overs.open(JOE, "injury", said(world, text="my hand is burnt"))
+    go_on(world)
+    [taken] = world.whatsapp.taken
+    assert taken.kind == "template"
+    assert "burnt" not in json.dumps(taken.content)
+    assert "Kit Moss" in json.dumps(taken.content)
+
+
+def test_what_else_is_written_is_added_and_danger_makes_it_graver(world: CoachWorld, hand_overs: HandOvers) -> None:
+    both_write(world)
+    first = hand_overs.open(JOE, "asked", said(world))
+    hand_overs.open(JOE, "asked", said(world, "wamid.2", "are you there"))
+    added = hand_overs.open(JOE, "live_work", said(world, "wamid.3", "it is not dead"))
+    assert added.hand_over_id == first.hand_over_id
+    assert added.reason == "live_work"
+    assert [one.text for one in added.lines] == ["I need a hand with this", "are you there", "it is not dead"]
+    go_on(world)
+    assert len(world.said(THEIRS)) == 3
+    assert len(told(world)) == 2
+
+
+def test_an_answer_reaches_the_learner_once_under_the_name_of_who_wrote_it(
+    world: CoachWorld, hand_overs: HandOvers
+) -> None:
+    both_write(world)
+    opened = hand_overs.open(JOE, "asked", said(world))
+    for _ in range(3):
+        hand_overs.reply(MENTOR, opened.hand_over_id, " Ring me at noon. ", once="form.1")
+    go_on(world)
+    assert world.said(KIT) == ["Marek Ryan: Ring me at noon."]
+    actions = [one.data["action"] for one in world.deployed.calls.world.store.query(Query("audit"))]
+    assert actions.count("hand_over.answered") == 1
+
+
+def test_an_answer_outside_the_window_waits_and_the_learner_is_told_elsewhere(
+    world: CoachWorld, hand_overs: HandOvers
+) -> None:
+    opened = hand_overs.open(JOE, "silent", said(world, text=""))
+    hand_overs.reply(MENTOR, opened.hand_over_id, "How are you?", once="form.1")
+    assert (JOE, "coach.answered") in told(world)
+    assert [one.text for one in hand_overs.deliver(JOE)] == ["How are you?"]
+    hand_overs.delivered(JOE)
+    assert hand_overs.deliver(JOE) == ()
+
+
+def test_a_closed_one_has_no_words_and_takes_none(world: CoachWorld, hand_overs: HandOvers) -> None:
+    both_write(world)
+    opened = hand_overs.open(JOE, "asked", said(world))
+    for _ in range(2):
+        closed = hand_overs.close(MENTOR, opened.hand_over_id, "answered")
+    go_on(world)
+    assert (closed.open, closed.lines, closed.closed_by, closed.outcome) == (False, (), MAREK, "answered")
+    assert len(world.said(KIT)) == 1
+    with pytest.raises(Conflict):
+        hand_overs.reply(MENTOR, opened.hand_over_id, "too late", once="form.2")
+    assert hand_overs.of_mentor(MENTOR, 20) == []
+    assert hand_overs.open(JOE, "asked", said(world)) == closed, "the message that led to it opens no other"
+
+
+@pytest.mark.parametrize(("reason", "stays"), [("asked", False), ("live_work", True)])
+def test_a_learner_goes_back_to_the_coach_and_only_a_person_ends_a_stop(
+    world: CoachWorld, hand_overs: HandOvers, reason: Reason, stays: bool
+) -> None:
+    opened = hand_overs.open(JOE, reason, said(world))
+    assert opened.silences(world.now)
+    hand_overs.resume(JOE, world.now)
+    after = hand_overs.open_of(JOE)
+    assert (after is not None) is stays
+    assert after is None or not after.silences(world.now)
+
+
+def test_only_who_answers_the_learner_sees_and_answers_and_says_what_came_of_it(
+    world: CoachWorld, hand_overs: HandOvers
+) -> None:
+    opened = hand_overs.open(JOE, "near_miss", said(world))
+    assert hand_overs.of_mentor(OTHER, 20) == []
+    for caller in (OTHER, Caller(email=JOE, role="employee", employee_id=JOE)):
+        with pytest.raises(Forbidden):
+            hand_overs.reply(caller, opened.hand_over_id, "hello", once="1")
+    with pytest.raises(Rejected, match="safe, reported, mistaken"):
+        hand_overs.close(MENTOR, opened.hand_over_id, "answered")
+    with pytest.raises(Rejected, match="1 to 900"):
+        hand_overs.reply(MENTOR, opened.hand_over_id, "  ", once="1")
+    with pytest.raises(NotFound):
+        hand_overs.close(MENTOR, "no-such", "safe")
+    hand_overs.close(MENTOR, opened.hand_over_id, "reported")
+    [stop] = hand_overs.safety_stops(ADMINISTRATOR, 10)
+    assert (stop.hand_over.outcome, stop.hand_over.lines) == ("reported", ())
+
+
+def test_where_nobody_accompanies_a_learner_administrators_are_told(world: CoachWorld, hand_overs: HandOvers) -> None:
+    employ(world, "ada@example.com", "Ada", role="administrator")
+    employ(world, JOE, "Kit Moss")
+    hand_overs.open(JOE, "self_harm", said(world))
+    assert told(world) == [("ada@example.com", "coach.handed_over")]
+    ada = Caller(email="ada@example.com", role="administrator", employee_id="ada@example.com")
+    assert [one.learner for one in hand_overs.of_mentor(ada, 20)] == ["Kit Moss"]
