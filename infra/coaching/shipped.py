@@ -67,6 +67,7 @@ class _Says(BaseModel):
 
     says: dict[str, str]
     buttons: dict[str, str]
+    pressed: dict[str, str]
     templates: dict[str, tuple[str, str]]
 
 
@@ -87,7 +88,7 @@ def shipped_intents() -> Reader:
 def shipped_replies() -> Replies:
     """Returns what the coach says."""
     said = _Says.model_validate(_yaml("words.yaml"))
-    return Replies(said.says, said.buttons, said.templates)
+    return Replies(said.says, said.buttons, said.pressed, said.templates)
 
 
 def _read(name: str) -> _Words:

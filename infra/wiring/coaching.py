@@ -6,21 +6,25 @@ from typing import TYPE_CHECKING
 
 from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.evidence import evidence
+from infra.wiring.frameworks import frameworks
 from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.ports.integrations import integrations
+from infra.wiring.ports.language_model import language_model
 from infra.wiring.ports.messenger import messenger
 from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
     from shared.coaching.usecases.agree import Agree
     from shared.coaching.usecases.answer_inbox import AnswerInbox
+    from shared.coaching.usecases.converse import ConversationCoach
     from shared.coaching.usecases.hand_over import HandOvers
     from shared.coaching.usecases.inbox_queue import InboxQueue
     from shared.coaching.usecases.keep_media import KeepMedia
     from shared.coaching.usecases.leases import Leases
     from shared.coaching.usecases.send_outgoing import SendOutgoing
     from shared.coaching.usecases.take_in import CoachRecords, TakeIn
+    from shared.coaching.usecases.teach import Teach
     from shared.coaching.usecases.write_to import WriteTo
 
 
@@ -60,13 +64,39 @@ class CoachingUseCases(Wiring):
 
     @wired
     def answer_inbox(self) -> AnswerInbox:
-        from infra.coaching.shipped import shipped_safety
         from shared.coaching.usecases.answer_inbox import Ambient, AnswerInbox, Hands
-        from shared.coaching.usecases.rule_coach import RuleCoach
 
         on = self._on
         hands = Hands(self._leases, self._sending, self._media, self._queue)
-        return AnswerInbox(self.records, hands, RuleCoach(shipped_safety()), Ambient(on.clock, on.ids, on.log))
+        return AnswerInbox(self.records, hands, self.coach, Ambient(on.clock, on.ids, on.log))
+
+    @wired
+    def coach(self) -> ConversationCoach:
+        """Answers messages: by rules, and where a language model is connected with its choice among intents."""
+        from infra.coaching.shipped import shipped_intents, shipped_replies, shipped_safety
+        from shared.coaching.usecases.answer_learner import AnswerLearner
+        from shared.coaching.usecases.choose_intent import ChooseIntent
+        from shared.coaching.usecases.converse import ConversationCoach, Persons, Understanding
+        from shared.coaching.usecases.keep_work import KeepWork, Portfolio
+
+        on, replies = self._on, shipped_replies()
+        choosing = ChooseIntent(shipped_intents(), language_model(on), on.connected.call_settings.model, on.log)
+        persons = Persons(people(on).records, self.hand_overs, AnswerLearner(self.hand_overs, replies))
+        work = KeepWork(Portfolio(evidence(on).taking, evidence(on).labelling), self.hand_overs, replies)
+        return ConversationCoach(Understanding(shipped_safety(), choosing), persons, self._teach, work, replies)
+
+    @wired
+    def _teach(self) -> Teach:
+        from infra.coaching.shipped import shipped_replies
+        from infra.wiring.learning import learning
+        from shared.coaching.records.celebrations import Celebrations
+        from shared.coaching.usecases.celebrate import Celebrate
+        from shared.coaching.usecases.teach import Learning, Teach
+
+        on, taught, replies = self._on, learning(self._on), shipped_replies()
+        configuration, kept = frameworks(on).configuration, Celebrations(integrations(on))
+        celebrate = Celebrate(taught.learners, taught.mastery, configuration, kept, replies)
+        return Teach(Learning(taught.feed, taught.answers, taught.lessons, taught.mastery), celebrate, replies)
 
     @wired
     def records(self) -> CoachRecords:

@@ -16,6 +16,7 @@ from infra.wiring.ports.outbox import outbox
 if TYPE_CHECKING:
     from shared.evidence.records import EvidenceRecords
     from shared.evidence.usecases.keep_evidence import KeepEvidence
+    from shared.evidence.usecases.label_evidence import LabelEvidence
     from shared.evidence.usecases.learner_access import LearnerAccess
     from shared.evidence.usecases.record_performance import RecordPerformance
     from shared.evidence.usecases.remove_content import RemoveContent
@@ -35,6 +36,13 @@ class EvidenceUseCases(Wiring):
 
         on = self._on
         return TakeEvidence(self.keeping, self.access, frameworks(on).configuration)
+
+    @wired
+    def labelling(self) -> LabelEvidence:
+        from shared.evidence.usecases.label_evidence import LabelEvidence
+
+        configuration = frameworks(self._on).configuration
+        return LabelEvidence(self.records, self.keeping, self.access, configuration, outbox(self._on))
 
     @wired
     def showing(self) -> ShowEvidence:

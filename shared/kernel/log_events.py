@@ -26,6 +26,7 @@ class LogEvent(StrEnum):
     CALLS_UNREADABLE = "calls.unreadable"
     CHECK_REJECTED = "check.rejected"
     COACH_ANSWERED = "coach.answered"
+    COACH_MODEL_PASSED_OVER = "coach.model_passed_over"
     COACH_RECEIVED = "coach.received"
     COACH_SENT = "coach.sent"
     CRM_HINTED = "crm.hinted"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from infra.coaching.shipped import shipped_replies
 from infra.demonstration.whatsapp_interface import WhatsAppInterface
 from infra.demonstration.whatsapp_payloads import Writer, signature
 from infra.demonstration.whatsapp_server import Webhooks, WhatsAppServer
@@ -23,6 +24,11 @@ PATH = "/webhooks/whatsapp"
 APP_SECRET, VERIFY, TOKEN, NUMBER = "app-secret-of-the-test", "verify-me-with-a-long-text", "wa-token", "100500900"
 KIT = Writer(phone="447700900461", user_id="GB.24680")
 STRANGER = Writer(phone="447700900999")
+SAYS = shipped_replies()
+NOTHING_NEXT = SAYS.text("nothing_next", streak=SAYS.text("no_streak"))
+NO_QUESTIONS = SAYS.text("no_questions", streak=SAYS.text("no_streak"))
+HELP = SAYS.text("help", safety=SAYS.text("safety"))
+UNKNOWN = SAYS.text("stranger", safety=SAYS.text("safety"))
 
 
 @dataclass

@@ -9,13 +9,12 @@ import pytest
 
 from infra.wiring.coaching import coaching
 from infra.wiring.environment import environment
-from shared.coaching.domain.conversation import HELP, STRANGER
 from shared.coaching.records.identities import Identities
 from shared.coaching.usecases.agree import Agree
 from shared.kernel.access import Caller
 from shared.kernel.errors import Conflict, Forbidden, Rejected
 from shared.ports.documents import Query
-from tests.coaching.coach_world import KIT, CoachWorld, coach_world
+from tests.coaching.coach_world import KIT, NOTHING_NEXT, UNKNOWN, CoachWorld, coach_world
 from tests.functions.conftest import Deployed
 from tests.functions.test_coach_reply import JPEG, go_on
 from tests.functions.test_erase_person import Shelf
@@ -48,9 +47,9 @@ def test_who_agrees_is_known_by_their_number_and_by_the_user_id_seen_with_it(wor
     go_on(world)
     assert agree.give(KIT_HIMSELF, JOE, "+44 7700 900461", 1).phones == ("447700900461",)
     world.later(minutes=1)
-    world.whatsapp.write(KIT, text="hi again")
+    world.whatsapp.write(KIT, text="hi")
     go_on(world)
-    assert world.said() == [STRANGER, HELP]
+    assert world.said() == [UNKNOWN, NOTHING_NEXT]
 
 
 def test_who_does_not_agree_any_more_is_not_begun_a_conversation_with(world: CoachWorld, agree: Agree) -> None:

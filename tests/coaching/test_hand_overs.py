@@ -35,7 +35,7 @@ def world(deployed: Deployed) -> Iterator[CoachWorld]:
         employ(made, MAREK, "Marek Ryan", role="mentor")
         made.enrol()
         made.enrol(MAREK, "447700900777")
-        made.whatsapp.templates[("coach_hand_over", "en_GB")] = Template("utility", places=2)
+        made.whatsapp.templates[("coach_mentor_alert", "en_GB")] = Template("utility", places=1)
         made.reply({"inbox": "nobodys"})
         yield made
 
@@ -70,9 +70,9 @@ def test_the_mentor_is_told_once_on_every_way_however_often_it_is_opened(
     for _ in range(times):
         opened = hand_overs.open(JOE, "asked", said(world))
     go_on(world)
-    assert told(world) == [(MAREK, "coach.handed_over")]
+    assert told(world) == [(MAREK, "coach.hand_over")]
     [alert] = world.said(THEIRS)
-    assert "Kit Moss needs you" in alert
+    assert "Kit Moss: the coach was asked for you" in alert
     assert "I need a hand with this" in alert
     [shown] = hand_overs.of_mentor(MENTOR, 20)
     assert (shown.learner, shown.hand_over.hand_over_id) == ("Kit Moss", opened.hand_over_id)
@@ -122,9 +122,12 @@ def test_an_answer_outside_the_window_waits_and_the_learner_is_told_elsewhere(
     opened = hand_overs.open(JOE, "silent", said(world, text=""))
     hand_overs.reply(MENTOR, opened.hand_over_id, "How are you?", once="form.1")
     assert (JOE, "coach.answered") in told(world)
-    assert [one.text for one in hand_overs.deliver(JOE)] == ["How are you?"]
-    hand_overs.delivered(JOE)
-    assert hand_overs.deliver(JOE) == ()
+    world.whatsapp.write(KIT, text="back again")
+    go_on(world)
+    for _ in range(2):
+        hand_overs.send_waiting(JOE)
+    go_on(world)
+    assert world.said(KIT).count("Marek Ryan: How are you?") == 1
 
 
 def test_a_closed_one_has_no_words_and_takes_none(world: CoachWorld, hand_overs: HandOvers) -> None:
@@ -176,6 +179,6 @@ def test_where_nobody_accompanies_a_learner_administrators_are_told(world: Coach
     employ(world, "ada@example.com", "Ada", role="administrator")
     employ(world, JOE, "Kit Moss")
     hand_overs.open(JOE, "self_harm", said(world))
-    assert told(world) == [("ada@example.com", "coach.handed_over")]
+    assert told(world) == [("ada@example.com", "coach.safety_stop")]
     ada = Caller(email="ada@example.com", role="administrator", employee_id="ada@example.com")
     assert [one.learner for one in hand_overs.of_mentor(ada, 20)] == ["Kit Moss"]

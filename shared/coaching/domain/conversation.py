@@ -1,6 +1,7 @@
-"""Answers a learner: what the coach writes to a message, and where the conversation stands after it.
+"""Says where a conversation stands, until when, and what a message leads to.
 
-For now the coach says what it is for, and what it cannot do; it claims nothing else.
+What is pressed says by itself what it is about; a state is needed only for what is written, and what it says ends by
+itself: whoever writes after that is answered as if nothing had been asked.
 """
 
 from __future__ import annotations
@@ -9,42 +10,32 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+from shared.coaching.domain.asked import ANSWERED_WITHIN, Asked
 from shared.coaching.domain.inbound import InboundMessage
-from shared.coaching.domain.outbound import Button, Content
-from shared.coaching.domain.preference import Chosen, chosen_in
+from shared.coaching.domain.outbound import Content
+from shared.coaching.domain.preference import Chosen
 
 PERSON_SPEAKS: Final = timedelta(hours=4)
 """Since a person wrote from the business's phone: the conversation is theirs."""
+WAITS_FOR: Final = timedelta(hours=2)
+"""For what somebody is asked to write next; after that it is taken for something new."""
 UNANSWERED: Final = frozenset({"reaction", "sticker", "revoke"})
 """What nobody expects an answer to."""
-
-INTENTS: Final = (
-    Button("whats_next", "What’s next"),
-    Button("quiz_me", "Quiz me"),
-    Button("progress", "My progress"),
-    Button("talk_to_mentor", "Talk to my mentor"),
-)
-SAFETY: Final = (
-    "If anybody is hurt or something may be live: stop, keep clear, call 999, and ring your supervisor. "
-    "I cannot see the job."
-)
-HELP: Final = f"I am the coach, a program. Choose one of these, or write STOP to end my messages. {SAFETY}"
-STOPPED: Final = "You get no more messages from the coach. Write START to have them again."
-STARTED: Final = "The coach writes to you again. Write STOP to end that."
-STRANGER: Final = f"This number is not known as a learner’s. Ask whoever runs your training to add it. {SAFETY}"
-KEPT: Final = "Your file has arrived, and is kept."
-LOST: Final = "Your file did not arrive: it could not be fetched from WhatsApp as you sent it. Please send it again."
-UNFIT: Final = "I can keep photos and voice notes, and not this file. Nothing of it is kept."
-OF_MEDIA: Final = {"kept": KEPT, "lost": LOST, "unfit": UNFIT}
+CLOCKS: Final = timedelta(seconds=2)
+"""WhatsApp tells whole seconds, of a clock that is not ours."""
 
 MediaOutcome = Literal["kept", "lost", "unfit"]
+Waiting = Literal["answer", "note", "hours", "label", "relay", "explain"]
+"""What a written message may be: an option, a note, a time, a competency, words for a learner, what to explain."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """Says where a conversation stands.
 
-    intent:  what it is about; question, lesson_id, lesson_version: what was asked last; expires_at: when that is over
+    intent:  what is waited for, or what was last talked of; question, lesson_id, lesson_version: what was asked last
+    about:   the file, or the hand-over, that it is about; asking: which asking of the question
+    asked_at, expires_at: since when it stands, and when it is over; None: it waits for nothing
     """
 
     intent: str | None = None
@@ -53,6 +44,46 @@ class State:
     lesson_version: int | None = None
     asked_at: datetime | None = None
     expires_at: datetime | None = None
+    asking: str | None = None
+    about: str | None = None
+
+    @property
+    def asked(self) -> Asked | None:
+        """Returns the question that is asked; None where none is."""
+        parts = (self.asking, self.lesson_id, self.lesson_version, self.question, self.asked_at)
+        asking, lesson, version, question, at = parts
+        if self.intent != "answer" or asking is None or lesson is None or version is None:
+            return None
+        return None if question is None or at is None else Asked(asking, lesson, version, question, at)
+
+
+def asking(asked: Asked) -> State:
+    """Returns where a conversation stands that asks a question."""
+    return State(
+        intent="answer",
+        question=asked.question_id,
+        lesson_id=asked.lesson_id,
+        lesson_version=asked.version,
+        asked_at=asked.at,
+        expires_at=asked.at + ANSWERED_WITHIN,
+        asking=asked.asking,
+    )
+
+
+def waiting(what: Waiting, now: datetime, *, about: str | None = None) -> State:
+    """Returns where a conversation stands in which somebody is asked to write something."""
+    return State(intent=what, asked_at=now, expires_at=now + WAITS_FOR, about=about)
+
+
+def awaited(state: State, message: InboundMessage) -> str | None:
+    """Returns what a written message may be an answer to; None where nothing is waited for, or no more.
+
+    What was written before it was asked for is no answer to it: it only came late.
+    """
+    if state.intent is None or state.asked_at is None or state.expires_at is None:
+        return None
+    in_time = state.asked_at - CLOCKS <= message.at < state.expires_at
+    return state.intent if in_time and message.kind == "text" and message.payload_id is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +101,11 @@ class Context:
     echoed_at: datetime | None = None
     media: MediaOutcome | None = None
 
+    @property
+    def person_speaks(self) -> bool:
+        """Tells whether a person writes to them from the business's phone."""
+        return self.echoed_at is not None and self.now < self.echoed_at + PERSON_SPEAKS
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -78,22 +114,3 @@ class Answered:
     contents: tuple[Content, ...]
     state: State
     chosen: Chosen | None = None
-
-
-def reply(state: State, message: InboundMessage, context: Context) -> Answered:
-    """Returns what the coach answers. STOP and START hold whatever the conversation is about."""
-    chosen = chosen_in(message)
-    if chosen is not None:
-        words = STOPPED if chosen.choice == "stop" else STARTED
-        return Answered((Content(words),), State(), chosen)
-    if message.called in UNANSWERED or _person_speaks(context):
-        return Answered((), state)
-    if context.learner is None:
-        return Answered((Content(STRANGER),), State())
-    if context.media is not None:
-        return Answered((Content(OF_MEDIA[context.media]),), state)
-    return Answered((Content(HELP, INTENTS),), State("help"))
-
-
-def _person_speaks(context: Context) -> bool:
-    return context.echoed_at is not None and context.now < context.echoed_at + PERSON_SPEAKS

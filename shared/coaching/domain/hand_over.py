@@ -22,9 +22,13 @@ SILENT_FOR: Final = timedelta(hours=24)
 """Since either wrote last: who waits for longer is not left without anybody, and the coach answers beside them."""
 
 
-def keeps_silent(last_at: datetime, resumed_at: datetime | None, now: datetime) -> bool:
+BESIDE: Final[frozenset[Reason]] = frozenset({"voice", "silent"})
+"""Reasons for which somebody is asked in while the coach goes on: the learner has asked for nobody."""
+
+
+def keeps_silent(reason: Reason, last_at: datetime, resumed_at: datetime | None, now: datetime) -> bool:
     """Tells whether a hand-over that is open keeps the coach silent. last_at: when either wrote last"""
-    if resumed_at is not None and resumed_at >= last_at:
+    if reason in BESIDE or (resumed_at is not None and resumed_at >= last_at):
         return False
     return now < last_at + SILENT_FOR
 

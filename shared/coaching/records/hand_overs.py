@@ -5,7 +5,7 @@ coach_hand_overs/<digest of the message's id>   who answers whom, why, what both
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -56,7 +56,7 @@ class HandOver(Record, frozen=True, kw_only=True):
 
     def silences(self, now: datetime) -> bool:
         """Tells whether the coach keeps silent."""
-        return self.open and keeps_silent(self.last_at, self.resumed_at, now)
+        return self.open and keeps_silent(self.reason, self.last_at, self.resumed_at, now)
 
     def has(self, line_id: str) -> bool:
         """Tells whether something was written to it already."""
@@ -74,9 +74,10 @@ class HandOver(Record, frozen=True, kw_only=True):
         """Returns what the learner has not been given to read."""
         return tuple(one for one in self.lines if one.speaker == "answerer" and not one.reached)
 
-    def all_reached(self) -> HandOver:
-        """Returns it as it is when everything has gone out."""
-        return self.changed(lines=tuple(one.changed(reached=True) for one in self.lines))
+    def with_reached(self, line_ids: Iterable[str]) -> HandOver:
+        """Returns it as it is when some of what was written has gone out."""
+        gone = set(line_ids)
+        return self.changed(lines=tuple(one.changed(reached=one.reached or one.line_id in gone) for one in self.lines))
 
     def closed(self, by: str, outcome: Outcome, now: datetime) -> HandOver:
         """Returns it as it is when nobody answers any more: without its words."""

@@ -29,6 +29,7 @@ from shared.kernel.errors import Conflict, Forbidden, NotFound, Rejected
 from shared.kernel.ids import digest
 from shared.people.records import Employee, EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.domain.notice_kind import NoticeKind
 from shared.platform.usecases.audit import Audit
 from shared.platform.usecases.notices import Notifications
 from shared.ports.ambient import Clock
@@ -111,7 +112,7 @@ class HandOvers:
         """Returns the hand-over of a learner that is open; for the coach, which shows it to nobody."""
         return self._records.open_of(employee_id)
 
-    def answerers(self, hand_over: HandOver) -> str | None:
+    def answerer(self, hand_over: HandOver) -> str | None:
         """Returns the name of who answers; None where administrators do."""
         found = None if hand_over.answerer_id is None else self._people.find(hand_over.answerer_id)
         return None if found is None else found.name
@@ -195,20 +196,26 @@ class HandOvers:
 
         return self._documents.transact(work)
 
-    def deliver(self, employee_id: str) -> tuple[Line, ...]:
-        """Returns what waits for a learner who could not be written to; it is the same until `delivered`."""
-        known = self._records.open_of(employee_id)
-        return () if known is None else known.waiting()
-
-    def delivered(self, employee_id: str) -> None:
-        """Notes that what waited is written."""
+    def send_waiting(self, employee_id: str) -> int:
+        """Sends a learner who writes again what waited for it, each once; returns how many. Raises Retryable."""
+        known, now = self._records.open_of(employee_id), self._telling.clock.now()
+        waiting = () if known is None else known.waiting()
+        address = self._writing.address(employee_id, now) if waiting else None
+        if address is None or known is None:
+            return 0
+        names = self._people.names(one.by for one in waiting if one.by)
+        for line in waiting:
+            who = names.get(line.by or "", "Your mentor")
+            content = self._telling.replies.say("answered_by", "back_to_coach", name=who, text=line.text)
+            self._writing.write(address, content, f"answer|{line.line_id}", now)
 
         def work(transaction: Transaction) -> None:
-            known = self._records.open_of(employee_id, transaction)
-            if known is not None and known.waiting():
-                self._records.put(transaction, known.all_reached())
+            present = self._records.get(known.hand_over_id, transaction)
+            if present is not None and present.waiting():
+                self._records.put(transaction, present.with_reached(one.line_id for one in waiting))
 
         self._documents.transact(work)
+        return len(waiting)
 
     def _answered_by(self, caller: Caller, hand_over_id: str) -> HandOver:
         """Returns a hand-over that the caller may answer. Raises NotFound, Forbidden."""
@@ -245,8 +252,9 @@ class HandOvers:
         now = self._telling.clock.now()
         for one in told:
             if notify:
-                facts = {"to": hand_over.employee_id, "reason": reason}
-                self._telling.notices.tell(one, "coach.handed_over", facts, once=said.wamid)
+                kind: NoticeKind = "coach.safety_stop" if is_safety(reason) else "coach.hand_over"
+                facts = {"to": hand_over.employee_id, "title": self._telling.replies.text(f"reason_{reason}")}
+                self._telling.notices.tell(one, kind, facts, once=said.wamid)
             address = self._writing.address(one, now)
             fitting = self._writing.fitting(address, *self._alert(hand_over, name, reason, said, notify=notify))
             if address is not None and fitting is not None and (notify or fitting.template is None):
@@ -260,7 +268,7 @@ class HandOvers:
         why = replies.text(f"reason_{reason}")
         sentence = "alert" if notify else "alert_more"
         content = replies.say(sentence, *buttons, name=name, why=why, text=cut(said.text, 500) or "…")
-        return content, replies.template("hand_over", name, why)
+        return content, replies.template("mentor_alert", f"{name}: the coach {why}.")
 
     def _administrators(self) -> list[str]:
         return [one.employee_id for one in self._people.with_role("administrator") if one.active][:MOST_TOLD]

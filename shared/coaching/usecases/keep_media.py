@@ -20,7 +20,8 @@ TRIES: Final = 3
 """Addresses that are asked for: one may be stale, the next is new."""
 PATIENCE: Final = timedelta(minutes=5)
 """Since the message came: for longer nobody is left without an answer."""
-KINDS: Final[dict[str, Sent]] = {"image": "photo", "audio": "voice"}
+KINDS: Final[dict[str, Sent]] = {"image": "photo", "audio": "voice", "video": "voice", "document": "note"}
+"""As what a file is kept; of a document, what its type says decides, and it is kept as it came in any case."""
 
 
 class KeepMedia:
@@ -36,7 +37,7 @@ class KeepMedia:
         known = self._records.get(message.wamid)
         if known is not None:
             return known.outcome
-        kind, media = KINDS.get(message.kind), message.media
+        kind, media = _kind_of(message), message.media
         if kind is None:
             return self._note(message, learner, "unfit", now)
         if media is None:
@@ -111,3 +112,12 @@ class KeepMedia:
             )
         )
         return outcome
+
+
+def _kind_of(message: InboundMessage) -> Sent | None:
+    """Returns as what a file is kept; None for what is no file."""
+    kind, media = KINDS.get(message.kind), message.media
+    if kind != "note" or media is None:
+        return kind
+    family = media.mime_type.partition("/")[0]
+    return KINDS.get(family, "note")

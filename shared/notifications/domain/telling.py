@@ -25,20 +25,11 @@ SENTENCES: Final[Mapping[NoticeKind, str]] = {
     "assignment.withdrawn": "{by} has taken back what you were asked to do: {title}",
     "deal.at_risk": "{to} may not be ready for the deal with {account}",
     "learning.invited": "{by} invites you to learn: {title}",
-    "coach.handed_over": "{to} needs you: {reason}",
+    "coach.safety_stop": "{to}: the coach {title}. Ring them now",
+    "coach.hand_over": "{to}: the coach {title}",
     "coach.answered": "{by} has answered you: write to the coach to read it",
     "notifications.paused": "{channel}: you are not reached there any more, so nothing is sent",
 }
-REASONS: Final = {
-    "live_work": "what they wrote sounds like live work",
-    "injury": "what they wrote sounds like an injury",
-    "near_miss": "what they wrote sounds like a near miss",
-    "self_harm": "what they wrote sounds as if they may harm themselves",
-    "asked": "they ask for you",
-    "voice": "they sent a voice note",
-    "silent": "they have not answered the coach for a week",
-}
-"""Why a learner is handed over, in words."""
 CHANNEL_NAMES: Final = {"email": "E-mail", "slack": "Slack", "push": "Push notifications"}
 
 
@@ -59,7 +50,6 @@ def sentence_of(kind: NoticeKind, facts: Mapping[str, str], names: Mapping[str, 
         account=facts.get("account", ""),
         title=facts.get("title", ""),
         what=facts.get("title") or f"preparing for the meeting with {facts.get('account', '')}",
-        reason=REASONS.get(facts.get("reason", ""), "the coach cannot answer this"),
         channel=CHANNEL_NAMES.get(facts.get("channel", ""), "A channel"),
     )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from shared.coaching.usecases.rule_coach import STOPS, RuleCoach
 
 from infra.coaching.shipped import shipped_safety
 from shared.coaching.domain.conversation import Context, State
 from shared.coaching.domain.inbound import InboundMessage, MediaRef, Sender
-from shared.coaching.usecases.rule_coach import STOPS, RuleCoach
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 COACH = RuleCoach(shipped_safety())

@@ -1,0 +1,241 @@
+"""Answers a message: danger before all else, then what was chosen, then a person who has taken over, then the coach.
+
+Everything that it does besides answering carries the message's id, or that of the question, as its key: done again, as
+after a crash, it is the same act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from shared.coaching.domain.answer_text import chosen_option
+from shared.coaching.domain.asked import answer_in
+from shared.coaching.domain.conversation import UNANSWERED, Answered, Context, State, awaited
+from shared.coaching.domain.hand_over import Reason
+from shared.coaching.domain.inbound import InboundMessage
+from shared.coaching.domain.intents import Understood
+from shared.coaching.domain.outbound import Content
+from shared.coaching.domain.preference import chosen_in
+from shared.coaching.domain.replies import Replies
+from shared.coaching.domain.safety import Safety, Stop
+from shared.coaching.usecases.answer_learner import AnswerLearner
+from shared.coaching.usecases.choose_intent import ChooseIntent
+from shared.coaching.usecases.hand_over import HandOvers
+from shared.coaching.usecases.keep_work import LABEL, KeepWork
+from shared.coaching.usecases.teach import Teach
+from shared.coaching.usecases.turn import Turn, words_of
+from shared.kernel.access import Caller
+from shared.kernel.errors import Forbidden, NotFound, Rejected
+from shared.people.records import EmployeeRecords
+
+FILES: Final = frozenset({"image", "audio", "video", "document"})
+WRITTEN: Final = frozenset({"text", "button", "interactive"})
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """Holds by what a message is understood."""
+
+    safety: Safety
+    choosing: ChooseIntent
+
+
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """Holds who learns and who answers them."""
+
+    people: EmployeeRecords
+    hand_overs: HandOvers
+    answering: AnswerLearner
+
+
+class ConversationCoach:
+    """Answers learners, and those who answer them."""
+
+    def __init__(
+        self, understanding: Understanding, persons: Persons, teach: Teach, work: KeepWork, replies: Replies
+    ) -> None:
+        self._understanding = understanding
+        self._persons = persons
+        self._teach = teach
+        self._work = work
+        self._replies = replies
+
+    def reply(self, state: State, message: InboundMessage, context: Context) -> Answered:
+        """Returns the answers, and where the conversation stands after them. Raises Retryable.
+
+        Words of danger win over every state, over STOP, and over whoever is writing to them, known or not.
+        """
+        if message.called in UNANSWERED:
+            return Answered((), state)
+        turn = self._turn(state, message, context)
+        if turn is not None and chosen_in(message) is None:
+            passed = self._persons.answering.reply(turn)
+            if passed is not None:
+                return passed
+        stop = self._understanding.safety.stop(words_of(message))
+        if stop is not None:
+            return self._stopped(turn, stop)
+        return self._chosen(message) or self._unless_a_person_speaks(state, turn, context)
+
+    def _turn(self, state: State, message: InboundMessage, context: Context) -> Turn | None:
+        """Returns the message as one of somebody known; None for a stranger, and who has left."""
+        employee = None if context.learner is None else self._persons.people.find(context.learner)
+        if employee is None or not employee.active:
+            return None
+        caller = Caller(
+            email=employee.employee_id,
+            role=employee.role,
+            employee_id=employee.employee_id,
+            name=employee.name,
+            framework_id=employee.framework_id,
+        )
+        payload = message.payload_id or ""
+        if message.kind in WRITTEN and answer_in(payload) is None and ":" not in payload:
+            known = self._replies.pressed(payload) or self._replies.pressed(message.text)
+            payload = payload if self._replies.is_button(payload) else known or ""
+        return Turn(state, message, context, caller, payload)
+
+    def _stopped(self, turn: Turn | None, stop: Stop) -> Answered:
+        if turn is None:
+            return Answered((self._stop_words(stop, self._replies.text("told_nobody")),), State("stopped"))
+        opened = self._persons.hand_overs.open(turn.learner, stop.kind, turn.said)
+        name = self._persons.hand_overs.answerer(opened)
+        told = self._replies.text("told_many") if name is None else self._replies.text("told_one", name=name)
+        content = self._stop_words(stop, told)
+        offered = self._replies.offered("back_to_coach")
+        return turn.answered(Content(content.body, offered), state=State("stopped"))
+
+    def _stop_words(self, stop: Stop, told: str) -> Content:
+        closing = self._replies.text("closing", told=told)
+        return Content(self._replies.text(stop.reply, closing=closing, told=told))
+
+    def _chosen(self, message: InboundMessage) -> Answered | None:
+        chosen = chosen_in(message)
+        if chosen is None:
+            return None
+        buttons = ("start",) if chosen.choice == "stop" else ("whats_next", "quiz_me", "talk_to_mentor")
+        name = "stopped" if chosen.choice == "stop" else "started"
+        return Answered((self._replies.say(name, *buttons),), State(), chosen)
+
+    def _unless_a_person_speaks(self, state: State, turn: Turn | None, context: Context) -> Answered:
+        if context.person_speaks:
+            return Answered((), state)
+        if turn is None:
+            safety = self._replies.text("safety")
+            return Answered((self._replies.say("stranger", safety=safety),), State())
+        self._persons.hand_overs.send_waiting(turn.learner)
+        open_one = self._persons.hand_overs.open_of(turn.learner)
+        if turn.payload == "back_to_coach":
+            self._persons.hand_overs.resume(turn.learner, turn.now)
+            return turn.answered(self._replies.say("back", "whats_next", "quiz_me", "talk_to_mentor"))
+        if open_one is not None and open_one.silences(turn.now):
+            # Added to what the person reads; that the coach keeps quiet was said when it was opened.
+            self._persons.hand_overs.open(turn.learner, "asked", turn.said)
+            return Answered((), state)
+        return self._led(turn)
+
+    def _led(self, turn: Turn) -> Answered:
+        try:
+            return self._led_by(turn)
+        except Forbidden:
+            words = "not_agreed" if self._is_learner(turn) else "not_learning"
+            return turn.answered(self._replies.say(words, "talk_to_mentor", "help"))
+        except NotFound:
+            return turn.answered(self._replies.say("not_learning", "talk_to_mentor", "help"))
+        except Rejected:
+            return turn.answered(self._replies.say("not_now", "whats_next", "talk_to_mentor"))
+
+    def _is_learner(self, turn: Turn) -> bool:
+        return "learning.own" in turn.caller.permissions
+
+    def _led_by(self, turn: Turn) -> Answered:
+        if turn.message.kind in FILES:
+            return self._work.file(turn)
+        if turn.message.kind not in WRITTEN:
+            return turn.answered(self._replies.say("unread", "whats_next", "log_evidence", "help"))
+        pressed = self._pressed(turn)
+        return pressed if pressed is not None else self._written(turn)
+
+    def _pressed(self, turn: Turn) -> Answered | None:
+        """Returns what a pressed button leads to; None for what is no button of ours."""
+        answer = answer_in(turn.payload)
+        if answer is not None:
+            return self._teach.answer(turn, *answer)
+        name, _, about = turn.payload.partition(":")
+        if name == LABEL:
+            competency, _, wamid = about.partition(":")
+            return self._work.label(turn, competency, wamid)
+        if name in ("start_lesson", "explain") and about:
+            return self._teach.quiz(turn, about) if name == "start_lesson" else self._teach.explain(turn, about)
+        return self._meant(turn, name) if name else None
+
+    def _written(self, turn: Turn) -> Answered:
+        what = awaited(turn.state, turn.message)
+        by_rules = self._understanding.choosing.by_rules(turn.text)
+        if not turn.text.strip():
+            return self._help(turn)
+        if what == "answer":
+            return self._answered(turn, by_rules)
+        if what == "hours":
+            return self._work.hours(turn, asked=True)
+        if what == "label" and turn.state.about is not None:
+            return self._work.labelled(turn, turn.state.about)
+        if what == "note" and (by_rules is None or by_rules.intent == "log_evidence"):
+            return self._work.note(turn)
+        if what == "explain" and by_rules is None:
+            return self._teach.explain(turn)
+        if chosen_option(turn.text, ("", "", "", "")) is not None:
+            return turn.answered(self._replies.say("no_question", "next_question", "whats_next", "talk_to_mentor"))
+        return self._understood(turn, self._understanding.choosing.of(turn.text))
+
+    def _answered(self, turn: Turn, by_rules: Understood | None) -> Answered:
+        """Returns what is written while a question is open: an option, something else that is wanted, or neither."""
+        asked = turn.state.asked
+        if asked is None:
+            return self._understood(turn, self._understanding.choosing.of(turn.text))
+        options = self._teach.options_of(turn, asked)
+        option = chosen_option(turn.text, options)
+        if option is not None:
+            return self._teach.answer(turn, asked, option)
+        if by_rules is None or by_rules.refusal == "off_topic":
+            return self._teach.ask_again(turn, asked)
+        return self._understood(turn, by_rules)
+
+    def _understood(self, turn: Turn, what: Understood) -> Answered:
+        if what.refusal is not None:
+            buttons = ("whats_next", "quiz_me", "talk_to_mentor")
+            return turn.answered(self._replies.say(f"refuse_{what.refusal}", *buttons), state=turn.state)
+        if what.to_mentor:
+            return self._hand_over(turn, "needs_a_person", "handed_over_person")
+        return self._meant(turn, what.intent)
+
+    def _meant(self, turn: Turn, name: str) -> Answered:
+        """Returns what an intent leads to, be it pressed, written or chosen by a model."""
+        doing: dict[str, Callable[[], Answered]] = {
+            "whats_next": lambda: self._teach.whats_next(turn),
+            "quiz_me": lambda: self._teach.quiz(turn),
+            "next_question": lambda: self._teach.quiz(turn),
+            "explain": lambda: self._teach.explain(turn),
+            "progress": lambda: self._teach.progress(turn),
+            "log_evidence": lambda: self._work.ask_for_evidence(turn),
+            "log_hours": lambda: self._work.hours(turn),
+            "talk_to_mentor": lambda: self._hand_over(turn, "asked", "handed_over"),
+            "stop": lambda: turn.answered(self._replies.say("stop_offered", "stop", "whats_next", "talk_to_mentor")),
+            "start": lambda: self._teach.whats_next(turn),
+            "skip_label": lambda: self._teach.whats_next(turn),
+        }
+        found = doing.get(name)
+        return self._help(turn) if found is None else found()
+
+    def _help(self, turn: Turn) -> Answered:
+        names = ("whats_next", "quiz_me", "explain", "log_evidence", "log_hours", "progress", "talk_to_mentor")
+        return turn.answered(self._replies.say("help", *names, safety=self._replies.text("safety")))
+
+    def _hand_over(self, turn: Turn, reason: Reason, words: str) -> Answered:
+        opened = self._persons.hand_overs.open(turn.learner, reason, turn.said)
+        name = self._persons.hand_overs.answerer(opened)
+        content = self._replies.say(words if name else f"{words}_many", "back_to_coach", name=name or "")
+        return turn.answered(content)
