@@ -96,7 +96,8 @@ class CoachingUseCases(Wiring):
         on, taught, replies = self._on, learning(self._on), shipped_replies()
         configuration, kept = frameworks(on).configuration, Celebrations(integrations(on))
         celebrate = Celebrate(taught.learners, taught.mastery, configuration, kept, replies)
-        return Teach(Learning(taught.feed, taught.answers, taught.lessons, taught.mastery), celebrate, replies)
+        shown = Learning(taught.feed, taught.answers, taught.own_answers, taught.lessons, taught.mastery)
+        return Teach(shown, celebrate, replies)
 
     @wired
     def records(self) -> CoachRecords:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shared.learning.usecases.list_lessons import ListLessons
     from shared.learning.usecases.note_milestones import NoteMilestones
     from shared.learning.usecases.open_feed import OpenFeed
+    from shared.learning.usecases.own_answers import OwnAnswers
     from shared.learning.usecases.publish_lessons import PublishLessons
     from shared.learning.usecases.record_checks import RecordChecks
     from shared.learning.usecases.show_mastery import ShowMastery
@@ -55,6 +56,12 @@ class LearningUseCases(Wiring):
         on = self._on
         held = PhoneItemRecords(documents(on))
         return WatchPhones(self.learners, self.kept, held, evidence(on).keeping.arrived, on.clock)
+
+    @wired
+    def own_answers(self) -> OwnAnswers:
+        from shared.learning.usecases.own_answers import OwnAnswers
+
+        return OwnAnswers(self.learners, self.kept, self._on.clock)
 
     @wired
     def lessons(self) -> ListLessons:

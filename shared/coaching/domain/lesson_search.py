@@ -52,7 +52,7 @@ class Found:
 
 def asked_words(text: str) -> frozenset[str]:
     """Returns the words of a question that say what it is about; none where it is about what is being talked of."""
-    return frozenset(_stems(text[:MOST_READ])) - _ORDINARY
+    return frozenset(_stem(word) for word in _WORD.findall(text[:MOST_READ].casefold()) if word not in _ORDINARY)
 
 
 def found(text: str, passages: Sequence[Passage]) -> Found | None:
@@ -89,4 +89,8 @@ def _answering(one: Passage, asked: frozenset[str], weight: dict[str, float]) ->
 
 
 def _stems(text: str) -> list[str]:
-    return [word[:-1] if len(word) > 3 and word.endswith("s") else word for word in _WORD.findall(text.casefold())]
+    return [_stem(word) for word in _WORD.findall(text.casefold())]
+
+
+def _stem(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") else word

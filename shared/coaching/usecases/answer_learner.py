@@ -46,7 +46,11 @@ class AnswerLearner:
             return self._pass_on(turn, chosen)
         if not shown or turn.message.kind != "text":
             return None
-        rows = tuple(Button(f"answer_learner:{one.hand_over.hand_over_id}", one.learner) for one in shown)
+        numbered = enumerate(shown, 1)  # WhatsApp wants titles that differ
+        rows = tuple(
+            Button(f"answer_learner:{one.hand_over.hand_over_id}", f"{number}. {one.learner}")
+            for number, one in numbered
+        )
         return turn.answered(Content(self._replies.text("whom"), (*rows, *self._replies.offered("help"))))
 
     def _chosen(self, turn: Turn, shown: list[Shown]) -> Shown | None:

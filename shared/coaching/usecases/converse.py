@@ -75,7 +75,7 @@ class ConversationCoach:
             passed = self._persons.answering.reply(turn)
             if passed is not None:
                 return passed
-        stop = self._understanding.safety.stop(words_of(message))
+        stop = None if _is_pressed(message) else self._understanding.safety.stop(words_of(message))
         if stop is not None:
             return self._stopped(turn, stop)
         return self._chosen(message) or self._unless_a_person_speaks(state, turn, context)
@@ -239,3 +239,8 @@ class ConversationCoach:
         name = self._persons.hand_overs.answerer(opened)
         content = self._replies.say(words if name else f"{words}_many", "back_to_coach", name=name or "")
         return turn.answered(content)
+
+
+def _is_pressed(message: InboundMessage) -> bool:
+    """Tells whether a message says our own words: an option of a lesson may well name a danger."""
+    return message.kind in ("button", "interactive") and message.payload_id is not None

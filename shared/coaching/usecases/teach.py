@@ -21,6 +21,7 @@ from shared.kernel.ids import digest
 from shared.kernel.json_values import JsonObject
 from shared.learning.usecases.list_lessons import ListLessons
 from shared.learning.usecases.open_feed import OpenFeed
+from shared.learning.usecases.own_answers import OwnAnswers
 from shared.learning.usecases.show_mastery import ShowMastery
 from shared.learning.usecases.take_answers import TakeAnswers
 
@@ -44,6 +45,7 @@ class Learning:
 
     feed: OpenFeed
     answers: TakeAnswers
+    own_answers: OwnAnswers
     lessons: ListLessons
     mastery: ShowMastery
 
@@ -82,15 +84,17 @@ class Teach:
     def quiz(self, turn: Turn, lesson_id: str | None = None) -> Answered:
         """Asks the question that is next; of a lesson, where one is named and has any."""
         feed = self._learning.feed.open(turn.caller)
-        asked = [one for one in feed.items if one.questions]
-        lesson: LessonCard | None = next((one for one in asked if one.lesson_id == lesson_id), None)
-        if lesson is None and lesson_id is not None:
-            lesson = self._lesson(turn, lesson_id)
-        lesson = lesson or next(iter(asked), None)
-        if lesson is None or not lesson.questions:
+        lessons: list[LessonCard] = [one for one in feed.items if lesson_id in (None, one.lesson_id)]
+        named = self._lesson(turn, lesson_id) if lesson_id is not None and not lessons else None
+        lessons = lessons if named is None else [named]
+        today = self._learning.own_answers.of_today(turn.caller)
+        waiting_ones = [(one, question) for one in lessons or feed.items for question in one.questions]
+        # What was answered today and is in the feed still is asked once nothing else is.
+        waiting_ones.sort(key=lambda one: (one[0].lesson_id, one[1].question_id) in today)
+        if not waiting_ones:
             content = self._say("no_questions", "whats_next", "progress", "talk_to_mentor", streak=self._streak(feed))
             return turn.answered(content)
-        return self._ask(turn, lesson, lesson.questions[0])
+        return self._ask(turn, *waiting_ones[0])
 
     def answer(self, turn: Turn, asked: Asked, option: int) -> Answered:
         """Records an answer, once for each asking, and says what it was worth; of a question that is gone nothing."""
@@ -218,7 +222,8 @@ class Teach:
         )
 
     def _choose(self, taught: Sequence[LessonCard]) -> Content:
-        lessons = tuple(Button(f"explain:{one.lesson_id}", one.title) for one in taught[:8])
+        numbered = enumerate(taught[:8], 1)  # WhatsApp wants titles that differ when they are cut
+        lessons = tuple(Button(f"explain:{one.lesson_id}", f"{number}. {one.title}") for number, one in numbered)
         return Content(
             self._replies.text("what_about"), (*lessons, *self._replies.offered("whats_next", "talk_to_mentor"))
         )
