@@ -1,4 +1,5 @@
 """Teaches in minutes a day: lessons, quick checks, recall, the feed, mastery, enrolment, milestones, who needs help.
 
-Public: api, contract, enrolment_api, enrolment_contract, messages, progress_contract.
+Public: api, contract, enrolment_api, enrolment_contract, messages, progress_contract, usecases.learners,
+usecases.list_lessons, usecases.open_feed, usecases.own_answers, usecases.show_mastery, usecases.take_answers.
 """
