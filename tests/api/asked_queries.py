@@ -32,6 +32,7 @@ from shared.call_pipeline.usecases.discover_calls import Recorder as Connected
 from shared.coaching.domain.inbound import InboundMessage, Sender
 from shared.coaching.messages import InboxTask
 from shared.coaching.records.inbox import inbox_of
+from shared.coaching.usecases.hand_over import Said
 from shared.coaching.wire.whatsapp import Received
 from shared.conversations.domain.recorded_call import CrmObject
 from shared.conversations.usecases.transcripts import TranscriptStore
@@ -419,6 +420,12 @@ def ask_about_the_coach(api: ApiClient) -> None:
     made.take_in.take(Received(messages=[asking]), now)
     for key in sender.keys:
         made.answer_inbox.answer(InboxTask(inbox=inbox_of(key)))
+    opened = made.hand_overs.open(JOE, "injury", Said("asked", "What is due?", now))
+    made.hand_overs.send_waiting(JOE)
+    made.hand_overs.resume(JOE, now)
+    assert made.hand_overs.of_mentor(ada, 10)
+    assert made.hand_overs.safety_stops(ada, 10)
+    made.hand_overs.close(ada, opened.hand_over_id, "safe")
 
 
 def _in_a_week(api: ApiClient) -> str:

@@ -17,6 +17,9 @@ from shared.coaching.domain.asked import Asked
 from shared.coaching.domain.conversation import Context, State
 from shared.coaching.domain.inbound import MediaRef
 from shared.kernel.access import Caller
+from shared.learning.contract import MasteryView
+from shared.learning.usecases.learners import Learner
+from shared.learning.usecases.show_mastery import ShowMastery
 from tests.coaching.coach_world import SAYS, CoachWorld, coach_world
 from tests.coaching.school import KIM, PERMIT, PROVE, Talk, answers, evidence, lesson, publish, school
 from tests.functions.conftest import Deployed
@@ -337,6 +340,30 @@ def test_without_consent_nothing_is_kept_and_that_is_said(talk: Talk, world: Coa
     assert talk.say("b") == SAYS.text("not_agreed")
     assert talk.titles
     assert answers(world) == {}
+
+
+def test_a_milestone_is_celebrated_once_and_then_kept_fresh(
+    talk: Talk, world: CoachWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk.say("progress")
+    shown = ShowMastery._of
+
+    def all_shown(self: ShowMastery, caller: Caller, learner: Learner) -> MasteryView:
+        found = shown(self, caller, learner)
+        return found.model_copy(update={"items": [one.model_copy(update={"attained": "shown"}) for one in found.items]})
+
+    monkeypatch.setattr(ShowMastery, "_of", all_shown)
+    message = talk.message("what's next?")
+    for _ in range(2):
+        assert "you have reached first site visit" in talk.take(message).contents[0].body
+        assert talk.said.splitlines()[-1].startswith("Next: ")
+    assert "you have reached" not in talk.say("progress")
+    for _ in range(5):
+        said = talk.say("quiz me")
+        if "A) Guess" in said:
+            talk.tap("B)")
+    assert talk.say("what's next?").startswith("You have reached first site visit, and nothing of it is due today.")
+    assert len(world.stored("coach_celebrations")) == 1
 
 
 ANYTHING = st.one_of(
