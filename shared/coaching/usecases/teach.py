@@ -173,7 +173,7 @@ class Teach:
             *buttons,
             shown=sum(one.attained == "shown" for one in items),
             competencies=len(items),
-            listed=cut(" ".join(_told(one) for one in _first(begun)), MOST_SAID),
+            listed=_listed(begun),
             streak=self._streak(feed),
         )
         return turn.answered(content, *news)
@@ -260,6 +260,14 @@ def _buttons(asked: Asked, question: AskedQuestion) -> tuple[Button, ...]:
 
 def _first(items: Sequence[MasteryItem]) -> list[MasteryItem]:
     return sorted(items, key=lambda one: (ORDER.index(one.attained), one.competency))[:MOST_LISTED]
+
+
+def _listed(items: Sequence[MasteryItem]) -> str:
+    """Returns what is said of the competencies that need somebody first: whole ones, as many as one message holds."""
+    told = [_told(one) for one in _first(items)]
+    while len(told) > 1 and len(" ".join(told)) > MOST_SAID:
+        told.pop()
+    return cut(" ".join(told), MOST_SAID)
 
 
 def _told(item: MasteryItem) -> str:
