@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from functions.skills_api import about
 from functions.skills_api.routes import ROUTES
 from infra.wiring.call_pipeline import call_pipeline
+from infra.wiring.coaching import coaching
 from infra.wiring.edges.authentication import authentication
 from infra.wiring.edges.every_path import answers_every_path
 from infra.wiring.edges.traffic import traffic
@@ -31,6 +32,7 @@ from infra.wiring.reviews import reviews
 from infra.wiring.subscriptions import subscriptions
 from infra.wiring.taxonomy import taxonomy
 from shared.call_pipeline.api import api as call_pipeline_api
+from shared.coaching.api import api as coaching_api
 from shared.enablement.api import api as enablement_api
 from shared.evidence.api import api as evidence_api
 from shared.evidence.api import own as own_evidence_api
@@ -75,6 +77,7 @@ def edge(on: Environment) -> HttpEdge:
         *own_evidence_api.served(lambda: evidence(on)),
         *evidence_api.served(lambda: evidence(on)),
         *enrolment_api.served(lambda: enrolment(on)),
+        *coaching_api.served(lambda: coaching(on)),
         *own_learning_api.served(lambda: learning(on)),
         *learning_api.served(lambda: learning(on)),
         *about.api.served(lambda: None),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functions.skills_api import about
 from shared.call_pipeline.api import api as call_pipeline
 from shared.call_pipeline.api import threads
+from shared.coaching.api import api as coaching
 from shared.crm.api import callouts
 from shared.enablement.api import api as enablement
 from shared.enablement.api import telling
@@ -48,6 +49,7 @@ ROUTES: tuple[Route, ...] = (
     *own_evidence.routes,
     *evidence.routes,
     *enrolment.routes,
+    *coaching.routes,
     *own_learning.routes,
     *learning.routes,
     *about.api.routes,

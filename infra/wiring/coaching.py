@@ -7,21 +7,32 @@ from typing import TYPE_CHECKING
 from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.evidence import evidence
 from infra.wiring.frameworks import frameworks
+from infra.wiring.learning import learning
 from infra.wiring.people import people
 from infra.wiring.platform import platform
+from infra.wiring.ports.documents import documents
 from infra.wiring.ports.integrations import integrations
 from infra.wiring.ports.language_model import language_model
-from infra.wiring.ports.messenger import messenger
+from infra.wiring.ports.messenger import messenger, number_id
 from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
+    from shared.coaching.records.nudges import NudgeRecords
+    from shared.coaching.records.opt_ins import OptIns
     from shared.coaching.usecases.agree import Agree
+    from shared.coaching.usecases.agreement import Agreement
     from shared.coaching.usecases.answer_inbox import AnswerInbox
+    from shared.coaching.usecases.begin_message import BeginMessage
+    from shared.coaching.usecases.begin_nudges import BeginNudges
+    from shared.coaching.usecases.contacts import Contacts, Waking
     from shared.coaching.usecases.converse import ConversationCoach
+    from shared.coaching.usecases.hand_off_silent import HandOffSilent
     from shared.coaching.usecases.hand_over import HandOvers
     from shared.coaching.usecases.inbox_queue import InboxQueue
     from shared.coaching.usecases.keep_media import KeepMedia
     from shared.coaching.usecases.leases import Leases
+    from shared.coaching.usecases.nudge_learners import NudgeLearners
+    from shared.coaching.usecases.oversee import Oversee
     from shared.coaching.usecases.send_outgoing import SendOutgoing
     from shared.coaching.usecases.take_in import CoachRecords, TakeIn
     from shared.coaching.usecases.teach import Teach
@@ -39,11 +50,9 @@ class CoachingUseCases(Wiring):
 
     @wired
     def agree(self) -> Agree:
-        from shared.coaching.records.opt_ins import OptIns
         from shared.coaching.usecases.agree import Agree
 
-        opt_ins = OptIns(integrations(self._on))
-        return Agree(opt_ins, self.records.identities, platform(self._on).audit, self._on.clock)
+        return Agree(self._opt_ins, self.records.identities, platform(self._on).audit, self._on.clock)
 
     @wired
     def hand_overs(self) -> HandOvers:
@@ -98,6 +107,79 @@ class CoachingUseCases(Wiring):
         celebrate = Celebrate(taught.learners, taught.mastery, configuration, kept, replies)
         shown = Learning(taught.feed, taught.answers, taught.own_answers, taught.lessons, taught.mastery)
         return Teach(shown, celebrate, replies)
+
+    @wired
+    def agreement(self) -> Agreement:
+        from shared.coaching.usecases.agreement import Agreement
+
+        return Agreement(self.agree, connected=number_id(self._on) is not None)
+
+    @wired
+    def oversee(self) -> Oversee:
+        from infra.coaching.shipped_templates import shipped_templates
+        from shared.coaching.usecases.oversee import Kept, Oversee
+
+        records, connected = self.records, number_id(self._on) is not None
+        kept = Kept(records.outgoing, records.templates, self._nudges, self._opt_ins)
+        return Oversee(kept, self.hand_overs, shipped_templates(), self._on.clock, connected=connected)
+
+    @wired
+    def begin_nudges(self) -> BeginNudges:
+        from shared.coaching.usecases.begin_nudges import BeginNudges
+
+        return BeginNudges(tasks(self._on), self._on.clock)
+
+    @wired
+    def nudging(self) -> NudgeLearners:
+        from shared.coaching.records.celebrations import Celebrations
+        from shared.coaching.usecases.nudge_learners import Hands, NudgeLearners, Whom
+
+        on = self._on
+        whom = Whom(self._contacts, self._waking)
+        celebrations = Celebrations(integrations(on))
+        hands = Hands(self._beginning, platform(on).notifications, self._hand_off, tasks(on), celebrations)
+        return NudgeLearners(learning(on).day, whom, self._nudges, hands, on.clock)
+
+    @wired
+    def _hand_off(self) -> HandOffSilent:
+        from shared.coaching.usecases.hand_off_silent import HandOffSilent
+
+        return HandOffSilent(self.hand_overs)
+
+    @wired
+    def _beginning(self) -> BeginMessage:
+        from infra.coaching.shipped_templates import shipped_templates
+        from shared.coaching.usecases.begin_message import BeginMessage
+
+        connected = messenger(self._on) is not None
+        return BeginMessage(self.records, self._nudges, self._queue, shipped_templates(), connected=connected)
+
+    @wired
+    def _nudges(self) -> NudgeRecords:
+        from shared.coaching.records.nudges import NudgeRecords
+
+        return NudgeRecords(integrations(self._on))
+
+    @wired
+    def _contacts(self) -> Contacts:
+        from shared.coaching.usecases.contacts import Contacts
+
+        return Contacts(self._opt_ins, self.records.identities)
+
+    @wired
+    def _waking(self) -> Waking:
+        from infra.wiring.ports.work_calendar import work_calendar
+        from shared.coaching.usecases.contacts import Waking
+        from shared.notifications.records import PreferenceRecords
+
+        on = self._on
+        return Waking(PreferenceRecords(documents(on)), people(on).records, work_calendar(on.connected.settings).zone)
+
+    @wired
+    def _opt_ins(self) -> OptIns:
+        from shared.coaching.records.opt_ins import OptIns
+
+        return OptIns(integrations(self._on))
 
     @wired
     def records(self) -> CoachRecords:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shared.learning.usecases.record_checks import RecordChecks
     from shared.learning.usecases.show_mastery import ShowMastery
     from shared.learning.usecases.take_answers import TakeAnswers
+    from shared.learning.usecases.tell_day import TellDay
     from shared.learning.usecases.watch_phones import WatchPhones
     from shared.learning.usecases.withdraw_lesson import WithdrawLesson
     from shared.people.records import Employee
@@ -138,6 +139,14 @@ class LearningUseCases(Wiring):
 
         on = self._on
         return ShowMastery(self.learners, enrolment(on).access, self.kept, ratings(on).projecting, on.clock)
+
+    @wired
+    def day(self) -> TellDay:
+        from infra.wiring.ratings import ratings
+        from shared.learning.usecases.tell_day import TellDay
+
+        on = self._on
+        return TellDay(self.learners, people(on).records, self.kept, ratings(on).projecting, on.clock)
 
     @wired
     def _enrolled(self) -> EnrolmentRecords:

@@ -1,5 +1,6 @@
 """Coaches learners on WhatsApp: takes in what they write, answers in its order, and says nothing else.
 
-Public: domain.outbound, domain.replies, domain.safety, domain.sending_errors, edges.whatsapp_webhook, messages,
-ports.messenger, wire.whatsapp_messages.
+Public: api, contract, domain.hand_over, domain.inbound, domain.outbound, domain.replies, domain.safety,
+domain.sending_errors, domain.templates, edges.whatsapp_webhook, messages, ports.messenger, usecases.hand_over,
+usecases.oversee, wire.whatsapp_messages.
 """

@@ -78,6 +78,8 @@ EXPECTED: dict[str, frozenset[str]] = {
     "get_milestones": LEARNERS,
     "get_enrolment": LEARNERS,
     "give_consent": CONTESTING,
+    "get_coach_agreement": frozenset({"employee", "enablement", "administrator"}),
+    "give_coach_agreement": CONTESTING,
     "note_break": RULING,
     "list_authorisations": LEARNERS,
     "give_authorisation": frozenset({"mentor", "administrator"}),

@@ -70,6 +70,7 @@ def test_only_the_learner_and_who_enrols_people_say_so_and_the_latter_is_on_reco
     with pytest.raises(Forbidden):
         agree.give(ANOTHER, JOE, "+44 7700 900461", 1)
     agree.give(ADMINISTRATOR, JOE, "+44 7700 900461", 1)
+    assert agree.shown(ADMINISTRATOR, JOE).phones == ("447700900461",)
     assert (ADMINISTRATOR.email, "learner.consented", "coach 1") in audited(world)
     assert (ADMINISTRATOR.email, "learner.viewed", "coach agreement") in audited(world)
     assert "7700" not in json.dumps(audited(world))

@@ -65,6 +65,15 @@ export const consent = (person, employee, version, agreed) =>
     type: "application/json",
     body: JSON.stringify({ version, agreed }),
   });
+export const coachAgreement = (employee) =>
+  ask(`${API}/learning/enrolments/${encodeURIComponent(employee)}/coach-agreement`);
+export const agreeToCoach = (person, employee, body) =>
+  ask(`${API}/learning/enrolments/${encodeURIComponent(employee)}/coach-agreement`, {
+    person,
+    method: "POST",
+    type: "application/json",
+    body: JSON.stringify(body),
+  });
 export const enrolment = (employee) => ask(`${API}/learning/enrolments/${encodeURIComponent(employee)}`);
 export const feed = () => ask(`${API}/learning/feed`);
 export const mastery = () => ask(`${API}/learning/mastery`);

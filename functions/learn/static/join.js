@@ -12,6 +12,7 @@ const STANDINGS = {
 
 export async function joinView(app) {
   const token = /^\/learn\/join\/(.+)$/.exec(location.pathname)?.[1];
+  if (app.asksCoach) return coach(app);
   if (app.signedIn) return asked(app);
   if (!token) return blank("You are invited", "Sign in to read what you are invited to.", signIn());
   let standing;
@@ -53,7 +54,8 @@ async function asked(app) {
     try {
       await api.consent(app.person, app.employee, enrolment.consent_text.version, agreed);
       app.asks = !agreed;
-      if (agreed) return location.assign("/learn/");
+      app.asksCoach = agreed;
+      if (agreed) return show(document.getElementById("place"), await coach(app));
       show(outcome.parentElement, el("p", {}, "Noted: you have not agreed. You may change your mind here."), lessons());
     } catch (error) {
       outcome.textContent = error instanceof api.Refused ? error.message : "There is no connection. Try again.";
@@ -68,6 +70,36 @@ async function asked(app) {
     enrolment.consent_text.text.split("\n").filter(Boolean).map((words) => el("p", {}, words)),
     last ? el("p", { class: "quiet" }, `${last.agreed ? "You agreed" : "You did not agree"} on ${when(last.at)}.`) : null,
     el("div", { class: "about" }, el("button", { class: "main", onclick: () => say(true) }, "I agree"), el("button", { class: "quiet", onclick: () => say(false) }, "I do not agree"), outcome),
+  );
+}
+
+// Asked once somebody has agreed to learn; learning goes on without it.
+async function coach(app) {
+  let view;
+  try {
+    view = await api.coachAgreement(app.employee);
+  } catch {
+    return blank("You are in", "Lessons begin here.", lessons());
+  }
+  const phone = el("input", { type: "tel", id: "phone", autocomplete: "tel", placeholder: "+44 7700 900123", value: view.phones[0] ? `+${view.phones[0]}` : "" });
+  const outcome = el("p", { class: "attention", role: "alert" });
+  const say = async (agreed) => {
+    try {
+      await api.agreeToCoach(app.person, app.employee, { agreed, version: view.text.version, phone: agreed ? phone.value : null });
+      location.assign("/learn/");
+    } catch (error) {
+      outcome.textContent = error instanceof api.Refused ? error.message : "There is no connection. Try again.";
+      phone.focus();
+    }
+  };
+  return el(
+    "section",
+    { class: "page", tabindex: "0" },
+    el("h1", {}, "A coach on WhatsApp?"),
+    el("p", {}, view.text.text),
+    el("label", { for: "phone" }, "Your number, with the country’s code"),
+    phone,
+    el("div", { class: "about" }, el("button", { class: "main", onclick: () => say(true) }, "Yes, write to me"), el("button", { class: "quiet", onclick: () => (view.agreed ? say(false) : location.assign("/learn/")) }, view.agreed ? "No more messages" : "Not now"), outcome),
   );
 }
 

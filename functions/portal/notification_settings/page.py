@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 from functions.portal.shell.assets import WORKER
 from functions.portal.shell.forms import refusals
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
+from infra.wiring.coaching import coaching
 from infra.wiring.environment import Environment
 from infra.wiring.notifications import notifications
+from shared.kernel.access import Caller
 from shared.kernel.errors import Rejected
 from shared.kernel.reading import validated
 from shared.notifications.domain.channels import CHANNELS
 from shared.notifications.domain.telling import CHANNEL_NAMES
 
 if TYPE_CHECKING:
+    from shared.coaching.contract import CoachAgreementBody, CoachAgreementView
     from shared.notifications.contract import DeviceBody, SettingsBody, SettingsView
 
 MODES = (("now", "At once"), ("daily", "In the daily summary"), ("off", "Not at all"))
@@ -26,17 +29,21 @@ DEVICE = ("endpoint", "p256dh", "auth")
 
 @dataclass(frozen=True)
 class Settings:
-    """Holds what is chosen, and what somebody entered that cannot be taken. key: of push; None where it is off"""
+    """Holds what is chosen, and what somebody entered that cannot be taken. key: of push; None where it is off
+
+    coach: whether the coach may write to them
+    """
 
     view: SettingsView
     key: str | None = None
+    coach: CoachAgreementView | None = None
     entered: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
 def show_settings(on: Environment, visit: Visit) -> PageOrRedirect:
-    here = notifications(on)
-    return present(Settings(here.settings.show(visit.caller, visit.caller.employee_id or ""), here.devices.key))
+    here, own = notifications(on), visit.caller.employee_id or ""
+    return present(Settings(here.settings.show(visit.caller, own), here.devices.key, _coach(on, visit.caller)))
 
 
 def change_settings(on: Environment, visit: Visit) -> PageOrRedirect:
@@ -50,16 +57,18 @@ def change_settings(on: Environment, visit: Visit) -> PageOrRedirect:
         settings.resume(visit.caller, own, resumed[0])
         return Redirect("/notifications/settings?done=notified")
     try:
-        if "add_device" in visit.form:
+        if "coach" in visit.form:
+            coaching(on).agreement.take(visit.caller, own, _agreement(visit.form))
+        elif "add_device" in visit.form:
             devices.turn_on(visit.caller, own, _device(visit.form))
         else:
             settings.change(visit.caller, own, _body(visit.form))
     except Rejected as problem:
-        known = settings.show(visit.caller, own)
+        known, coach = settings.show(visit.caller, own), _coach(on, visit.caller)
         if "add_device" in visit.form:  # nothing of it was typed: it is one message
             told = " ".join(refusals(problem, DEVICE).values())
-            return present(Settings(known, devices.key, errors={"endpoint": told}))
-        return present(Settings(known, devices.key, visit.form, refusals(problem, FIELDS)))
+            return present(Settings(known, devices.key, coach, errors={"endpoint": told}))
+        return present(Settings(known, devices.key, coach, visit.form, refusals(problem, (*FIELDS, "phone"))))
     return Redirect("/notifications/settings?done=notified")
 
 
@@ -78,6 +87,7 @@ def present(settings: Settings) -> Page:
     variables = {
         "view": view,
         "key": settings.key,
+        "coach": settings.coach,
         "worker": WORKER,
         "connected": connected,
         "kinds": list(kinds.values()),
@@ -88,6 +98,28 @@ def present(settings: Settings) -> Page:
         "NAMES": CHANNEL_NAMES,
     }
     return Page("notification_settings/notification_settings.html", variables, "notifications")
+
+
+def _coach(on: Environment, caller: Caller) -> CoachAgreementView | None:
+    """Returns what somebody agreed to about the coach; None for who does not learn here."""
+    if "learning.own" not in caller.permissions or caller.employee_id is None:
+        return None
+    return coaching(on).agreement.show(caller, caller.employee_id)
+
+
+def _agreement(form: Mapping[str, str]) -> CoachAgreementBody:
+    """Reads the form about the coach. Raises Rejected."""
+    from shared.coaching.contract import CoachAgreementBody
+
+    version = form.get("version", "")
+    return validated(
+        CoachAgreementBody,
+        {
+            "agreed": form["coach"] == "agree",
+            "version": int(version) if version.isascii() and version.isdigit() and len(version) < 6 else 0,
+            "phone": form.get("phone", "").strip() or None,
+        },
+    )
 
 
 def _body(form: Mapping[str, str]) -> SettingsBody:

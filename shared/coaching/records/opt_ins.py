@@ -48,6 +48,12 @@ class OptIns:
         query = Query("coach_opt_ins", [Where("employee_id", "==", employee_id)], limit=20)
         return sorted(OptIn.readable(self._documents.query(query)), key=lambda one: one.given_at)
 
+    def newest(self, limit: int) -> list[bool]:
+        """Returns of the newest agreements whether each is still in force; nothing of whose they are."""
+        fields = ["given_at", "withdrawn_at"]
+        query = Query("coach_opt_ins", order_by=[("given_at", "desc")], limit=limit, fields=fields)
+        return [one.data.get("withdrawn_at") is None for one in self._documents.query(query)]
+
     def put(self, transaction: Transaction, opt_in: OptIn) -> None:
         """Writes one within a transaction."""
         transaction.write(Put(_path(opt_in.phone), opt_in.stored()))

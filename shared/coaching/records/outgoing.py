@@ -30,6 +30,7 @@ class Outgoing(Record, frozen=True, kw_only=True):
     content:     None once it is sent
     open:        whether anything more is to be done about it
     attempts:    how often it was begun; tries: how many of these have failed
+    not_after:   when it is not worth sending any more
     wamid:       WhatsApp's id of it; status, status_at, error_code: what it told last
     """
 
@@ -43,6 +44,7 @@ class Outgoing(Record, frozen=True, kw_only=True):
     attempts: int = 0
     tries: int = 0
     due_at: datetime
+    not_after: datetime | None = None
     claimed_at: datetime | None = None
     wamid: str | None = None
     status: Status | None = None
@@ -69,6 +71,16 @@ class Outgoing(Record, frozen=True, kw_only=True):
             error_code=told.error_code,
             category=told.category,
         )
+
+
+class OutgoingState(Record, frozen=True, kw_only=True):
+    """Says what became of a message of ours, and nothing of what it says or to whom."""
+
+    state: SendingState = "waiting"
+    status: Status | None = None
+    error_code: int | None = None
+    category: Category | None = None
+    created_at: datetime
 
 
 class KnownStatus(Record, frozen=True, kw_only=True):
@@ -145,6 +157,12 @@ class OutgoingRecords:
         where = [Where("inbox", "in", sorted(inboxes)), Where("open", "==", True)]
         query = Query("coach_outgoing", where, [("order", "asc")], limit=limit)
         return list(Outgoing.readable((reader or self._documents).query(query)))
+
+    def newest(self, limit: int) -> list[OutgoingState]:
+        """Returns what became of the newest messages."""
+        fields = ["state", "status", "error_code", "category", "created_at"]
+        query = Query("coach_outgoing", order_by=[("created_at", "desc")], limit=limit, fields=fields)
+        return list(OutgoingState.readable(self._documents.query(query)))
 
     def settle(self, outgoing_id: str, change: Callable[[Outgoing], Outgoing | None]) -> Outgoing | None:
         """Changes a message as it stands, with what is known of its status by now; None where nothing changes."""

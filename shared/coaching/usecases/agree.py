@@ -46,7 +46,7 @@ class Agree:
         except ValueError as wrong:
             raise Rejected(f"phone: {wrong}", field="phone") from None
         self._give(caller, employee_id, number, text_version)
-        return self.shown(caller, employee_id)
+        return self._in_force(employee_id)
 
     def withdraw(self, caller: Caller, employee_id: str) -> Agreed:
         """Notes that somebody does not agree any more; whose the numbers are stays known. Raises Forbidden."""
@@ -56,14 +56,16 @@ class Agree:
         for opt_in in self._opt_ins.of(employee_id):
             if opt_in.in_force:
                 self._choose(opt_in.changed(withdrawn_at=now), Chosen("stop", now))
-        return self.shown(caller, employee_id)
+        return self._in_force(employee_id)
 
     def shown(self, caller: Caller, employee_id: str) -> Agreed:
         """Returns what is in force. Raises Forbidden."""
         self._require(caller, employee_id)
         self._audit.read(caller, AuditAction.LEARNER_VIEWED, [employee_id], detail="coach agreement")
-        phones = tuple(one.phone for one in self._opt_ins.of(employee_id) if one.in_force)
-        return Agreed(employee_id, phones)
+        return self._in_force(employee_id)
+
+    def _in_force(self, employee_id: str) -> Agreed:
+        return Agreed(employee_id, tuple(one.phone for one in self._opt_ins.of(employee_id) if one.in_force))
 
     def _require(self, caller: Caller, employee_id: str) -> None:
         require(caller, "learning.own" if is_own(caller, employee_id) else "enrolments.write")

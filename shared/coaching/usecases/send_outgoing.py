@@ -81,6 +81,8 @@ class SendOutgoing:
         """Returns what a message becomes that is not sent at all; None for one that is."""
         if self._messenger is None or waiting.content is None:
             return waiting.ended("withdrawn")
+        if waiting.state == "waiting" and _not_wanted(person, waiting, now):
+            return waiting.ended("withdrawn")
         if waiting.attempts >= MOST_ATTEMPTS and waiting.state == "claimed":
             return waiting.ended("unknown")
         if waiting.content.template is None and not is_open(person.last_inbound_at, now):
@@ -116,6 +118,12 @@ class SendOutgoing:
         if settled is None or not settled.open:
             return "done"
         return Later(now + SETTLES if settled.state == "claimed" else settled.due_at)
+
+
+def _not_wanted(person: Person, waiting: Outgoing, now: datetime) -> bool:
+    """Tells whether what the coach began is wanted no more: STOP came meanwhile, or it is too late for it."""
+    late = waiting.not_after is not None and now > waiting.not_after
+    return waiting.about is None and (person.stopped or late)
 
 
 def _after(claimed: Outgoing, sent: Sent, now: datetime) -> Outgoing | None:

@@ -54,6 +54,7 @@ RULES: Final[Mapping[NoticeKind, KindRule]] = {
     "escalation.revoked": KindRule("An escalation of a call of yours has ended", "daily"),
     "webhook.paused": KindRule("A webhook of yours was paused", "now", urgent=True),
     "learning.invited": KindRule("You are invited to learn", "now", mandatory=True),
+    "coach.nudge": KindRule("Something is due in what you learn, and WhatsApp does not carry it", "now"),
     "coach.safety_stop": KindRule("The coach stopped a learner’s chat for safety", "now", urgent=True, mandatory=True),
     "coach.hand_over": KindRule("The coach hands a learner over to you", "now"),
     "coach.answered": KindRule("Somebody has answered what you wrote to the coach", "now"),

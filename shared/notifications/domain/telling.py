@@ -25,6 +25,7 @@ SENTENCES: Final[Mapping[NoticeKind, str]] = {
     "assignment.withdrawn": "{by} has taken back what you were asked to do: {title}",
     "deal.at_risk": "{to} may not be ready for the deal with {account}",
     "learning.invited": "{by} invites you to learn: {title}",
+    "coach.nudge": "{title}",
     "coach.safety_stop": "{to}: the coach {title}. Ring them now",
     "coach.hand_over": "{to}: the coach {title}",
     "coach.answered": "{by} has answered you: write to the coach to read it",
@@ -66,6 +67,10 @@ def page_of(kind: NoticeKind, facts: Mapping[str, str]) -> tuple[str, str] | Non
         return f"/people/{quote(facts['to'])}/preparation", "See what is being done"
     if kind == "learning.invited":
         return "/learn/", "Begin"
+    if kind == "coach.nudge":
+        return "/learn/", "Answer"
+    if kind in ("coach.safety_stop", "coach.hand_over"):
+        return "/hand-overs", "See and answer"
     if kind == "notifications.paused":
         return "/notifications/settings", "Try again"
     return None

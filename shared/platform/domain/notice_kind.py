@@ -20,6 +20,7 @@ NoticeKind = Literal[
     "deal.at_risk",
     "notifications.paused",
     "learning.invited",
+    "coach.nudge",
     "coach.safety_stop",
     "coach.hand_over",
     "coach.answered",

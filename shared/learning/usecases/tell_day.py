@@ -1,0 +1,142 @@
+"""Tells what a learner's day holds: what is due and overdue, the streak, and what was shown and reached."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+from shared.kernel.access import Caller
+from shared.kernel.days import date_of
+from shared.learning.domain.breaks import Break, days_expected, on_break
+from shared.learning.domain.feed import Cards, finished, order
+from shared.learning.domain.lesson import Lesson
+from shared.learning.domain.milestone import Milestone, reached_on
+from shared.learning.domain.recall import cards
+from shared.learning.domain.streak import Streak, streak
+from shared.learning.enrolment_records import Enrolment, EnrolmentRecords
+from shared.learning.usecases.learners import Kept, Learner, Learners
+from shared.people.records import Employee, EmployeeRecords
+from shared.ports.ambient import Clock
+from shared.ratings.usecases.project_person import ProjectPerson
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class LearningDay:
+    """Holds one learner's day.
+
+    zone, today: the learner's; breaks: theirs
+    overdue: by lesson title, for how many expected days a question about a hazard waits that is not safe
+    due:     questions to ask again today; lessons: titles of what is next, in the feed's order
+    active_at: of the last answer; shown, reached: by competency's name and by milestone, since when
+    """
+
+    employee: Employee
+    mentor_id: str | None
+    zone: tzinfo
+    today: date
+    breaks: tuple[Break, ...]
+    streak: Streak
+    overdue: Mapping[str, int]
+    due: int
+    lessons: tuple[str, ...]
+    active_at: datetime | None
+    shown: Mapping[str, date]
+    reached: Mapping[str, date]
+
+    @property
+    def on_break(self) -> bool:
+        """Tells whether nobody expects anything today."""
+        return on_break(self.breaks, self.today)
+
+    def expected_since(self, day: date) -> int:
+        """Returns how many days have passed since one, those of breaks apart."""
+        return days_expected(self.breaks, day + _DAY, self.today)
+
+
+class TellDay:
+    """Reads learners' days, for what the platform does for them by itself; nobody else is told what it reads."""
+
+    def __init__(
+        self,
+        learners: Learners,
+        employees: EmployeeRecords,
+        kept: Kept,
+        projecting: ProjectPerson,
+        clock: Clock,
+    ) -> None:
+        self._learners = learners
+        self._employees = employees
+        self._kept = kept
+        self._projecting = projecting
+        self._clock = clock
+
+    def page(self, limit: int, after: str | None) -> tuple[list[Enrolment], str | None]:
+        """Returns some of the enrolments, by employee id behind one, and the id that the next ones are behind."""
+        found = self._enrolments.page(limit + 1, after)
+        return found[:limit], found[limit - 1].employee_id if len(found) > limit else None
+
+    def of(self, enrolment: Enrolment) -> LearningDay | None:
+        """Returns a learner's day; None for who has left, has not agreed to learn, or has nothing to learn by."""
+        employee = self._employees.get(enrolment.employee_id)
+        if employee is None or not employee.active or enrolment.consented is None:
+            return None
+        learner = self._learners.of(employee, enrolment)
+        today = self._clock.now().astimezone(learner.zone).date()
+        lessons = [one.lesson for one in self._kept.lessons.of_framework(learner.framework_id)]
+        reviews = self._kept.answers.of(learner.employee_id)
+        known = cards(reviews, learner.zone)
+        days = {one.day(learner.zone) for one in reviews}
+        shown, reached = self._shown(learner)
+        return LearningDay(
+            employee=employee,
+            mentor_id=employee.mentor_id,
+            zone=learner.zone,
+            today=today,
+            breaks=learner.breaks,
+            streak=streak(days, today, learner.breaks),
+            overdue=_overdue(lessons, known, today, learner.breaks),
+            due=sum(known[key].is_due(today) for one in lessons for key in one.keys if key in known),
+            lessons=tuple(one.lesson.title for one in order(lessons, known, {}, finished(lessons, known), today)[:3]),
+            active_at=max((one.counted_at for one in reviews), default=None),
+            shown=shown,
+            reached=reached,
+        )
+
+    @property
+    def _enrolments(self) -> EnrolmentRecords:
+        return self._kept.enrolments
+
+    def _shown(self, learner: Learner) -> tuple[Mapping[str, date], Mapping[str, date]]:
+        """Returns what the learner sees as shown, by name, and the stages of the framework that are reached."""
+        own = Caller(email=learner.employee_id, role="employee", employee_id=learner.employee_id)
+        person = self._projecting.several_seen_by(own, [learner.employee_id]).get(learner.employee_id)
+        if person is None:
+            return {}, {}
+        framework = person.projection.framework
+        rows = [one for one in person.projection.rows() if not one.context and one.status == "validated"]
+        days = {one.competency: date_of(one.validated_on) for one in rows}
+        on = {name: day for name, day in days.items() if day is not None}
+        stages = (
+            (name, reached_on(Milestone(name, name, tuple(wanted)), on))
+            for name, wanted in framework.required_by_stage.items()
+        )
+        named = {framework.by_competency[one].name: day for one, day in on.items() if one in framework.by_competency}
+        return named, {name: day for name, day in stages if day is not None}
+
+
+def _overdue(lessons: Iterable[Lesson], known: Cards, today: date, breaks: Collection[Break]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for one in lessons:
+        if not one.hazard:
+            continue
+        waits = [
+            days_expected(breaks, known[key].due_day + _DAY, today)
+            for key in one.keys
+            if key in known and known[key].is_due(today)
+        ]
+        if waits:
+            found[one.title] = max(waits)
+    return found
