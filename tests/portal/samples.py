@@ -18,12 +18,14 @@ from functions.portal.call import page as call
 from functions.portal.call_analyses import page as call_analyses
 from functions.portal.calls import page as calls
 from functions.portal.calls.labels import Call
+from functions.portal.coach import page as coach
 from functions.portal.dead_letters import page as dead_letters
 from functions.portal.dimensions import page as dimensions
 from functions.portal.erasures import page as erasures
 from functions.portal.event import page as event
 from functions.portal.evidence import page as evidence
 from functions.portal.field import page as field
+from functions.portal.hand_overs import page as hand_overs
 from functions.portal.health import page as health
 from functions.portal.held import page as held
 from functions.portal.hold_out import page as hold_out
@@ -122,6 +124,7 @@ from shared.reviews.usecases.show_reviews import Waiting as OthersWaiting
 from shared.subscriptions.contract import AttemptView, DeliveryView, SubscriptionView
 from shared.taxonomy.contract import SkillVersion, StandardSummary, StandardView, StandardWarning
 from shared.taxonomy.plan_contract import PlanBody, PlanHead, PlanView
+from tests.portal.coach_samples import HAND_OVERS, OVERVIEW
 from tests.portal.evidence_samples import LEARNERS, evidence_page, score_form
 
 NOW = datetime(2026, 11, 23, 7, 41, tzinfo=UTC)
@@ -1546,6 +1549,8 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "skills": ("skills/skills.html", lambda: skills.present(catalogue_page()).variables),
     "learners": ("learners/learners.html", lambda: learners.present(learners_page()).variables),
     "learner": ("learner/learner.html", lambda: learner.present(learner_page()).variables),
+    "coach": ("coach/coach.html", lambda: coach.present(OVERVIEW).variables),
+    "hand_overs": ("hand_overs/hand_overs.html", lambda: hand_overs.present(HAND_OVERS).variables),
     "standards": ("standards/standards.html", lambda: standards.present(STANDARDS).variables),
     "standard": ("standard/standard.html", lambda: standard.present(standard_page()).variables),
     "skill": ("skill/skill.html", lambda: skill.present(skill_page()).variables),

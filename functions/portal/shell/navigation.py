@@ -30,6 +30,7 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("grants.read", Place("access", "Transcript access", "/access", "access", "Privacy")),
     ("skills.read", Place("skills", "Skills and rules", "/skills", "skills", "Configure")),
     ("learners.read", Place("learners", "Learners", "/learners", "people", "Understand")),
+    ("hand_overs.answer", Place("hand_overs", "Hand-overs", "/hand-overs", "reviews", "Understand")),
     ("standards.read", Place("standards", "Standards", "/standards", "audit", "Configure")),
     (
         "assignment_rules.manage",
@@ -37,6 +38,7 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ),
     ("operations.read", Place("held", "Held scores", "/held-scores", "held", "Configure")),
     ("operations.read", Place("health", "Health", "/health", "health", "Operate")),
+    ("operations.read", Place("coach", "Coach", "/coach", "notifications", "Operate")),
     ("operations.read", Place("calibration", "Calibration", "/calibration", "calibration", "Operate")),
     ("hold_out.manage", Place("hold_out", "Hold-out", "/hold-out", "calibration", "Operate")),
     ("operations.read", Place("quarantine", "Quarantine", "/quarantine", "quarantine", "Operate")),

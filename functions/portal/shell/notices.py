@@ -49,6 +49,8 @@ DONE = {
     "taken_back": Notice("Taken back.", "Its content is gone; the record says so."),
     "authorised": Notice("Authorised.", "It ends by itself on its last day."),
     "authorisation_ended": Notice("Taken back.", "That there was one stays on record."),
+    "answered": Notice("Answered.", "The coach carries it to the learner."),
+    "closed": Notice("Settled.", "The learner is with the coach again; the words of this hand-over are gone."),
     "contested": Notice("Contested.", "A person will look at it and decide."),
 }
 

@@ -1,0 +1,98 @@
+"""Shows a mentor the learners whom the coach has handed over, and takes their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING, cast
+
+from functions.portal.shell.forms import refusals
+from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
+from infra.wiring.coaching import coaching
+from infra.wiring.environment import Environment
+from shared.kernel.errors import Rejected
+
+if TYPE_CHECKING:
+    from shared.coaching.domain.hand_over import Outcome
+    from shared.coaching.usecases.hand_over import Shown
+
+SHOWN = 25
+WHY = {
+    "live_work": ("failed", "It sounds like live work"),
+    "injury": ("failed", "It sounds like an injury"),
+    "near_miss": ("failed", "It sounds like a near miss"),
+    "self_harm": ("failed", "It sounds as if they may harm themselves"),
+    "asked": ("in_progress", "They ask for you"),
+    "needs_a_person": ("in_progress", "A person has to answer this"),
+    "voice": ("in_progress", "A voice note, which the coach cannot hear"),
+    "silent": ("weak", "No answer for a week: the coach writes no more until there is one"),
+}
+SAFETY = frozenset({"live_work", "injury", "near_miss", "self_harm"})
+OUTCOMES = {
+    True: (
+        ("safe", "Nobody is harmed, and the work is safe"),
+        ("reported", "It is reported where we report such things"),
+        ("mistaken", "It was stopped for nothing"),
+    ),
+    False: (("answered", "Settled: back to the coach"),),
+}
+
+
+@dataclass(frozen=True)
+class HandOversView:
+    """Holds the page. key: makes one sending of a form the same as its repetition; at: whose form has errors"""
+
+    items: Sequence[Shown]
+    key: str
+    at: str = ""
+    entered: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+def list_hand_overs(on: Environment, visit: Visit, hand_over_id: str = "") -> PageOrRedirect:
+    return present(HandOversView(coaching(on).hand_overs.of_mentor(visit.caller, SHOWN), token_urlsafe(12)))
+
+
+def answer(on: Environment, visit: Visit, hand_over_id: str) -> PageOrRedirect:
+    """Writes to the learner."""
+    here, text = coaching(on).hand_overs, visit.form.get("text", "")
+    try:
+        here.reply(visit.caller, hand_over_id, text, once=visit.form.get("key", "")[:40])
+    except Rejected as problem:
+        if problem.status in (403, 404):
+            raise
+        return _again(on, visit, hand_over_id, problem)
+    return Redirect("/hand-overs?done=answered")
+
+
+def close(on: Environment, visit: Visit, hand_over_id: str) -> PageOrRedirect:
+    """Gives the learner back to the coach, and says what came of it."""
+    try:
+        outcome = cast("Outcome", visit.form.get("outcome", ""))
+        coaching(on).hand_overs.close(visit.caller, hand_over_id, outcome)
+    except Rejected as problem:
+        if problem.status in (403, 404):
+            raise
+        return _again(on, visit, hand_over_id, problem)
+    return Redirect("/hand-overs?done=closed")
+
+
+def _again(on: Environment, visit: Visit, hand_over_id: str, problem: Rejected) -> Page:
+    items = coaching(on).hand_overs.of_mentor(visit.caller, SHOWN)
+    errors = refusals(problem, ("text", "outcome"))
+    return present(HandOversView(items, token_urlsafe(12), hand_over_id, visit.form, errors))
+
+
+def present(view: HandOversView) -> Page:
+    rows = [
+        (
+            one,
+            WHY.get(one.hand_over.reason, ("in_progress", "A person has to answer this")),
+            OUTCOMES[one.hand_over.reason in SAFETY],
+            [line for line in one.hand_over.lines if line.text],
+        )
+        for one in view.items
+    ]
+    variables = {"view": view, "rows": rows, "SAFETY": SAFETY}
+    return Page("hand_overs/hand_overs.html", variables, "hand_overs", status=422 if view.errors else 200)
