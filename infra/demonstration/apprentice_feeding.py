@@ -14,6 +14,7 @@ from urllib.parse import quote
 from infra.demonstration import apprentices
 from infra.demonstration.apprentices import Apprenticeship, Colleague
 from infra.demonstration.lesson_files import CLIPS, LessonFile, lesson_paths, read_lesson
+from infra.demonstration.phones import phone_of
 from infra.web.calling import Caller, accepted
 from infra.web.delivery import import_people
 from infra.web.events import VALIDATION_EVENTS
@@ -23,6 +24,8 @@ LEARNING: Final = "/api/v1/learning"
 IN_ONE_LIST: Final = 200
 CONSENT: Final = 1
 """Version of the text that everybody agrees to."""
+COACH: Final = 1
+"""Version of what everybody agrees to about the coach."""
 GATEWAY_AFTER: Final = timedelta(days=30 * 30)
 MILESTONE: Final = "first_site_visit"
 
@@ -39,6 +42,8 @@ def feed_apprentices(office: Caller, as_person: As, *, as_of: date, seed: int = 
     import_people(office.post, people_csv(as_of))
     publish(office, lessons)
     given = 0
+    for name in apprentices.MENTORS:
+        agree_to_coach(as_person(apprentices.address(name)), name)
     for name in apprentices.APPRENTICES:
         one = Apprenticeship(seed, as_of, name, lessons)
         enrol(office, as_person, one, as_of)
@@ -86,9 +91,16 @@ def enrol(office: Caller, as_person: As, one: Apprenticeship, as_of: date) -> No
     if answer.status != 409:  # fed before: they have answered
         accepted(answer, path)
     _post(as_person(one.email), f"{path}/{quote(one.email)}/consent", {"version": CONSENT, "agreed": True})
+    agree_to_coach(as_person(one.email), one.name)
     if one.name == apprentices.AWAY:
         away = {"begins": (as_of - timedelta(days=apprentices.AWAY_SINCE - 1)).isoformat(), "reason": "agreed_leave"}
         _post(office, f"{path}/{quote(one.email)}/breaks", away)
+
+
+def agree_to_coach(person: Caller, name: str) -> None:
+    """Lets somebody agree that the coach writes to their phone. Raises Refused, Unreachable."""
+    path = f"{LEARNING}/enrolments/{quote(apprentices.address(name))}/coach-agreement"
+    _post(person, path, {"agreed": True, "version": COACH, "phone": f"+{phone_of(name)}"})
 
 
 def _learn(learner: Caller, one: Apprenticeship) -> int:

@@ -1,4 +1,4 @@
-"""The demonstration's call recorder, language model and CRM: servers that speak their protocols, on loopback ports.
+"""The demonstration's call recorder, language model, CRM and WhatsApp: servers of their protocols, on loopback ports.
 
 The recorder holds the corpus's calls of the last two weeks, played by engineers of the organisation; the model answers
 with their labels, off by a small error, as `demonstration-model`. The platform meets both through the very clients that
@@ -25,9 +25,12 @@ from infra.demonstration.deals import DemonstrationCrm
 from infra.demonstration.dice import Dice
 from infra.demonstration.gong_interface import GongInterface
 from infra.demonstration.gong_server import GongServer
+from infra.demonstration.intent_answerer import IntentAnswerer
 from infra.demonstration.messages_interface import DEMONSTRATION_MODEL, KEY, MessagesInterface
 from infra.demonstration.messages_server import MessagesServer
 from infra.demonstration.model import EXPIRED, NEARLY_NOTHING, NEVER, NEW
+from infra.demonstration.phone_page import PhonePage
+from infra.demonstration.phones import Phones
 
 WEEKDAYS = 10
 """Over how many of the last weekdays the calls are spread."""
@@ -94,8 +97,11 @@ class DemonstrationVendors:
         self.recorder = GongInterface(key=GONG_KEY, secret=GONG_KEY)
         calls = staging.calls()
         self.recorder.add_answers(extensive_answer(calls), transcript_answer(calls))
-        self.model = MessagesInterface(LabelledAnswerer())
+        choosing = IntentAnswerer(LabelledAnswerer())
+        self.model = MessagesInterface(choosing)
         self._gong, self._messages = GongServer(self.recorder), MessagesServer(self.model)
+        self.phones = Phones(choosing)
+        self.phone_page = PhonePage(self.phones)
         self.crm = DemonstrationCrm(staging.as_of, token_urlsafe(24))
         begin = datetime.combine(staging.as_of - timedelta(days=3 * WEEKDAYS), time(0), tzinfo=UTC)
         self.settings: Mapping[str, str] = {
@@ -108,12 +114,15 @@ class DemonstrationVendors:
             "SECRET_GONG_ACCESS": f"{GONG_KEY}:{GONG_KEY}",
             "SECRET_ANTHROPIC_KEY": KEY,
             **self.crm.settings,
+            **self.phones.settings,
         }
 
     def __enter__(self) -> Self:
         self._gong.start()
         self._messages.start()
         self.crm.start()
+        self.phones.start()
+        self.phone_page.start()
         return self
 
     def __exit__(
@@ -122,3 +131,5 @@ class DemonstrationVendors:
         self._gong.stop()
         self._messages.stop()
         self.crm.stop()
+        self.phone_page.stop()
+        self.phones.stop()

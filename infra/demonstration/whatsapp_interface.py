@@ -89,6 +89,7 @@ class WhatsAppInterface:
     """The interface apart from HTTP; every method may be called from any thread.
 
     user_field: in which field somebody without a phone is addressed; only that is accepted
+    mark:       in every message's id, so that those of two runs are never the same
     owed:       the webhooks that WhatsApp has to post, in the order in which they came about
     faults:     error codes with which the next messages are refused
     """
@@ -99,6 +100,7 @@ class WhatsAppInterface:
         token: str = "demonstration",
         number_id: str = "100500900",
         user_field: Literal["to", "recipient"] = "recipient",
+        mark: str = "",
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.number_id = number_id
@@ -116,6 +118,7 @@ class WhatsAppInterface:
         self.base_url = ""
         self._token = token
         self._user_field = user_field
+        self._mark = mark
         self._now = now
         self._wrote: dict[str, datetime] = {}
         self._numbers = 0
@@ -277,7 +280,7 @@ class WhatsAppInterface:
             return Answer(200, media.content[::-1] + b"!" if media.swapped else media.content)
 
     def _name(self, way: str) -> str:
-        return f"wamid.{way}{self._number()}"
+        return f"wamid.{way}{self._mark}{self._number()}"
 
     def _number(self) -> str:
         with self._lock:

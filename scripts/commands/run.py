@@ -150,12 +150,13 @@ def _run(
         # Not before: what fills the platform is one caller, as fast as it can.
         on.limits_callers = os.environ.get("AUGMENT_RATE_LIMITS") != "off"
         try:
-            _tell(runtime, on, arguments, time.monotonic() - began)
+            _tell(runtime, on, arguments, time.monotonic() - began, vendors)
         except Retryable as error:  # what is damaged stops nobody who reads the rest
             print(f"{RED}{error.detail}{PLAIN}\nIt runs all the same: {runtime.addresses['portal']}", flush=True)
         if not arguments.once:
             if vendors is not None:
                 vendors.crm.go_on(runtime.addresses["api"])
+                vendors.phones.go_on(runtime.addresses["api"])
             runtime.wait()
             print("stopping …")
     opened = warehouse(on)
@@ -249,7 +250,13 @@ def _refresh(on: Environment) -> None:
     print(f"warehouse: {len(tables)} tables refreshed ({time.monotonic() - started:.1f} s)")
 
 
-def _tell(runtime: Runtime, on: Environment, arguments: argparse.Namespace, seconds: float) -> None:
+def _tell(
+    runtime: Runtime,
+    on: Environment,
+    arguments: argparse.Namespace,
+    seconds: float,
+    vendors: DemonstrationVendors | None,
+) -> None:
     api, portal = runtime.addresses["api"], runtime.addresses["portal"]
     leader = Asking(email="leadership", role="cro")
     answer = ratings(on).readiness.answer(leader, framework_id=DEFAULT_FRAMEWORK)
@@ -267,7 +274,8 @@ def _tell(runtime: Runtime, on: Environment, arguments: argparse.Namespace, seco
   One more, assigned   {portal}/preparation      (his in half a minute, by Salesforce: Meridian Retail)
   His manager’s alert  {portal}/notifications    (sign in as {next(iter(names.values()), "his manager")})
   What they are mailed {portal}/outbox           (each their own; administrators everybody’s)
-  An apprentice’s feed {portal}/learn/           (for a phone; sign in as {apprentices.APPRENTICES[0]})"""
+  An apprentice’s feed {portal}/learn/           (for a phone; sign in as {apprentices.APPRENTICES[0]})
+  The coach, by phone  {vendors.phone_page.url if vendors else portal}/       (write to it as one of the apprentices)"""
     elif sign_in(on, os.environ).google is None:
         entrance = f"""
   Sign in              {portal}/sign-in?key={_link(on)}
