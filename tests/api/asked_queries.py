@@ -30,7 +30,7 @@ from shared.call_pipeline.records.batches import Batches
 from shared.call_pipeline.usecases.batched_calls import BatchedCalls
 from shared.call_pipeline.usecases.discover_calls import Recorder as Connected
 from shared.coaching.domain.inbound import InboundMessage, Sender
-from shared.coaching.messages import InboxTask
+from shared.coaching.messages import InboxTask, NudgeTask
 from shared.coaching.records.inbox import inbox_of
 from shared.coaching.usecases.hand_over import Said
 from shared.coaching.wire.whatsapp import Received
@@ -426,6 +426,9 @@ def ask_about_the_coach(api: ApiClient) -> None:
     made.hand_overs.of_mentor(ada, 10)
     assert made.hand_overs.safety_stops(ada, 10)
     made.hand_overs.close(ada, opened.hand_over_id, "safe")
+    made.oversee.show(ada)
+    made.writing.address(JOE, now)
+    made.nudging.page(NudgeTask(run="asked"))
 
 
 def _in_a_week(api: ApiClient) -> str:
