@@ -46,6 +46,7 @@ WHATSAPP: Final = (
             "In Meta’s business settings, make a system user with the app and the WhatsApp account, and a permanent "
             "token with both scopes.",
             "Keep the token as the secret whatsapp-access, set AUGMENT_WHATSAPP_NUMBER_ID, and deploy.",
+            "Enter the templates of infra/coaching/templates.yaml by their names; put your rate card’s prices there.",
         ),
     ),
     Declared(

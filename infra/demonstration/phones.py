@@ -37,12 +37,12 @@ FIRST_NUMBER: Final = 447_700_900_100
 
 
 class Unfit(ValueError):
-    """What a phone cannot send, in words."""
+    """Says what a phone cannot send."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What somebody wrote on a phone."""
+    """Holds what somebody wrote on a phone."""
 
     who: str
     text: str

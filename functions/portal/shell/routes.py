@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functions.portal.shell import pages
+from functions.portal.shell.learner_routes import BESIDE_LEARNERS
 from functions.portal.shell.pages import Route
 
 ROUTES = (
@@ -176,42 +177,7 @@ ROUTES = (
     ),
     Route("analysts", "/analysts", "certificates.read", pages.analysts.list_analysts),
     Route("skills", "/skills", "skills.read", pages.skills.list_skills),
-    Route("learners", "/learners", "learners.read", pages.learners.show_learners),
-    Route("learner", "/learners/<employee_id>", "enrolments.read", pages.learner.show_learner),
-    Route(
-        "authorise_learner",
-        "/learners/<employee_id>/authorisations",
-        "enrolments.read",
-        pages.learner.show_learner,
-        pages.learner.authorise_learner,
-        "authorisations.write",
-    ),
-    Route(
-        "revoke_authorisation",
-        "/learners/<employee_id>/revocation",
-        "enrolments.read",
-        pages.learner.show_learner,
-        pages.learner.revoke_authorisation,
-        "authorisations.write",
-    ),
-    Route("coach", "/coach", "operations.read", pages.coach.show_coach),
-    Route("hand_overs", "/hand-overs", "hand_overs.answer", pages.hand_overs.list_hand_overs),
-    Route(
-        "answer_hand_over",
-        "/hand-overs/<hand_over_id>/answer",
-        "hand_overs.answer",
-        pages.hand_overs.list_hand_overs,
-        pages.hand_overs.answer,
-        "hand_overs.answer",
-    ),
-    Route(
-        "close_hand_over",
-        "/hand-overs/<hand_over_id>/outcome",
-        "hand_overs.answer",
-        pages.hand_overs.list_hand_overs,
-        pages.hand_overs.close,
-        "hand_overs.answer",
-    ),
+    *BESIDE_LEARNERS,
     Route("standards", "/standards", "skills.read", pages.standards.list_standards),
     Route("standard", "/standards/<key>", "skills.read", pages.standard.show_standard),
     Route(

@@ -90,7 +90,7 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """What somebody is told. why: in a sentence; button: the one tap that it ends in; tells: what it tells of, once"""
+    """Holds what somebody is told. why: in a sentence; button: the one tap; tells: what it tells of, once"""
 
     kind: NudgeKind
     why: str

@@ -124,7 +124,7 @@ class Oversee:
             shares=shares(messages),
             errors=Counter(one.error_code for one in messages if one.error_code is not None).most_common(5),
             currency=self._shipped.currency,
-            templates=[self._standing(about, days) for about in self._shipped.by_about],
+            templates=[self._told_of(about, days) for about in self._shipped.by_about],
             counted=_by_way(days),
             cost=cost_of(days),
             agreed=sum(kept),
@@ -133,7 +133,7 @@ class Oversee:
             stops=self._hand_overs.safety_stops(caller, STOPS),
         )
 
-    def _standing(self, about: str, days: Sequence[CoachDay]) -> TemplateStanding:
+    def _told_of(self, about: str, days: Sequence[CoachDay]) -> TemplateStanding:
         one, prices = self._shipped.by_about[about], self._shipped.prices
         known = self._kept.templates.of(one.name, one.language)
         category = one.category if known.category == "unknown" else known.category

@@ -1,0 +1,45 @@
+"""Says which address shows which page to who stands beside learners, and how the coach fares."""
+
+from __future__ import annotations
+
+from functions.portal.shell import pages
+from functions.portal.shell.pages import Route
+
+BESIDE_LEARNERS = (
+    Route("learners", "/learners", "learners.read", pages.learners.show_learners),
+    Route("learner", "/learners/<employee_id>", "enrolments.read", pages.learner.show_learner),
+    Route(
+        "authorise_learner",
+        "/learners/<employee_id>/authorisations",
+        "enrolments.read",
+        pages.learner.show_learner,
+        pages.learner.authorise_learner,
+        "authorisations.write",
+    ),
+    Route(
+        "revoke_authorisation",
+        "/learners/<employee_id>/revocation",
+        "enrolments.read",
+        pages.learner.show_learner,
+        pages.learner.revoke_authorisation,
+        "authorisations.write",
+    ),
+    Route("coach", "/coach", "operations.read", pages.coach.show_coach),
+    Route("hand_overs", "/hand-overs", "hand_overs.answer", pages.hand_overs.list_hand_overs),
+    Route(
+        "answer_hand_over",
+        "/hand-overs/<hand_over_id>/answer",
+        "hand_overs.answer",
+        pages.hand_overs.list_hand_overs,
+        pages.hand_overs.answer,
+        "hand_overs.answer",
+    ),
+    Route(
+        "close_hand_over",
+        "/hand-overs/<hand_over_id>/outcome",
+        "hand_overs.answer",
+        pages.hand_overs.list_hand_overs,
+        pages.hand_overs.close,
+        "hand_overs.answer",
+    ),
+)
