@@ -183,7 +183,7 @@ class TestOneCall:
         assert calls.files.read(item.id) == kept, "details as they came, and no word of what was said"
         assert item.data["record_id"] == "gong-1"
         process = calls.process()
-        again = take_in(lambda: process.take_in, lambda: process.calls.reanalyse_call)
+        again = take_in(lambda: process.take_in, lambda: process.calls.reanalyse_call, {})
         inputs = QuarantinedInputs(QuarantineRecords(calls.world.store), calls.files, process.audit, again)
         for _ in range(2):
             _, replayed = inputs.replay(ADMINISTRATOR, item.id)
