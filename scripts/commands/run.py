@@ -267,15 +267,7 @@ def _tell(
         someone = f"""
                        {token} {catalogue.address(catalogue.ENABLEMENT)}"""
     if on.demonstration:
-        joe = people(on).records.find(catalogue.address("Joe Smith"))
-        names = people(on).records.names([joe.manager_id]) if joe and joe.manager_id else {}
-        entrance = f"""
-  A deal to prepare    {portal}/preparation      (sign in as Joe Smith: Acme Health’s meeting is near)
-  One more, assigned   {portal}/preparation      (his in half a minute, by Salesforce: Meridian Retail)
-  His manager’s alert  {portal}/notifications    (sign in as {next(iter(names.values()), "his manager")})
-  What they are mailed {portal}/outbox           (each their own; administrators everybody’s)
-  An apprentice’s feed {portal}/learn/           (for a phone; sign in as {apprentices.APPRENTICES[0]})
-  The coach, by phone  {vendors.phone_page.url if vendors else portal}/       (write to it as one of the apprentices)"""
+        entrance = _demonstrated(on, portal, vendors)
     elif sign_in(on, os.environ).google is None:
         entrance = f"""
   Sign in              {portal}/sign-in?key={_link(on)}
@@ -297,6 +289,19 @@ Augment Skills is running ({seconds:.0f} s, data in {arguments.data}).
 Stop with Ctrl-C; the data stays. `./scripts/run --data DIR` takes another place, `--empty` starts without people.""",
         flush=True,
     )
+
+
+def _demonstrated(on: Environment, portal: str, vendors: DemonstrationVendors | None) -> str:
+    """Returns where to look first in the demonstration organisation, a line each."""
+    joe = people(on).records.find(catalogue.address("Joe Smith"))
+    names = people(on).records.names([joe.manager_id]) if joe and joe.manager_id else {}
+    return f"""
+  A deal to prepare    {portal}/preparation      (sign in as Joe Smith: Acme Health’s meeting is near)
+  One more, assigned   {portal}/preparation      (his in half a minute, by Salesforce: Meridian Retail)
+  His manager’s alert  {portal}/notifications    (sign in as {next(iter(names.values()), "his manager")})
+  What they are mailed {portal}/outbox           (each their own; administrators everybody’s)
+  An apprentice’s feed {portal}/learn/           (for a phone; sign in as {apprentices.APPRENTICES[0]})
+  The coach, by phone  {vendors.phone_page.url if vendors else portal}/       (write to it as one of the apprentices)"""
 
 
 def _link(on: Environment) -> str:

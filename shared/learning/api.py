@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.learning.usecases.withdraw_lesson import WithdrawLesson
 
 contract = Contract(lambda: import_module("shared.learning.contract"))
+phone_item_contract = Contract(lambda: import_module("shared.learning.phone_item_contract"))
 LEARNING: Final = "Learning"
 OWN_FRAMEWORK: Final = Parameter("framework_id", "The framework; the caller's own unless given")
 FILE: Final = "application/octet-stream"
@@ -81,13 +82,13 @@ def answer_questions(request: Request, on: UseCases) -> Response:
     "/api/v1/learning/phone-items",
     "Tell what a phone holds, and hear what of it has arrived and what was told of and has not",
     "learning.own",
-    answer=contract.PhoneItemsView,
-    body=contract.PhoneItemsBody,
+    answer=phone_item_contract.PhoneItemsView,
+    body=phone_item_contract.PhoneItemsBody,
     problems=(400, 413, 415, 422),
     tag=LEARNING,
 )
 def tell_phone_items(request: Request, on: UseCases) -> Response:
-    from shared.learning.contract import PhoneItemsBody
+    from shared.learning.phone_item_contract import PhoneItemsBody
 
     return Response(on.phones.tell(request.caller, request.body(PhoneItemsBody)))
 

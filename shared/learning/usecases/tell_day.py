@@ -56,6 +56,14 @@ class LearningDay:
         return days_expected(self.breaks, day + _DAY, self.today)
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Holds what a learner sees of themselves. shown: by competency's name, reached: by stage's, since when"""
+
+    shown: Mapping[str, date]
+    reached: Mapping[str, date]
+
+
 class TellDay:
     """Reads learners' days, for what the platform does for them by itself; nobody else is told what it reads."""
 
@@ -89,7 +97,7 @@ class TellDay:
         reviews = self._kept.answers.of(learner.employee_id)
         known = cards(reviews, learner.zone)
         days = {one.day(learner.zone) for one in reviews}
-        shown, reached = self._shown(learner)
+        seen = self._seen(learner)
         return LearningDay(
             employee=employee,
             mentor_id=employee.mentor_id,
@@ -101,20 +109,20 @@ class TellDay:
             due=sum(known[key].is_due(today) for one in lessons for key in one.keys if key in known),
             lessons=tuple(one.lesson.title for one in order(lessons, known, {}, finished(lessons, known), today)[:3]),
             active_at=max((one.counted_at for one in reviews), default=None),
-            shown=shown,
-            reached=reached,
+            shown=seen.shown,
+            reached=seen.reached,
         )
 
     @property
     def _enrolments(self) -> EnrolmentRecords:
         return self._kept.enrolments
 
-    def _shown(self, learner: Learner) -> tuple[Mapping[str, date], Mapping[str, date]]:
+    def _seen(self, learner: Learner) -> _Seen:
         """Returns what the learner sees as shown, by name, and the stages of the framework that are reached."""
         own = Caller(email=learner.employee_id, role="employee", employee_id=learner.employee_id)
         person = self._projecting.several_seen_by(own, [learner.employee_id]).get(learner.employee_id)
         if person is None:
-            return {}, {}
+            return _Seen({}, {})
         framework = person.projection.framework
         rows = [one for one in person.projection.rows() if not one.context and one.status == "validated"]
         days = {one.competency: date_of(one.validated_on) for one in rows}
@@ -124,7 +132,7 @@ class TellDay:
             for name, wanted in framework.required_by_stage.items()
         )
         named = {framework.by_competency[one].name: day for one, day in on.items() if one in framework.by_competency}
-        return named, {name: day for name, day in stages if day is not None}
+        return _Seen(named, {name: day for name, day in stages if day is not None})
 
 
 def _overdue(lessons: Iterable[Lesson], known: Cards, today: date, breaks: Collection[Break]) -> dict[str, int]:

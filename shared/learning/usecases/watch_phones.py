@@ -14,7 +14,7 @@ from shared.learning.usecases.learners import Kept, Learners
 from shared.ports.ambient import Clock
 
 if TYPE_CHECKING:
-    from shared.learning.contract import PhoneItemsBody, PhoneItemsView
+    from shared.learning.phone_item_contract import PhoneItemsBody, PhoneItemsView
 
 ArrivedEvidence = Callable[[str, Collection[str]], Mapping[str, str]]
 """Gives the SHA-256 of the evidence that a sender's keys stand for, by key; of those that arrived."""
@@ -38,7 +38,7 @@ class WatchPhones:
 
         Raises Forbidden, Retryable; told again, it is the same.
         """
-        from shared.learning.contract import ArrivedItem, MissingItem, PhoneItemsView
+        from shared.learning.phone_item_contract import ArrivedItem, MissingItem, PhoneItemsView
 
         learner = self._learners.own(caller)
         if not learner.agreed:
