@@ -23,6 +23,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+WAIT_MILLISECONDS = 15_000
+"""How long something may take to appear where other tests share the processor."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -44,8 +46,9 @@ def browser() -> Iterator[Browser]:
     path = found()
     if path is None:
         absent("no Chromium on this machine (Debian: apt-get install chromium; or set CHROMIUM to its path)")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=WAIT_MILLISECONDS)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield launched

@@ -139,7 +139,8 @@ def test_no_store_of_a_data_directory_is_without(tmp_path: Path) -> None:
         with closing(sqlite3.connect(path)) as connection:
             assert connection.execute("PRAGMA user_version").fetchone()[0] == sqlite_file.SCHEMA_VERSION, path.name
     assert {path.name for path in tmp_path.iterdir() if not path.name.endswith(("-shm", "-wal", ".wal"))} == {
-        "documents.sqlite", "integrations.sqlite", "warehouse.duckdb", "files", "transcripts", "clips", "secrets",
+        "documents.sqlite", "integrations.sqlite", "warehouse.duckdb",
+        "files", "transcripts", "clips", "evidence", "secrets",
     }  # fmt: skip
 
 
