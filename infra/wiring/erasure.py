@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 def eraser(on: Environment) -> ErasePerson:
     """Makes what erases a person from every store."""
+    from shared.coaching.usecases.name_theirs import NameTheirs
     from shared.privacy.usecases.clean_document import Stores
     from shared.privacy.usecases.erase_person import ErasePerson
 
@@ -35,6 +36,7 @@ def eraser(on: Environment) -> ErasePerson:
             dead_letters=dead_letters(on),
             warehouse=warehouse(on),
             scrub=on.scrub,
+            name_theirs=NameTheirs(integrations(on)).name,
         )
 
     return ErasePerson(every, privacy(on).runs, on.clock, on.log)

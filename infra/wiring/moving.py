@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 def mover(on: Environment) -> MovePerson:
     """Makes what moves a person in every store."""
+    from shared.coaching.records.celebrations import celebration_id_of
+    from shared.coaching.records.nudges import nudges_id_of, united_nudges
     from shared.identities.usecases.move_document import Stores
     from shared.identities.usecases.move_person import MovePerson
     from shared.learning.enrolment_records import united_enrolments
@@ -31,7 +33,8 @@ def mover(on: Environment) -> MovePerson:
             integrations=integrations(on),
             transcripts=conversations(on).transcripts,
             warehouse=warehouse(on),
-            unions={"enrolments": united_enrolments, "phone_items": united_items},
+            unions={"enrolments": united_enrolments, "phone_items": united_items, "coach_nudges": united_nudges},
+            namings={"coach_nudges": nudges_id_of, "coach_celebrations": celebration_id_of},
         )
 
     return MovePerson(every, identities(on).runs, people(on).writing, on.clock, on.log)

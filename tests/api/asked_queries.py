@@ -33,6 +33,7 @@ from shared.coaching.domain.inbound import InboundMessage, Sender
 from shared.coaching.messages import InboxTask, NudgeTask
 from shared.coaching.records.inbox import inbox_of
 from shared.coaching.usecases.hand_over import Said
+from shared.coaching.usecases.name_theirs import NameTheirs
 from shared.coaching.wire.whatsapp import Received
 from shared.conversations.domain.recorded_call import CrmObject
 from shared.conversations.usecases.transcripts import TranscriptStore
@@ -429,6 +430,7 @@ def ask_about_the_coach(api: ApiClient) -> None:
     made.oversee.show(ada)
     made.writing.address(JOE, now)
     made.nudging.page(NudgeTask(run="asked"))
+    NameTheirs(integrations(api.platform.on)).name([JOE])
 
 
 def _in_a_week(api: ApiClient) -> str:

@@ -5,8 +5,10 @@ coach_celebrations/<digest of person, framework and milestone>   by the answer t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from shared.kernel.field_values import FieldValue
 from shared.kernel.ids import digest
 from shared.kernel.records import Record
 from shared.ports.documents import Create, Documents, Transaction
@@ -45,5 +47,10 @@ class Celebrations:
         return self._documents.transact(work)
 
 
+def celebration_id_of(said: Mapping[str, FieldValue]) -> str:
+    """Returns under which id a celebration stands. Raises KeyError for what is none."""
+    return digest("celebration", *(str(said[name]) for name in ("employee_id", "framework_id", "milestone")))
+
+
 def _path(one: Celebration) -> str:
-    return f"coach_celebrations/{digest('celebration', one.employee_id, one.framework_id, one.milestone)}"
+    return f"coach_celebrations/{celebration_id_of(one.stored())}"

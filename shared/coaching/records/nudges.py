@@ -13,9 +13,10 @@ from typing import Final, TypeVar
 from shared.coaching.domain.inbound import Category
 from shared.coaching.domain.nudges import NudgeKind
 from shared.coaching.domain.templates import Via
+from shared.kernel.field_values import FieldValue
 from shared.kernel.ids import digest
 from shared.kernel.records import Record
-from shared.ports.documents import Documents, Put, Query, Reader, Transaction, Where
+from shared.ports.documents import Document, Documents, Put, Query, Reader, Transaction, Where
 
 T = TypeVar("T")
 
@@ -128,8 +129,33 @@ class NudgeRecords:
         return self._documents.transact(work)
 
 
+def nudges_id_of(said: Mapping[str, FieldValue]) -> str:
+    """Returns under which id a learner's nudges stand. Raises KeyError for what are none."""
+    return digest("nudged", str(said["employee_id"]))
+
+
+def united_nudges(there: Document, coming: Document) -> dict[str, FieldValue]:
+    """Returns what decides about the next nudge of somebody who had two records: whatever either was told, they were.
+
+    there: what stands under the id that stays
+    """
+    stays, goes = NudgeState.read(there), NudgeState.read(coming)
+    given = [one.last for one in (goes, stays) if one.last is not None]
+    return stays.changed(
+        last=max(given, key=lambda one: one.at, default=None),
+        told=tuple(dict.fromkeys((*goes.told, *stays.told)))[-MOST_TOLD:],
+        unanswered_since=_earliest(stays.unanswered_since, goes.unanswered_since),
+        handed_over_at=_earliest(stays.handed_over_at, goes.handed_over_at),
+        expires_at=max(stays.expires_at, goes.expires_at),
+    ).stored()
+
+
+def _earliest(*moments: datetime | None) -> datetime | None:
+    return min((one for one in moments if one is not None), default=None)
+
+
 def _path(employee_id: str) -> str:
-    return f"coach_nudges/{digest('nudged', employee_id)}"
+    return f"coach_nudges/{nudges_id_of({'employee_id': employee_id})}"
 
 
 def _day_path(day: date) -> str:

@@ -84,7 +84,7 @@ class OutgoingState(Record, frozen=True, kw_only=True):
 
 
 class KnownStatus(Record, frozen=True, kw_only=True):
-    """Holds what is known of a message of ours. outgoing_id: its document, where that is known"""
+    """Holds what is known of a message of ours. outgoing_id: its document, where that is known; employee_id: to whom"""
 
     wamid: str
     status: Status | None = None
@@ -92,6 +92,7 @@ class KnownStatus(Record, frozen=True, kw_only=True):
     error_code: int | None = None
     category: Category | None = None
     outgoing_id: str | None = None
+    employee_id: str | None = None
     expires_at: datetime
 
     @property
@@ -176,7 +177,9 @@ class OutgoingRecords:
                 path = status_path(changed.wamid)
                 found = transaction.get(path)
                 fresh = KnownStatus(wamid=changed.wamid, expires_at=changed.created_at + KEPT)
-                status = (fresh if found is None else KnownStatus.read(found)).joined(None, outgoing_id)
+                told = fresh if found is None else KnownStatus.read(found)
+                whose = changed.employee_id or told.employee_id
+                status = told.joined(None, outgoing_id).changed(employee_id=whose)
                 transaction.write(Put(path, status.stored()))
                 if status.told is not None:
                     changed = changed.with_status(status.told, changed.wamid)

@@ -40,11 +40,16 @@ _MOVES = frozenset(
 
 Union = Callable[[Document, Document], dict[str, FieldValue]]
 """Makes one content of what is there under the present id and of what comes to it."""
+Naming = Callable[[Mapping[str, FieldValue]], str]
+"""Makes a document's id of what it says. Raises KeyError for one that is damaged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Everything that holds something of people under their ids. unions: by collection"""
+    """Everything that holds something of people under their ids.
+
+    unions: by collection; namings: by collection, of those whose ids are made of whom they are about
+    """
 
     documents: Documents
     employees: EmployeeRecords
@@ -52,6 +57,7 @@ class Stores:
     transcripts: TranscriptStore
     warehouse: Warehouse
     unions: Mapping[str, Union] = field(default_factory=dict)
+    namings: Mapping[str, Naming] = field(default_factory=dict)
 
 
 class MoveDocument:
@@ -93,7 +99,7 @@ class MoveDocument:
     ) -> Sequence[Write]:
         theirs = collection in UNDER_THEIR_ID and self._person.is_former(document.id)
         own = self._person.employee_id if theirs else document.id
-        target = _id_of(collection, own, moved, document.data)
+        target = _id_of(collection, own, moved, document.data, self._stores.namings.get(collection))
         if target == document.id:
             return [] if moved == document.data else [Put(document.path, moved, if_version=document.version)]
         path = f"{collection}/{target}"
@@ -115,15 +121,23 @@ class MoveDocument:
         return [gone] if person is None else [gone, States.more(person.employee_id, entries)]
 
 
-def _id_of(collection: str, identity: str, data: Mapping[str, FieldValue], before: Mapping[str, FieldValue]) -> str:
+def _id_of(
+    collection: str,
+    identity: str,
+    data: Mapping[str, FieldValue],
+    before: Mapping[str, FieldValue],
+    naming: Naming | None,
+) -> str:
     """Returns under which id a document stands when it says other people."""
-    made = _made_id(collection, data)
-    return made if made is not None and data != before and made != _made_id(collection, before) else identity
+    made = _made_id(collection, data, naming)
+    return made if made is not None and data != before and made != _made_id(collection, before, naming) else identity
 
 
-def _made_id(collection: str, data: Mapping[str, FieldValue]) -> str | None:
+def _made_id(collection: str, data: Mapping[str, FieldValue], naming: Naming | None) -> str | None:
     """Returns the id that is made of whom a document is about; None for one whose id is not."""
     try:
+        if naming is not None:
+            return naming(data)
         match collection:
             case "reviews":
                 return review_id_of(str(data["source"]), str(data["source_id"]), str(data["employee_id"]))

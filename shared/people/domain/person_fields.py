@@ -25,6 +25,7 @@ ANYWHERE: Final = frozenset(
 _OF: Final[Mapping[str, frozenset[str]]] = {
     "audit": frozenset({"actor", "subject", "people"}),
     "calls": frozenset({"to", "by"}),
+    "coach_hand_overs": frozenset({"answerer_id", "closed_by", "by"}),
     "escalations": frozenset({"to"}),
     "events": frozenset({"by"}),
     "frameworks": frozenset({"by"}),

@@ -18,6 +18,10 @@ _LEAD_TO_EVIDENCE = frozenset({"evidence", "evidence_uploads"})
 """Collections whose documents name bytes in the bucket of evidence, by `stored_as`."""
 
 
+def _nobodys(_employee_ids: Collection[str]) -> None:
+    """Names nobody: everything of a person's says whose it is."""
+
+
 def _nothing() -> None:
     """Scrubs nothing: the store does so itself."""
 
@@ -28,6 +32,7 @@ class Stores:
 
     scrub: overwrites what the stores still hold of what was deleted, where they leave that to the platform. Raises
            Retryable
+    name_theirs: writes a person's id into what is theirs and does not say so, before it is looked for. Raises Retryable
     """
 
     documents: Documents
@@ -39,6 +44,7 @@ class Stores:
     dead_letters: DeadLetters
     warehouse: Warehouse
     scrub: Callable[[], None] = _nothing
+    name_theirs: Callable[[Collection[str]], None] = _nobodys
 
 
 class _Participant(Record, frozen=True, kw_only=True):

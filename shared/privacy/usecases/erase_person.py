@@ -99,6 +99,7 @@ class ErasePerson:
 
     def _clean(self, stores: Stores, run: OpenErasure, person: Erasing) -> bool:
         """Goes through both databases, as far as one task may; whether this look is through them."""
+        stores.name_theirs(person.ids)
         clean = CleanDocument(stores, person)
         live = LiveLook(stores.documents, run)
         pages = CleanDatabase(stores.documents, live, run.look, clean.live).go(PAGES_A_TASK)
