@@ -23,6 +23,7 @@ from infra.wiring.enrolment import enrolment
 from infra.wiring.environment import configure
 from infra.wiring.evidence import evidence
 from infra.wiring.notifications import notifications as wired_notifications
+from infra.wiring.people import people as wired_people
 from infra.wiring.ports.integrations import integrations
 from infra.wiring.preparation_count import preparation_count
 from shared.call_pipeline.messages import CallTask
@@ -238,6 +239,7 @@ def ask_the_rest(api: ApiClient) -> None:
     platform.publications.finish()
     platform.publish_pending.sweep()
     platform.sum_readiness.sweep()
+    wired_people(platform.on).listing_anew.run()
     ReadinessSums(platform.documents).forget("none", lambda: True)
     Changes(platform.documents).collect(api.clock.now())
     AuditRecords(platform.documents).collect(api.clock.now())
