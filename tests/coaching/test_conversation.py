@@ -58,7 +58,7 @@ def test_a_question_is_asked_and_its_answer_counts_as_from_the_app(talk: Talk, w
     assert talk.titles == ["A) Guess", "B) Test the tester", "C) Go home"]
     said = talk.tap("B)")
     assert said.startswith("Right.")
-    assert "(Prove dead@1)" in said
+    assert "(“Prove dead”, version 1)" in said
     assert len(answers(world)) == 1
     [fact] = [data for topic, data in world.deployed.calls.world.facts if topic == "answers-recorded"]
     assert (fact["answers"][0]["was_right"], fact["answers"][0]["competency"]) == (True, "K2")
@@ -180,7 +180,7 @@ def test_a_question_that_only_has_a_new_version_around_it_is_marked_against_what
 ) -> None:
     talk.say("quiz me")
     publish(lesson(PROVE, hazard=True, version=2, title="Prove it dead"))
-    assert "(Prove it dead@1)" in talk.say("b")
+    assert "(“Prove it dead”, version 1)" in talk.say("b")
     assert len(answers(world)) == 1
 
 
@@ -215,11 +215,11 @@ def test_a_strangers_danger_is_stopped_and_nothing_else_is_told_to_them(world: C
 
 def test_what_is_explained_stands_in_a_lesson_and_names_it(talk: Talk) -> None:
     said = talk.say("what is the reference unit for?")
-    assert said.startswith("The reference unit shows that the tester works. (Prove dead@1)")
+    assert said.startswith("The reference unit shows that the tester works. (“Prove dead”, version 1)")
     assert "An invented lesson" in said
     talk.say("explain permits")
     assert "A permit names the point of work." in talk.said
-    assert "(Permit in hand@1)" in talk.said
+    assert "(“Permit in hand”, version 1)" in talk.said
 
 
 def test_what_stands_in_no_lesson_is_said_to_and_the_mentor_offered(talk: Talk) -> None:
@@ -229,7 +229,7 @@ def test_what_stands_in_no_lesson_is_said_to_and_the_mentor_offered(talk: Talk) 
 
 def test_explain_this_is_the_lesson_of_the_question_which_stays_open(talk: Talk, world: CoachWorld) -> None:
     talk.say("quiz me")
-    assert "(Prove dead@1)" in talk.say("explain this")
+    assert "(“Prove dead”, version 1)" in talk.say("explain this")
     assert talk.say("b").startswith("Right.")
     assert len(answers(world)) == 1
 

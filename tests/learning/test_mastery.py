@@ -15,6 +15,7 @@ from shared.frameworks.domain.framework import Competency
 from shared.kernel.days import EPOCH
 from shared.learning.domain.lesson import Lesson
 from shared.learning.domain.mastery import Known, Mastery, asked_about, gaps, masteries, passed_on, shown_since
+from shared.learning.domain.mastery_sentence import sentence
 from shared.learning.domain.recall import RECALLED, Card, cards
 from shared.learning.domain.review import QuestionKey
 from shared.ratings.domain.skill_rating import SkillRating, Status
@@ -221,3 +222,12 @@ def test_no_history_and_no_rating_makes_up_for_a_hazard(
     for mine in found[:2]:
         assert (mine.attained != "not_safe") == mine.safe == sure
         assert 0 <= mine.lacks <= 1
+
+
+def test_days_are_told_as_people_say_them() -> None:
+    lessons = [lesson("calm", competencies=("K2",), questions=4)]
+    gateway = TODAY + timedelta(days=100)
+    learned = Known({key: card(0) for key in lessons[0].keys}, TODAY, gateway)
+    said = sentence(one(K, lessons, learned), gateway)
+    assert f", on {gateway.day} {gateway:%b %Y} about" in said
+    assert gateway.isoformat() not in said

@@ -15,6 +15,7 @@ from functions.portal.analysts import page as analysts
 from functions.portal.calibration import page as calibration
 from functions.portal.call import page as call
 from functions.portal.hold_out import page as hold_out
+from functions.portal.learner import page as learner
 from functions.portal.notifications import page as notifications
 from functions.portal.people import page as people
 from functions.portal.pipeline import page as pipeline
@@ -23,6 +24,7 @@ from functions.portal.profile import page as profile
 from functions.portal.quarantine import page as quarantine
 from functions.portal.reports.table import shown
 from functions.portal.review import view as review
+from functions.portal.shell import words
 from functions.portal.shell.forms import refusals
 from functions.portal.shell.visit import Page
 from functions.portal.skill_history import page as skill_history
@@ -256,3 +258,16 @@ def test_each_context_s_rating_is_told_with_its_interval() -> None:
     told: Sequence[str] = re.findall(r'<span class="sub nowrap" aria-hidden="true">(\d+–\d+)</span>', card)
 
     assert len(told) == sum(one.interval is not None for one in view.skills[0].contexts) > 0
+
+
+@pytest.mark.parametrize(
+    ("identifier", "said"),
+    [("11kv", "11 kV"), ("lv", "LV"), ("xlpe", "XLPE"), ("vp_sales", "VP sales"), ("footway", "Footway")],
+)
+def test_words_of_a_trade_are_written_as_it_writes_them(identifier: str, said: str) -> None:
+    assert words.plain(identifier) == said
+
+
+def test_a_standard_is_named_without_the_sign_between_it_and_its_version() -> None:
+    assert words.versioned("ST9901@1.0") == "ST9901, version 1.0"
+    assert ">ST9901, version 1.0</a>" in html_of(learner.present(samples.learner_page()))

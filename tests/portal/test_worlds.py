@@ -98,13 +98,13 @@ def test_pages_of_apprentices_say_nothing_of_selling(both_worlds: ApiClient, who
     assert [(address, found[0]) for address, text in pages.items() if (found := SELLING.search(text))] == []
 
 
-def test_an_apprentice_starts_at_the_own_lessons_and_nobody_else_is_led_there(both_worlds: ApiClient) -> None:
+def test_an_apprentice_starts_at_the_own_lessons_a_mentor_at_the_own_learners(both_worlds: ApiClient) -> None:
     where = {who: stranger(both_worlds) for who in (ANA, JOE, MO)}
     landed = {}
     for who, person in where.items():
         person.get("/sign-in")
         landed[who] = person.post("/sign-in/demonstration", {"employee": who, "next": "/"}).location
-    assert landed == {ANA: "/learn/", JOE: "/", MO: "/"}
+    assert landed == {ANA: "/learn/", JOE: "/", MO: "/learners"}
     linked = {
         who: 'href="/learn/"' in person.get("/notifications").get_data(as_text=True) for who, person in where.items()
     }

@@ -27,6 +27,11 @@ export function day(moment) {
   return new Date(moment).toLocaleDateString(undefined, { day: "numeric", month: "short" });
 }
 
+// A calendar day, with its year, wherever it is read.
+export function date(written) {
+  return new Date(`${written}T12:00`).toLocaleDateString(undefined, { day: "numeric", month: "long", year: "numeric" });
+}
+
 export function when(moment) {
   return new Date(moment).toLocaleString(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 }

@@ -1,7 +1,7 @@
 // An invitation: who it is for comes in by its link, reads what is kept of them, and agrees or not, before anything else.
 
 import * as api from "./api.js";
-import { el, show, when } from "./dom.js";
+import { date, el, show, when } from "./dom.js";
 import { blank } from "./feed.js";
 
 const STANDINGS = {
@@ -65,7 +65,7 @@ async function asked(app) {
     "section",
     { class: "page", tabindex: "0" },
     el("h1", {}, `Welcome, ${enrolment.name}`),
-    enrolment.gateway_on ? el("p", {}, `You learn by ${enrolment.standard}; everything is to be known by ${enrolment.gateway_on}.`) : el("p", {}, `You learn by ${enrolment.standard}.`),
+    el("p", {}, `You learn by the standard ${enrolment.standard.replace("@", ", version ")}.`, enrolment.gateway_on ? ` Everything is to be known by ${date(enrolment.gateway_on)}.` : null),
     el("h2", {}, "What is kept while you learn"),
     enrolment.consent_text.text.split("\n").filter(Boolean).map((words) => el("p", {}, words)),
     last ? el("p", { class: "quiet" }, `${last.agreed ? "You agreed" : "You did not agree"} on ${when(last.at)}.`) : null,

@@ -54,12 +54,14 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
 
 
 def home(on: Environment, caller: Caller, address: str = "/") -> str:
-    """Returns where somebody starts who asked for nothing else: a manager at the own team, who learns by a standard at
-    the own lessons, others as `/` leads them."""
+    """Returns where somebody starts who asked for nothing else: a manager at the own team, a mentor at the own
+    learners, who learns by a standard at the own lessons, others as `/` leads them."""
     if address != "/":
         return address
     if caller.role == "manager":
         return "/team"
+    if caller.role == "mentor":
+        return "/learners"
     return "/learn/" if _learns(on, caller) else address
 
 

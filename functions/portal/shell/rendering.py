@@ -32,6 +32,7 @@ def environment() -> Environment:
     )
     made.filters.update(
         plain=words.plain,
+        versioned=words.versioned,
         capital=words.capital,
         source=words.source,
         action=words.action,

@@ -86,27 +86,44 @@ ABBREVIATIONS = frozenset(
         "cro",
         "cto",
         "hr",
+        "hv",
+        "lv",
+        "mv",
+        "pilc",
         "roi",
         "smb",
         "sso",
         "svp",
         "usd",
         "vp",
+        "xlpe",
     )
 )
 """Words of identifiers that people write in capitals."""
+VOLTAGE = re.compile(r"(\d+)kv")
+"""A voltage as an identifier has it."""
 IN_UTC = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d UTC")
 ANALYST = {"claude": "Claude", "lexical": "Counting, without a language model"}
 
 
 def plain(word: str) -> str:
-    """Writes an identifier as people do: `mid_market` → `Mid market`, `vp_sales` → `VP sales`; a word with capitals
-    stays as it is."""
+    """Writes an identifier as people do: `mid_market` → `Mid market`, `vp_sales` → `VP sales`, `11kv` → `11 kV`; a
+    word with capitals stays as it is."""
     spaced = word.replace("_", " ").strip()
     if any(letter.isupper() for letter in spaced):
         return spaced
-    written = " ".join(part.upper() if part in ABBREVIATIONS else part for part in spaced.split(" "))
+    written = " ".join(part.upper() if part in ABBREVIATIONS else _volts(part) for part in spaced.split(" "))
     return written[:1].upper() + written[1:]
+
+
+def versioned(standard: str) -> str:
+    """Writes a standard as people do: `ST9901@1.0` → `ST9901, version 1.0`."""
+    return standard.replace("@", ", version ")
+
+
+def _volts(part: str) -> str:
+    found = VOLTAGE.fullmatch(part)
+    return part if found is None else f"{found[1]} kV"
 
 
 def for_others(role: Role | None, permission: Permission) -> str:

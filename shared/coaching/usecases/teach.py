@@ -207,7 +207,7 @@ class Teach:
         return now in then.questions
 
     def _marked(self, result: AnswerResult, lesson: LessonCard, buttons: tuple[str, ...]) -> Content:
-        cited = f"{lesson.title}@{result.marked_against or lesson.version}"
+        cited = _cited(lesson, result.marked_against or lesson.version)
         return self._say("right" if result.right else "wrong", *buttons, because=result.because or "", cited=cited)
 
     def _explained(self, lesson: LessonCard, sentences: Sequence[str]) -> Content:
@@ -217,7 +217,7 @@ class Teach:
             "whats_next",
             "talk_to_mentor",
             text=cut(" ".join(sentences), MOST_SAID),
-            cited=f"{lesson.title}@{lesson.version}",
+            cited=_cited(lesson, lesson.version),
             notice=lesson.notice or "",
         )
 
@@ -244,6 +244,10 @@ class Teach:
 
     def _say(self, name: str, /, *buttons: str, **values: str | int | None) -> Content:
         return self._replies.say(name, *buttons, **{key: "" if one is None else one for key, one in values.items()})
+
+
+def _cited(lesson: LessonCard, version: int) -> str:
+    return f"“{lesson.title}”, version {version}"
 
 
 def _below(words: str, question: AskedQuestion) -> str:

@@ -29,7 +29,9 @@ def sentence(one: Mastery, gateway: date | None) -> str:
         answered = f"{one.seen} of {_counted(one.questions, 'question')} answered"
         would = f"{answered}: about {_percent(one.recall)} would be right today"
         later = one.recall_at_gateway
-        parts.append(would + (f", on {gateway} about {_percent(later)}." if later is not None and gateway else "."))
+        parts.append(
+            would + (f", on {_day(gateway)} about {_percent(later)}." if later is not None and gateway else ".")
+        )
     elif one.questions:
         parts.append(f"None of {_counted(one.questions, 'question')} is answered yet.")
     if one.category in SEEN:
@@ -38,7 +40,11 @@ def sentence(one: Mastery, gateway: date | None) -> str:
 
 
 def _since(one: Mastery) -> str:
-    return f" since {one.shown_on}" if one.attained == "shown" and one.shown_on is not None else ""
+    return f" since {_day(one.shown_on)}" if one.attained == "shown" and one.shown_on is not None else ""
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 def _percent(one: Estimate) -> str:
