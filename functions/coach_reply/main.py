@@ -8,7 +8,7 @@ Errors:   while another answers the same learner the task comes back when that m
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring.coaching import coaching
+from infra.wiring.answering import answering
 from infra.wiring.edges.task import task_edge
 from infra.wiring.environment import Environment, environment
 from shared.platform.edges.internal import Delivery, InnerEdge, Outcome
@@ -22,6 +22,6 @@ def edge(on: Environment) -> InnerEdge:
     def work(delivery: Delivery) -> Outcome:
         from shared.coaching.messages import InboxTask
 
-        return coaching(on).answer_inbox.answer(delivery.read(InboxTask))
+        return answering(on).answer_inbox.answer(delivery.read(InboxTask))
 
     return task_edge(on, "coach_reply", work)

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra.wiring.environment import Environment, Wiring, wired
-from infra.wiring.evidence import evidence
-from infra.wiring.frameworks import frameworks
 from infra.wiring.learning import learning
 from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.integrations import integrations
-from infra.wiring.ports.language_model import language_model
 from infra.wiring.ports.messenger import messenger, number_id
 from infra.wiring.ports.tasks import tasks
 
@@ -21,21 +18,17 @@ if TYPE_CHECKING:
     from shared.coaching.records.opt_ins import OptIns
     from shared.coaching.usecases.agree import Agree
     from shared.coaching.usecases.agreement import Agreement
-    from shared.coaching.usecases.answer_inbox import AnswerInbox
     from shared.coaching.usecases.begin_message import BeginMessage
     from shared.coaching.usecases.begin_nudges import BeginNudges
     from shared.coaching.usecases.contacts import Contacts, Waking
-    from shared.coaching.usecases.converse import ConversationCoach
     from shared.coaching.usecases.hand_off_silent import HandOffSilent
     from shared.coaching.usecases.hand_over import HandOvers
     from shared.coaching.usecases.inbox_queue import InboxQueue
-    from shared.coaching.usecases.keep_media import KeepMedia
     from shared.coaching.usecases.leases import Leases
     from shared.coaching.usecases.nudge_learners import NudgeLearners
     from shared.coaching.usecases.oversee import Oversee
     from shared.coaching.usecases.send_outgoing import SendOutgoing
     from shared.coaching.usecases.take_in import CoachRecords, TakeIn
-    from shared.coaching.usecases.teach import Teach
     from shared.coaching.usecases.write_to import WriteTo
 
 
@@ -46,7 +39,7 @@ class CoachingUseCases(Wiring):
     def take_in(self) -> TakeIn:
         from shared.coaching.usecases.take_in import TakeIn
 
-        return TakeIn(self.records, self._queue)
+        return TakeIn(self.records, self.queue)
 
     @wired
     def agree(self) -> Agree:
@@ -69,44 +62,7 @@ class CoachingUseCases(Wiring):
     def writing(self) -> WriteTo:
         from shared.coaching.usecases.write_to import WriteTo
 
-        return WriteTo(self.records, self._queue)
-
-    @wired
-    def answer_inbox(self) -> AnswerInbox:
-        from shared.coaching.usecases.answer_inbox import Ambient, AnswerInbox, Hands
-
-        on = self._on
-        hands = Hands(self._leases, self._sending, self._media, self._queue)
-        return AnswerInbox(self.records, hands, self.coach, Ambient(on.clock, on.ids, on.log))
-
-    @wired
-    def coach(self) -> ConversationCoach:
-        """Answers messages: by rules, and where a language model is connected with its choice among intents."""
-        from infra.coaching.shipped import shipped_intents, shipped_replies, shipped_safety
-        from shared.coaching.usecases.answer_learner import AnswerLearner
-        from shared.coaching.usecases.choose_intent import ChooseIntent
-        from shared.coaching.usecases.converse import ConversationCoach, Persons, Understanding
-        from shared.coaching.usecases.keep_work import KeepWork, Portfolio
-
-        on, replies = self._on, shipped_replies()
-        choosing = ChooseIntent(shipped_intents(), language_model(on), on.connected.call_settings.model, on.log)
-        persons = Persons(people(on).records, self.hand_overs, AnswerLearner(self.hand_overs, replies))
-        work = KeepWork(Portfolio(evidence(on).taking, evidence(on).labelling), self.hand_overs, replies)
-        return ConversationCoach(Understanding(shipped_safety(), choosing), persons, self._teach, work, replies)
-
-    @wired
-    def _teach(self) -> Teach:
-        from infra.coaching.shipped import shipped_replies
-        from infra.wiring.learning import learning
-        from shared.coaching.records.celebrations import Celebrations
-        from shared.coaching.usecases.celebrate import Celebrate
-        from shared.coaching.usecases.teach import Learning, Teach
-
-        on, taught, replies = self._on, learning(self._on), shipped_replies()
-        configuration, kept = frameworks(on).configuration, Celebrations(integrations(on))
-        celebrate = Celebrate(taught.learners, taught.mastery, configuration, kept, replies)
-        shown = Learning(taught.feed, taught.answers, taught.own_answers, taught.lessons, taught.mastery)
-        return Teach(shown, celebrate, replies)
+        return WriteTo(self.records, self.queue)
 
     @wired
     def agreement(self) -> Agreement:
@@ -152,7 +108,7 @@ class CoachingUseCases(Wiring):
         from shared.coaching.usecases.begin_message import BeginMessage
 
         connected = messenger(self._on) is not None
-        return BeginMessage(self.records, self._nudges, self._queue, shipped_templates(), connected=connected)
+        return BeginMessage(self.records, self._nudges, self.queue, shipped_templates(), connected=connected)
 
     @wired
     def _nudges(self) -> NudgeRecords:
@@ -192,28 +148,20 @@ class CoachingUseCases(Wiring):
         return CoachRecords(Inbox(kept), Identities(kept), OutgoingRecords(kept), TemplateRecords(kept))
 
     @wired
-    def _leases(self) -> Leases:
+    def leases(self) -> Leases:
         from shared.coaching.usecases.leases import Leases
 
         return Leases(self.records)
 
     @wired
-    def _sending(self) -> SendOutgoing:
+    def sending(self) -> SendOutgoing:
         from shared.coaching.usecases.send_outgoing import Ambient, SendOutgoing
 
         ambient = Ambient(self._on.clock, self._on.log)
-        return SendOutgoing(self.records, self._leases, messenger(self._on), ambient)
+        return SendOutgoing(self.records, self.leases, messenger(self._on), ambient)
 
     @wired
-    def _media(self) -> KeepMedia:
-        from shared.coaching.records.media import MediaRecords
-        from shared.coaching.usecases.keep_media import KeepMedia
-
-        on = self._on
-        return KeepMedia(MediaRecords(integrations(on)), messenger(on), lambda: evidence(on).taking)
-
-    @wired
-    def _queue(self) -> InboxQueue:
+    def queue(self) -> InboxQueue:
         from shared.coaching.usecases.inbox_queue import InboxQueue
 
         return InboxQueue(tasks(self._on))

@@ -15,6 +15,7 @@ import pytest
 from infra.gcp.dead_letters import GoogleDeadLetters
 from infra.local.environment import EmbeddedEnvironment
 from infra.local.sqlite_documents import SqliteDocuments
+from infra.wiring.answering import answering
 from infra.wiring.call_analysis import call_analysis
 from infra.wiring.coaching import coaching
 from infra.wiring.discovery import discovery
@@ -422,7 +423,7 @@ def ask_about_the_coach(api: ApiClient) -> None:
     asking = InboundMessage(wamid="asked", sender=sender, at=now, kind="text", text="What is due?", called="text")
     made.take_in.take(Received(messages=[asking]), now)
     for key in sender.keys:
-        made.answer_inbox.answer(InboxTask(inbox=inbox_of(key)))
+        answering(api.platform.on).answer_inbox.answer(InboxTask(inbox=inbox_of(key)))
     opened = made.hand_overs.open(JOE, "injury", Said("asked", "What is due?", now))
     made.hand_overs.send_waiting(JOE)
     made.hand_overs.resume(JOE, now)

@@ -11,7 +11,7 @@ import yaml
 
 from infra.demonstration.whatsapp_interface import Template
 from infra.frameworks.shipped import framework_file
-from infra.wiring.coaching import coaching
+from infra.wiring.answering import answering
 from infra.wiring.environment import environment
 from infra.wiring.learning import learning
 from shared.coaching.domain.conversation import Answered, Context, MediaOutcome, State
@@ -92,7 +92,7 @@ class Talk:
 
     def take(self, message: InboundMessage, media: MediaOutcome | None = None) -> Answered:
         context = Context(self.learner, self.world.now, media=media)
-        self.last = coaching(environment()).coach.reply(self.state, message, context)
+        self.last = answering(environment()).coach.reply(self.state, message, context)
         self.state = self.last.state
         return self.last
 

@@ -26,6 +26,7 @@ NEVER_OPENED: Final = {
         "documents",
     ): "to quarantine what it refuses: the clock sends nothing that could be refused",
     ("nightly_directory", "documents"): "likewise",
+    ("begin_nudges", "documents"): "likewise",
     ("ingest", "integrations"): "to show an event, which skills_api does",
     ("skills_api", "dead_letters"): "to count what waits, which health_check does",
     ("portal", "dead_letters"): "likewise",
