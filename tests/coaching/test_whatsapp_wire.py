@@ -295,6 +295,19 @@ def test_no_shape_of_json_fails_and_none_keeps_the_next_from_being_read(field: s
     assert found.messages[-1].wamid == "wamid.last"
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"entry":[' + b",".join([b"0"] * 1_500_000) + b"]}",
+        body(change("messages", messages=[])).replace(b"[]", b"[" + b",".join([b"{}"] * 1_200_000) + b"]"),
+    ],
+    ids=["entries", "messages"],
+)
+def test_a_list_of_any_length_takes_no_time(raw: bytes) -> None:
+    with pytest.raises(Malformed, match="more than 20,000 pieces"):
+        parse(raw, LATER)
+
+
 @pytest.mark.lent("samples/whatsapp/*.json")
 @pytest.mark.parametrize("path", lent("samples/whatsapp/*.json"), ids=lambda path: path.stem)
 def test_recorded_webhooks_are_read_whole(path: Path) -> None:

@@ -16,11 +16,21 @@ from shared.coaching.domain.inbound import InboundMessage
 from shared.coaching.domain.outbound import Content
 from shared.coaching.usecases.converse import ConversationCoach
 from shared.ports.documents import Query
-from tests.coaching.coach_world import HELP, KIT, NO_QUESTIONS, NOTHING_NEXT, SAYS, UNKNOWN, CoachWorld, coach_world
+from tests.coaching.coach_world import (
+    HELP,
+    KIT,
+    NO_QUESTIONS,
+    NOTHING_NEXT,
+    SAYS,
+    UNKNOWN,
+    CoachWorld,
+    coach_world,
+    employ,
+)
 from tests.coaching.coach_world import STRANGER as NOBODY
 from tests.coaching.whatsapp_json import body, change
 from tests.functions.conftest import Deployed
-from tests.harness.call_world import JOE
+from tests.harness.call_world import JOE, MIA
 from tests.harness.crash_harness import Died, Fuse
 
 KEPT_AS_IT_IS = f"{SAYS.text('kept')} {SAYS.text('about_what')}"
@@ -259,6 +269,25 @@ def test_what_whatsapp_does_not_take_now_is_sent_later_and_before_what_follows(w
     world.whatsapp.write(KIT, text="m1")
     go_on(world)
     assert world.said() == ["to m0", "to m1"]
+
+
+def test_danger_is_told_at_once_while_an_answer_of_ours_cannot_be_sent(world: CoachWorld) -> None:
+    employ(world, JOE, "Kit Moss", mentor_id=MIA)
+    world.enrol()
+    world.whatsapp.faults.extend([131016] * 3)
+    world.whatsapp.write(KIT, text="hi")
+    world.deliver()
+    world.drain_once()
+    world.later(seconds=1)
+    world.whatsapp.write(KIT, text="I got a shock off that cable")
+    world.deliver()
+    world.drain_once()
+    told = world.deployed.calls.world.store.query(Query("notifications"))
+    assert [(one.data["employee_id"], one.data["kind"]) for one in told] == [(MIA, "coach.safety_stop")]
+    assert world.said() == []
+    go_on(world)
+    assert "999" in world.said()[-1]
+    assert len(world.said()) == 2
 
 
 @pytest.mark.parametrize("code", [131026, 131050, 131049, 190, 131047])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from infra.demonstration.whatsapp_payloads import signature
 from infra.local.sqlite_documents import SqliteDocuments
 from shared.coaching.records.inbox import Inbox
+from shared.coaching.records.outgoing import TemplateRecords
 from shared.coaching.wire.whatsapp import parse
 from tests.coaching.coach_world import APP_SECRET, NUMBER, PATH, VERIFY, CoachWorld, coach_world
 from tests.coaching.whatsapp_json import KIT, NOON, body, change, contact, message, messages, status, statuses, texts
@@ -205,6 +207,36 @@ def test_l13_what_whatsapp_does_with_a_template_is_kept(world: CoachWorld) -> No
         "PAUSED",
         "FIRST_PAUSE",
     )
+
+
+def told_of_template(event: str, at: int, **named: str) -> bytes:
+    told = change("message_template_status_update", event=event, message_template_name="nudge", **named)
+    entry = [{"id": "700", "time": at, "changes": [told]}]
+    return json.dumps({"object": "whatsapp_business_account", "entry": entry}).encode()
+
+
+def test_l13_a_pause_that_names_no_language_holds_for_every_one(world: CoachWorld) -> None:
+    records = TemplateRecords(world.deployed.calls.integrations)
+    start = int(world.now.timestamp()) - 100
+    assert world.hook(told_of_template("APPROVED", start, message_template_language="en_GB")) == 200
+    assert world.hook(told_of_template("PAUSED", start + 10)) == 200
+    assert not records.of("nudge", "en_GB").usable
+    assert world.hook(told_of_template("REINSTATED", start + 20, message_template_language="en_GB")) == 200
+    assert records.of("nudge", "en_GB").usable
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_l13_what_is_told_of_a_template_may_come_in_any_order_and_twice(
+    world: CoachWorld, order: tuple[int, ...]
+) -> None:
+    start = int(world.now.timestamp()) - 100
+    told = [
+        told_of_template(event, start + 10 * number, message_template_language="en_GB")
+        for number, event in enumerate(("APPROVED", "PAUSED", "REINSTATED"))
+    ]
+    for number in (*order, order[0]):
+        assert world.hook(told[number]) == 200
+    assert TemplateRecords(world.deployed.calls.integrations).of("nudge", "en_GB").event == "REINSTATED"
 
 
 @pytest.mark.lent("cases/learner/L08_wa_same_wamid_concurrently.json")

@@ -143,19 +143,24 @@ class HistoryItem:
 
 @dataclass(frozen=True, slots=True)
 class TemplateCategoryChange:
-    """WhatsApp charges a template as something else from now on."""
+    """WhatsApp charges a template as something else from a moment on. language: empty where WhatsApp names none"""
 
     name: str
     language: str
     before: Category
     after: Category
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateStatusChange:
-    """WhatsApp has approved, rejected, paused or disabled a template. event: in its own word, upper case"""
+    """WhatsApp has approved, rejected, paused or disabled a template. event: in its own word, upper case
+
+    language: empty where WhatsApp names none, which is every language of it
+    """
 
     name: str
     language: str
     event: str
+    at: datetime
     reason: str = ""

@@ -8,8 +8,8 @@ coach_templates/<digest of name and language>  how WhatsApp charges a template, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from shared.coaching.domain.delivery_status import DeliveryStatus, of_update
@@ -20,6 +20,7 @@ from shared.kernel.records import Record
 from shared.ports.documents import Documents, Put, Query, Reader, Transaction, Where
 
 KEPT: Final = timedelta(days=400)
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Outgoing(Record, frozen=True, kw_only=True):
@@ -128,6 +129,22 @@ class TemplateRecord(Record, frozen=True, kw_only=True):
         """Tells whether it may be sent: of one that nobody told anything about WhatsApp says so itself."""
         return self.event in ("", "APPROVED", "REINSTATED", "FLAGGED")
 
+    def joined(self, other: TemplateRecord) -> TemplateRecord:
+        """Returns it with what is known otherwise of the same template: of each, what WhatsApp said last.
+
+        Of two at one moment the one counts by which less is sent, in whatever order they come.
+        """
+        charged = max(self, other, key=lambda one: (one.category_at or _NEVER, one.category, one.before))
+        stands = max(self, other, key=lambda one: (one.event_at or _NEVER, not one.usable, one.event, one.reason))
+        return self.changed(
+            category=charged.category,
+            before=charged.before,
+            category_at=charged.category_at,
+            event=stands.event,
+            reason=stands.reason,
+            event_at=stands.event_at,
+        )
+
 
 def outgoing_path(outgoing_id: str) -> str:
     """Returns where a message of ours stands."""
@@ -226,24 +243,37 @@ class TemplateRecords:
         self._documents = documents
 
     def of(self, name: str, language: str, reader: Reader | None = None) -> TemplateRecord:
-        """Returns what is known of a template."""
-        found = (reader or self._documents).get(_template_path(name, language))
-        return TemplateRecord(name=name, language=language) if found is None else TemplateRecord.read(found)
+        """Returns what is known of a template, with what was told of it without a language."""
+        paths = [_template_path(name, language), _template_path(name, "")]
+        known = (reader or self._documents).get_many(paths)
+        whole = TemplateRecord(name=name, language=language)
+        for found in known.values():
+            whole = whole.joined(TemplateRecord.read(found))
+        return whole
 
-    def tell_category(self, told: TemplateCategoryChange, now: datetime) -> None:
-        """Notes as what a template is charged."""
-        self._change(told, {"category": told.after, "before": told.before, "category_at": now})
+    def tell_category(self, told: TemplateCategoryChange) -> None:
+        """Notes as what a template is charged; what comes late changes nothing."""
+        self._join(
+            TemplateRecord(
+                name=told.name, language=told.language, category=told.after, before=told.before, category_at=told.at
+            )
+        )
 
-    def tell_status(self, told: TemplateStatusChange, now: datetime) -> None:
-        """Notes whether a template may be sent."""
-        self._change(told, {"event": told.event, "reason": told.reason, "event_at": now})
+    def tell_status(self, told: TemplateStatusChange) -> None:
+        """Notes whether a template may be sent; what comes late changes nothing."""
+        self._join(
+            TemplateRecord(
+                name=told.name, language=told.language, event=told.event, reason=told.reason, event_at=told.at
+            )
+        )
 
-    def _change(
-        self, told: TemplateCategoryChange | TemplateStatusChange, fields: Mapping[str, str | datetime]
-    ) -> None:
+    def _join(self, told: TemplateRecord) -> None:
+        path = _template_path(told.name, told.language)
+
         def work(transaction: Transaction) -> None:
-            changed = self.of(told.name, told.language, transaction).changed(**fields)
-            transaction.write(Put(_template_path(told.name, told.language), changed.stored()))
+            found = transaction.get(path)
+            known = told if found is None else TemplateRecord.read(found).joined(told)
+            transaction.write(Put(path, known.stored()))
 
         self._documents.transact(work)
 

@@ -1,5 +1,8 @@
 """Answers one person: sends what waits, then takes their messages in the order in which they were written.
 
+A message of ours that cannot be sent yet holds back those that follow it, and nothing else: what comes in meanwhile is
+read at once, since it may tell of danger, and its answers wait behind that message.
+
 Each message leads to its answers in one commit, which also closes it: however often it comes, and whoever dies when,
 it is answered once. What it leads to is computed before that commit by the only worker that holds the person.
 """
@@ -163,13 +166,14 @@ class _Run:
         self.answered = 0
         self.sent = 0
         self.ended = ""
+        self._later: tuple[datetime, str] | None = None
 
     def go(self) -> None:
         while not self.ended:
             now = self._owner.now()
             if now > self._ends:
                 self._pause(now, "time", now)
-            elif not (self._send_next() or self._answer_next(now)):
+            elif not (self._send_next() or self._answer_next(now) or self._put_off(now)):
                 self._end(now)
 
     def _end(self, now: datetime) -> None:
@@ -182,16 +186,24 @@ class _Run:
 
     def _send_next(self) -> bool:
         """Does what is next about our own messages; tells whether there was something."""
-        waiting = self._owner.records.outgoing.open_of(self.person.inboxes, limit=1)
+        waiting = () if self._later else self._owner.records.outgoing.open_of(self.person.inboxes, limit=1)
         if not waiting:
             return False
         step = self._owner.hands.sending.send(self.person, self._holder, waiting[0])
         if isinstance(step, Later):
-            self._pause(self._owner.now(), "later", step.at, waiting[0].outgoing_id)
+            self._later = step.at, waiting[0].outgoing_id
         elif step == "lost":
             self.ended = "lost"
         else:
             self.sent += 1
+        return True
+
+    def _put_off(self, now: datetime) -> bool:
+        """Leaves what cannot be sent yet to another task; tells whether there is such a message."""
+        if self._later is None:
+            return False
+        at, named = self._later
+        self._pause(now, "later", at, named)
         return True
 
     def _answer_next(self, now: datetime) -> bool:

@@ -58,9 +58,9 @@ class TakeIn:
         self._note(received)
         self._records.outgoing.tell(received.statuses, now)
         for category in received.categories:
-            self._records.templates.tell_category(category, now)
+            self._records.templates.tell_category(category)
         for status in received.template_statuses:
-            self._records.templates.tell_status(status, now)
+            self._records.templates.tell_status(status)
         return Taken(
             messages=len(received.messages),
             new=sum(one.received_at >= now for one in kept),

@@ -35,6 +35,8 @@ from shared.kernel.reading import parse_json
 ACCOUNT: Final = "whatsapp_business_account"
 MOST_PIECES: Final = 5_000
 """Of one body: WhatsApp batches up to a thousand."""
+MOST_LISTED: Final = 20_000
+"""In one list: a chunk of history is the longest that there is."""
 STATUSES: Final[Mapping[str, Status]] = {
     "sent": "sent",
     "delivered": "delivered",
@@ -86,13 +88,15 @@ def parse(raw: bytes, received_at: datetime, number_id: str | None = None) -> Re
     body = _parsed(raw)
     if not isinstance(body, dict) or not isinstance(body.get("entry"), list):
         raise Malformed("the body is no webhook of WhatsApp's: it has no list `entry`", field="entry")
+    _bounded(body["entry"])
     found = Received()
     left = MOST_PIECES
     for entry in body["entry"]:
+        told_at = moment({"timestamp": text_at(entry, "time")}, received_at)
         for change in _list(entry, "changes", found):
             if left <= 0:
                 raise Malformed(f"the body holds more than {MOST_PIECES:,} pieces", field="entry")
-            left -= _Change(found, change, received_at, number_id).read()
+            left -= _Change(found, change, (received_at, told_at), number_id).read()
     return found
 
 
@@ -112,10 +116,17 @@ def _list(holder: Json, name: str, found: Received) -> Sequence[Json]:
     """Returns a list in an object; what is neither is set apart."""
     value = holder.get(name) if isinstance(holder, Mapping) else None
     if isinstance(value, list):
-        return value
+        return _bounded(value)
     if value is not None or not isinstance(holder, Mapping):
         found.set_apart.append(SetApart(_raw(holder), f"{name} is no list"))
     return ()
+
+
+def _bounded(listed: Sequence[Json]) -> Sequence[Json]:
+    """Returns a list that is not too long to be looked at piece by piece. Raises Malformed."""
+    if len(listed) > MOST_LISTED:
+        raise Malformed(f"a list of the body holds more than {MOST_LISTED:,} pieces", field="entry")
+    return listed
 
 
 def _raw(piece: Json) -> bytes:
@@ -123,12 +134,14 @@ def _raw(piece: Json) -> bytes:
 
 
 class _Change:
-    """Reads one change into what has been found."""
+    """Reads one change into what has been found. moments: when it was received, and of when its entry is"""
 
-    def __init__(self, found: Received, change: Json, received_at: datetime, number_id: str | None) -> None:
+    def __init__(
+        self, found: Received, change: Json, moments: tuple[datetime, datetime], number_id: str | None
+    ) -> None:
         self._found = found
         self._change = change
-        self._at = received_at
+        self._at, self._told_at = moments
         self._number_id = number_id
 
     def read(self) -> int:
@@ -256,7 +269,7 @@ class _Change:
             raise Unreadable("the template has no name, or no category that is known")
         before = CATEGORIES.get(text_at(value, "previous_category").lower(), "unknown")
         language = text_at(value, "message_template_language")[:20]
-        self._found.categories.append(TemplateCategoryChange(name, language, before, after))
+        self._found.categories.append(TemplateCategoryChange(name, language, before, after, self._told_at))
 
     def _template_status(self, value: JsonObject) -> None:
         name, event = text_at(value, "message_template_name")[:512], text_at(value, "event")[:40].upper()
@@ -264,7 +277,7 @@ class _Change:
             raise Unreadable("the template has no name, or the event none")
         reason = text_at(value, "reason") or text_at(value, "other_info", "title")
         language = text_at(value, "message_template_language")[:20]
-        self._found.template_statuses.append(TemplateStatusChange(name, language, event, reason[:200]))
+        self._found.template_statuses.append(TemplateStatusChange(name, language, event, self._told_at, reason[:200]))
 
 
 _CHOICES: Final[Mapping[str, Choice]] = {"stop": "stop", "resume": "resume"}
