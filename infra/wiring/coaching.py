@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from shared.coaching.usecases.begin_message import BeginMessage
     from shared.coaching.usecases.begin_nudges import BeginNudges
     from shared.coaching.usecases.contacts import Contacts, Waking
-    from shared.coaching.usecases.hand_off_silent import HandOffSilent
     from shared.coaching.usecases.hand_over import HandOvers
     from shared.coaching.usecases.inbox_queue import InboxQueue
     from shared.coaching.usecases.leases import Leases
@@ -93,14 +92,8 @@ class CoachingUseCases(Wiring):
         on = self._on
         whom = Whom(self._contacts, self._waking)
         celebrations = Celebrations(integrations(on))
-        hands = Hands(self._beginning, platform(on).notifications, self._hand_off, tasks(on), celebrations)
+        hands = Hands(self._beginning, platform(on).notifications, self.hand_overs, tasks(on), celebrations)
         return NudgeLearners(learning(on).day, whom, self._nudges, hands, on.clock)
-
-    @wired
-    def _hand_off(self) -> HandOffSilent:
-        from shared.coaching.usecases.hand_off_silent import HandOffSilent
-
-        return HandOffSilent(self.hand_overs)
 
     @wired
     def _beginning(self) -> BeginMessage:

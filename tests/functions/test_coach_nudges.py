@@ -17,6 +17,7 @@ from infra.demonstration.whatsapp_payloads import Writer
 from infra.local.ambient import RandomIds
 from infra.wiring.coaching import coaching
 from infra.wiring.environment import environment
+from infra.wiring.learning import learning
 from shared.coaching.usecases.agree import Agree
 from shared.kernel.access import Caller
 from shared.learning.answer_records import AnswerRecords
@@ -265,6 +266,50 @@ def test_a_week_without_an_answer_is_the_mentors_and_the_coach_is_silent_until_t
     assert len(nudging.world.said()) == 7
     nudging.says()
     assert nudging.round(run="back") == {"hazard_text": 1}
+
+
+def test_nobody_is_woken_up_for_a_week_of_silence(nudging: Nudging) -> None:
+    opted_in(nudging)
+    for day in range(7):
+        nudging.round(run=f"r{day}")
+        nudging.settle()
+        nudging.tomorrow()
+    nudging.world.later(hours=-11)  # an hour after midnight of the day on which the week is over
+    assert nudging.round(run="night") == {"nothing": 1}
+    assert nudging.notices(MIA) == []
+    nudging.world.later(hours=9)
+    assert nudging.round(run="morning") == {"handed_over": 1}
+
+
+def test_a_milestone_is_the_one_whose_day_is_kept(nudging: Nudging) -> None:
+    records, days = EnrolmentRecords(nudging.world.deployed.calls.world.store), learning(environment()).day
+    known, today = records.get(JOE), nudging.world.now.date()
+    assert known is not None
+    before = days.of(known)
+    records.note_milestone(JOE, "gateway", today)
+    kept = records.get(JOE)
+    assert kept is not None
+    after = days.of(kept)
+    assert before is not None
+    assert after is not None
+    assert (before.reached, after.reached) == ({}, {"gateway": today})
+
+
+def test_who_flies_west_is_not_nudged_twice(nudging: Nudging) -> None:
+    opted_in(nudging)
+    lives(nudging, "Pacific/Auckland")
+    nudging.world.later(hours=9)  # 10 in the morning of the fifth there, 9 in the evening of the fourth here
+    assert nudging.round(run="r0") == {"hazard_template": 1}
+    lives(nudging, "America/New_York")
+    nudging.world.later(minutes=30)  # half past four in the afternoon of the fourth
+    assert nudging.round(run="r1") == {"nudged_before": 1}
+
+
+def lives(nudging: Nudging, zone: str) -> None:
+    people = EmployeeRecords(nudging.world.deployed.calls.world.store)
+    joe = people.versioned(JOE)
+    assert joe is not None
+    people.put(joe.record.changed(zone=zone), lambda: nudging.world.now, new=False, over=joe.stamp)
 
 
 def test_the_mentor_is_told_on_whatsapp_only_where_they_agreed(nudging: Nudging) -> None:

@@ -83,6 +83,11 @@ class Situation:
         return self.now.astimezone(self.zone).date()
 
     @property
+    def by_day(self) -> bool:
+        """Tells whether this is a time of day for what can wait, on the learner's clock and by their quiet hours."""
+        return self.awake and MORNING <= self.clock < NUDGED_BY
+
+    @property
     def clock(self) -> time:
         """Returns the time of the learner's day."""
         return self.now.astimezone(self.zone).time().replace(tzinfo=None)
@@ -100,9 +105,9 @@ class Nudge:
 
 def nudge_of(of: Situation) -> Nudge | None:
     """Returns the nudge that is due now; None where none is."""
-    if not of.reachable or not of.awake or of.on_break or of.nudged_on == of.today:
-        return None
-    if not MORNING <= of.clock < NUDGED_BY or of.silence.handed_over or is_silent(of.silence):
+    if not of.reachable or of.on_break or (of.nudged_on is not None and of.nudged_on >= of.today):
+        return None  # a day later than today: their zone has changed since
+    if not of.by_day or of.silence.handed_over or is_silent(of.silence):
         return None
     if _streak_ends(of):  # what presses less waits for the evening with it: there is one nudge a day
         return _hazard(of) or _streak(of)

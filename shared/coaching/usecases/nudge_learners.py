@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from shared.coaching.domain.nudges import EVENING, Nudge, Silence, Situation, is_silent, nudge_of
 from shared.coaching.domain.sending_errors import verdict
@@ -21,6 +21,7 @@ from shared.coaching.records.nudges import Given, NudgeRecords, NudgeState
 from shared.coaching.usecases.begin_message import BeginMessage
 from shared.coaching.usecases.begin_nudges import ask_for_page
 from shared.coaching.usecases.contacts import Contacts, Waking
+from shared.coaching.usecases.hand_over import HandOvers, Said
 from shared.kernel.errors import UnreadableRecord
 from shared.kernel.ids import digest
 from shared.learning.enrolment_records import Enrolment
@@ -35,21 +36,13 @@ PAGE: Final = 50
 """Learners of one task: each is rated for it."""
 
 
-class HandOff(Protocol):
-    """Gives a learner to a person. Told again about the same silence it does nothing twice."""
-
-    def silent(self, employee_id: str, since: datetime) -> None:
-        """Says that somebody has not answered since then. Raises Retryable."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Hands:
     """Holds what a nudge is given with. tasks: of the rounds"""
 
     beginning: BeginMessage
     notices: Notifications
-    hand_off: HandOff
+    hand_overs: HandOvers
     tasks: TaskQueue
     celebrations: Celebrations
 
@@ -96,11 +89,13 @@ class NudgeLearners:
         if reached is None or day is None:
             return "not_learning"
         state = self._nudges.of(employee_id, now).answered(_last_sign(person, day))
-        if state.last is not None and state.last.day == day.today:
+        if state.last is not None and state.last.day >= day.today:
             self._carry(employee_id, state.last)
             return "nudged_before"
         situation = _situation(now, person, day, reached.hours, state)
         if is_silent(situation.silence) and not situation.silence.handed_over and not day.on_break:
+            if not situation.by_day:  # whoever answers is not woken up for what has waited for a week
+                return "nothing"
             return self._hand_over(employee_id, person, day, now)
         nudge = nudge_of(situation)
         return "nothing" if nudge is None else self._give(person, day, nudge, now)
@@ -110,7 +105,8 @@ class NudgeLearners:
         since = known.answered(_last_sign(person, day)).unanswered_since
         if since is None or known.handed_over_at is not None:
             return "nothing"
-        self._hands.hand_off.silent(employee_id, since)
+        silence = digest("silent", employee_id, since.isoformat())
+        self._hands.hand_overs.open(employee_id, "silent", Said(f"silent-{silence}", "", since))
 
         def work(transaction: Transaction) -> None:
             state = self._nudges.of(employee_id, now, transaction)
@@ -129,7 +125,7 @@ class NudgeLearners:
 
         def work(transaction: Transaction) -> Given:
             state = self._nudges.of(employee_id, now, transaction).answered(_last_sign(person, day))
-            if state.last is not None and state.last.day == day.today:
+            if state.last is not None and state.last.day >= day.today:
                 return state.last
             given = Given(
                 kind=nudge.kind,

@@ -11,7 +11,6 @@ from shared.kernel.days import date_of
 from shared.learning.domain.breaks import Break, days_expected, on_break
 from shared.learning.domain.feed import Cards, finished, order
 from shared.learning.domain.lesson import Lesson
-from shared.learning.domain.milestone import Milestone, reached_on
 from shared.learning.domain.recall import cards
 from shared.learning.domain.streak import Streak, streak
 from shared.learning.enrolment_records import Enrolment, EnrolmentRecords
@@ -30,7 +29,7 @@ class LearningDay:
     zone, today: the learner's; breaks: theirs
     overdue: by lesson title, for how many expected days a question about a hazard waits that is not safe
     due:     questions to ask again today; lessons: titles of what is next, in the feed's order
-    active_at: of the last answer; shown, reached: by competency's name and by milestone, since when
+    active_at: of the last answer; shown: by competency's name, since when; reached: by milestone, the day that is kept
     """
 
     employee: Employee
@@ -54,14 +53,6 @@ class LearningDay:
     def expected_since(self, day: date) -> int:
         """Returns how many days have passed since one, those of breaks apart."""
         return days_expected(self.breaks, day + _DAY, self.today)
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """Holds what a learner sees of themselves. shown: by competency's name, reached: by stage's, since when"""
-
-    shown: Mapping[str, date]
-    reached: Mapping[str, date]
 
 
 class TellDay:
@@ -97,7 +88,6 @@ class TellDay:
         reviews = self._kept.answers.of(learner.employee_id)
         known = cards(reviews, learner.zone)
         days = {one.day(learner.zone) for one in reviews}
-        seen = self._seen(learner)
         return LearningDay(
             employee=employee,
             mentor_id=employee.mentor_id,
@@ -109,30 +99,25 @@ class TellDay:
             due=sum(known[key].is_due(today) for one in lessons for key in one.keys if key in known),
             lessons=tuple(one.lesson.title for one in order(lessons, known, {}, finished(lessons, known), today)[:3]),
             active_at=max((one.counted_at for one in reviews), default=None),
-            shown=seen.shown,
-            reached=seen.reached,
+            shown=self._shown(learner),
+            reached=enrolment.reached,
         )
 
     @property
     def _enrolments(self) -> EnrolmentRecords:
         return self._kept.enrolments
 
-    def _seen(self, learner: Learner) -> _Seen:
-        """Returns what the learner sees as shown, by name, and the stages of the framework that are reached."""
+    def _shown(self, learner: Learner) -> Mapping[str, date]:
+        """Returns what the learner sees as shown, by name."""
         own = Caller(email=learner.employee_id, role="employee", employee_id=learner.employee_id)
         person = self._projecting.several_seen_by(own, [learner.employee_id]).get(learner.employee_id)
         if person is None:
-            return _Seen({}, {})
+            return {}
         framework = person.projection.framework
         rows = [one for one in person.projection.rows() if not one.context and one.status == "validated"]
         days = {one.competency: date_of(one.validated_on) for one in rows}
         on = {name: day for name, day in days.items() if day is not None}
-        stages = (
-            (name, reached_on(Milestone(name, name, tuple(wanted)), on))
-            for name, wanted in framework.required_by_stage.items()
-        )
-        named = {framework.by_competency[one].name: day for one, day in on.items() if one in framework.by_competency}
-        return _Seen(named, {name: day for name, day in stages if day is not None})
+        return {framework.by_competency[one].name: day for one, day in on.items() if one in framework.by_competency}
 
 
 def _overdue(lessons: Iterable[Lesson], known: Cards, today: date, breaks: Collection[Break]) -> dict[str, int]:
