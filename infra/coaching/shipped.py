@@ -9,6 +9,7 @@ from typing import Final
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from infra.coaching.shipped_templates import shipped_templates
 from infra.declarations.safe_yaml import SafeLoader
 from shared.coaching.domain.replies import Replies
 from shared.coaching.domain.safety import Group, Reader, Rule, Safety, safety_of
@@ -68,7 +69,6 @@ class _Says(BaseModel):
     says: dict[str, str]
     buttons: dict[str, str]
     pressed: dict[str, str]
-    templates: dict[str, tuple[str, str]]
 
 
 @cache
@@ -88,7 +88,8 @@ def shipped_intents() -> Reader:
 def shipped_replies() -> Replies:
     """Returns what the coach says."""
     said = _Says.model_validate(_yaml("words.yaml"))
-    return Replies(said.says, said.buttons, said.pressed, said.templates)
+    templates = {about: (one.name, one.language) for about, one in shipped_templates().by_about.items()}
+    return Replies(said.says, said.buttons, said.pressed, templates)
 
 
 def _read(name: str) -> _Words:

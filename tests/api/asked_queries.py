@@ -425,7 +425,7 @@ def ask_about_the_coach(api: ApiClient) -> None:
     for key in sender.keys:
         answering(api.platform.on).answer_inbox.answer(InboxTask(inbox=inbox_of(key)))
     opened = made.hand_overs.open(JOE, "injury", Said("asked", "What is due?", now))
-    made.hand_overs.send_waiting(JOE)
+    made.hand_overs.send_waiting(JOE, "wamid.9")
     made.hand_overs.resume(JOE, now)
     made.hand_overs.of_mentor(ada, 10)
     assert made.hand_overs.safety_stops(ada, 10)

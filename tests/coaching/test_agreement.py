@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shared.coaching.domain.agreement_text import CURRENT
 from tests.api.conftest import api, loaded
 from tests.harness.api_client import ENID, ApiClient
 from tests.learning.apprentices import ANA, enrolled, prepare
@@ -33,11 +34,11 @@ def test_a_learner_reads_the_text_agrees_and_ends_it(asked: ApiClient) -> None:
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"agreed": True, "version": 1}, "phone"),
-        ({"agreed": True, "version": 1, "phone": "07700 900123"}, "phone"),
-        ({"agreed": True, "version": 1, "phone": "+44" * 30}, "phone"),
-        ({"agreed": True, "version": 2, "phone": "+44 7700 900123"}, "version"),
-        ({"agreed": "yes", "version": 1}, "agreed"),
+        ({"agreed": True, "version": CURRENT}, "phone"),
+        ({"agreed": True, "version": CURRENT, "phone": "07700 900123"}, "phone"),
+        ({"agreed": True, "version": CURRENT, "phone": "+44" * 30}, "phone"),
+        ({"agreed": True, "version": CURRENT + 1, "phone": "+44 7700 900123"}, "version"),
+        ({"agreed": "yes", "version": CURRENT}, "agreed"),
     ],
 )
 def test_what_cannot_be_agreed_to_is_refused_by_its_field(

@@ -16,7 +16,7 @@ from shared.coaching.usecases.hand_over import HandOvers, Said
 from shared.kernel.access import Caller
 from shared.kernel.errors import Conflict, Forbidden, NotFound, Rejected
 from shared.ports.documents import Query
-from tests.coaching.coach_world import KIT, CoachWorld, coach_world, employ
+from tests.coaching.coach_world import KIT, SAYS, CoachWorld, coach_world, employ
 from tests.functions.conftest import Deployed
 from tests.functions.test_coach_reply import go_on
 from tests.harness.call_world import JOE
@@ -125,7 +125,7 @@ def test_an_answer_outside_the_window_waits_and_the_learner_is_told_elsewhere(
     world.whatsapp.write(KIT, text="back again")
     go_on(world)
     for _ in range(2):
-        hand_overs.send_waiting(JOE)
+        hand_overs.send_waiting(JOE, "wamid.9")
     go_on(world)
     assert world.said(KIT).count("Marek Ryan: How are you?") == 1
 
@@ -182,3 +182,77 @@ def test_where_nobody_accompanies_a_learner_administrators_are_told(world: Coach
     assert told(world) == [("ada@example.com", "coach.safety_stop")]
     ada = Caller(email="ada@example.com", role="administrator", employee_id="ada@example.com")
     assert [one.learner for one in hand_overs.of_mentor(ada, 20)] == ["Kit Moss"]
+
+
+def test_whoever_answers_is_told_when_a_learner_wants_them_beside_what_is_open(
+    world: CoachWorld, hand_overs: HandOvers
+) -> None:
+    hand_overs.open(JOE, "silent", said(world, "silent-1", ""))
+    for _ in range(2):
+        wanted = hand_overs.open(JOE, "asked", said(world, "wamid.2"))
+    assert (wanted.reason, wanted.silences(world.now)) == ("asked", True)
+    hand_overs.open(JOE, "asked", said(world, "wamid.3", "and this"))
+    go_on(world)
+    assert told(world) == [(MAREK, "coach.hand_over")] * 2
+    assert len(world.said(THEIRS)) == 2, "outside the window what is added while the coach is silent waits for the page"
+    world.later(hours=25)
+    hand_overs.open(JOE, "asked", said(world, "wamid.4", "are you there"))
+    assert told(world) == [(MAREK, "coach.hand_over")] * 3, "after a day without an answer they ask anew"
+
+
+def test_every_voice_note_is_told_of(world: CoachWorld, hand_overs: HandOvers) -> None:
+    for number in range(3):
+        for _ in range(2):
+            hand_overs.open(JOE, "voice", said(world, f"wamid.{number}", ""))
+    assert told(world) == [(MAREK, "coach.hand_over")] * 3
+
+
+def test_who_said_stop_still_reads_what_their_mentor_answered(world: CoachWorld, hand_overs: HandOvers) -> None:
+    world.whatsapp.write(KIT, text="STOP")
+    go_on(world)
+    opened = hand_overs.open(JOE, "asked", said(world))
+    hand_overs.reply(MENTOR, opened.hand_over_id, "Ring me at noon.", once="form.1")
+    go_on(world)
+    assert "Marek Ryan: Ring me at noon." not in world.said(KIT)
+    world.later(minutes=1)
+    world.whatsapp.write(KIT, text="hello")
+    go_on(world)
+    assert world.said(KIT).count("Marek Ryan: Ring me at noon.") == 1
+
+
+def test_which_danger_it_was_is_said_on_the_page_alone(world: CoachWorld, hand_overs: HandOvers) -> None:
+    hand_overs.open(JOE, "self_harm", said(world, text="I cannot go on"))
+    go_on(world)
+    [notice] = [one.data for one in world.deployed.calls.world.store.query(Query("notifications"))]
+    for words in (json.dumps(notice["facts"]), json.dumps([one.content for one in world.whatsapp.taken])):
+        assert "stopped a chat for safety" in words
+        assert "distress" not in words
+    [shown] = hand_overs.of_mentor(MENTOR, 20)
+    assert shown.hand_over.reason == "self_harm"
+
+
+def test_a_button_of_any_hand_over_that_is_open_can_be_answered(world: CoachWorld, hand_overs: HandOvers) -> None:
+    both_write(world)
+    for number in range(12):
+        employ(world, f"kit{number}@example.com", f"Kit {number}", mentor_id=MAREK)
+        opened = hand_overs.open(f"kit{number}@example.com", "asked", said(world, f"wamid.{number}"))
+        world.later(seconds=1)
+    button = {"id": f"answer_learner:{opened.hand_over_id}", "title": "Answer"}
+    world.whatsapp.write(THEIRS, "interactive", None, interactive={"type": "button_reply", "button_reply": button})
+    go_on(world)
+    world.later(seconds=5)
+    world.whatsapp.write(THEIRS, text="Ring me at noon.")
+    go_on(world)
+    assert world.said(THEIRS)[-2:] == [SAYS.text("answer_now", name="Kit 11"), SAYS.text("passed_on", name="Kit 11")]
+
+
+def test_whoever_accompanies_the_learner_by_now_takes_a_hand_over(world: CoachWorld, hand_overs: HandOvers) -> None:
+    opened = hand_overs.open(JOE, "asked", said(world))
+    employ(world, MAREK, "Marek Ryan", role="mentor", active=False)
+    employ(world, OTHER.email, "Ola", role="mentor")
+    employ(world, JOE, "Kit Moss", mentor_id=OTHER.email)
+    hand_overs.open(JOE, "asked", said(world, "wamid.2", "is anybody there"))
+    assert told(world) == [(MAREK, "coach.hand_over"), (OTHER.email, "coach.hand_over")]
+    assert hand_overs.of_mentor(MENTOR, 20) == []
+    [shown] = hand_overs.of_mentor(OTHER, 20)
+    assert (shown.hand_over.hand_over_id, len(shown.hand_over.lines)) == (opened.hand_over_id, 2)

@@ -21,7 +21,10 @@ MOST_WAMIDS: Final = 200
 
 
 class Line(Record, frozen=True, kw_only=True):
-    """Keeps what one of them wrote. line_id: of the same act always the same; reached: it has gone out"""
+    """Keeps what one of them wrote. line_id: of the same act always the same; reached: it has gone out
+
+    tells: whoever answers is told of it by itself, beside being shown it
+    """
 
     line_id: str
     speaker: Speaker
@@ -29,6 +32,7 @@ class Line(Record, frozen=True, kw_only=True):
     at: datetime
     by: str | None = None
     reached: bool = True
+    tells: bool = False
 
 
 class HandOver(Record, frozen=True, kw_only=True):
@@ -69,6 +73,10 @@ class HandOver(Record, frozen=True, kw_only=True):
         lines = (*self.lines, line)
         kept = lines if len(lines) <= MOST_LINES else (lines[0], *lines[-(MOST_LINES - 1) :])
         return self.changed(lines=kept, last_at=max(self.last_at, line.at))
+
+    def tells(self, line_id: str) -> bool:
+        """Tells whether whoever answers is told of something by itself."""
+        return any(one.tells for one in self.lines if one.line_id == line_id)
 
     def waiting(self) -> tuple[Line, ...]:
         """Returns what the learner has not been given to read."""

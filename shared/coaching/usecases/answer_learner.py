@@ -40,8 +40,9 @@ class AnswerLearner:
             return self._pressed(turn, name, which)
         if turn.payload or turn.message.kind == "reaction":
             return None
-        shown = self._hand_overs.of_mentor(turn.caller, MOST_OPEN)
-        chosen = self._chosen(turn, shown)
+        begun = self._one(turn, turn.state.about or "") if awaited(turn.state, turn.message) == "relay" else None
+        shown = [] if begun else self._hand_overs.of_mentor(turn.caller, MOST_OPEN)
+        chosen = begun or self._alone(turn, shown)
         if chosen is not None:
             return self._pass_on(turn, chosen)
         if not shown or turn.message.kind != "text":
@@ -53,15 +54,20 @@ class AnswerLearner:
         )
         return turn.answered(Content(self._replies.text("whom"), (*rows, *self._replies.offered("help"))))
 
-    def _chosen(self, turn: Turn, shown: list[Shown]) -> Shown | None:
-        """Returns whom words are for: whom an answer was begun to, otherwise the only one who waits."""
-        if awaited(turn.state, turn.message) == "relay":
-            return next((one for one in shown if one.hand_over.hand_over_id == turn.state.about), None)
-        return shown[0] if len(shown) == 1 else None
+    def _alone(self, turn: Turn, shown: list[Shown]) -> Shown | None:
+        """Returns the only one who waits; nobody takes the place of whom an answer was begun to."""
+        begun = awaited(turn.state, turn.message) == "relay"
+        return shown[0] if len(shown) == 1 and not begun else None
+
+    def _one(self, turn: Turn, which: str) -> Shown | None:
+        """Returns one that is open and the caller's to answer, however many are; None for every other."""
+        try:
+            return self._hand_overs.one(turn.caller, which)
+        except (Conflict, Forbidden, NotFound):
+            return None
 
     def _pressed(self, turn: Turn, name: str, which: str) -> Answered:
-        shown = self._hand_overs.of_mentor(turn.caller, MOST_OPEN)
-        one = next((one for one in shown if one.hand_over.hand_over_id == which), None)
+        one = self._one(turn, which)
         if one is None:
             return turn.answered(self._replies.say("gone", "help", "whats_next"))
         if name == "answer_learner":

@@ -126,7 +126,7 @@ class ConversationCoach:
         if turn is None:
             safety = self._replies.text("safety")
             return Answered((self._replies.say("stranger", safety=safety),), State())
-        self._persons.hand_overs.send_waiting(turn.learner)
+        self._persons.hand_overs.send_waiting(turn.learner, turn.message.wamid)
         open_one = self._persons.hand_overs.open_of(turn.learner)
         if turn.payload == "back_to_coach":
             self._persons.hand_overs.resume(turn.learner, turn.now)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from shared.coaching.domain.hand_over import OUTCOMES, SAFETY, Outcome, Reason, is_safety
+from shared.coaching.domain.hand_over import BESIDE, OUTCOMES, SAFETY, Outcome, Reason, is_safety
 from shared.coaching.domain.outbound import Content, TemplateUse, cut
 from shared.coaching.domain.replies import Replies
 from shared.coaching.records.hand_overs import (
@@ -88,7 +88,11 @@ class HandOvers:
         self._telling = telling
 
     def open(self, employee_id: str, reason: Reason, said: Said) -> HandOver:
-        """Opens a hand-over, or adds to the one that is open, and tells whoever answers. Raises Retryable."""
+        """Opens a hand-over, or adds to the one that is open, and tells whoever answers. Raises Retryable.
+
+        What is added while the coach is silent is shown to them; danger, and what somebody is asked in for while the
+        coach goes on, they are told of as of a new one. Whoever answers by now takes it from whoever did.
+        """
         learner = self._people.find(employee_id)
         answerer = None if learner is None else self._answerer(learner)
         now = self._telling.clock.now()
@@ -96,12 +100,16 @@ class HandOvers:
         def work(transaction: Transaction) -> tuple[HandOver, bool]:
             known = self._records.led_to_by(said.wamid, transaction)
             if known is not None:
-                return known, known.wamids[0] == said.wamid or is_safety(reason)
+                return known, known.tells(_line_id(said))
             present = self._records.open_of(employee_id, transaction)
-            opened = _fresh(employee_id, answerer, reason, said, now) if present is None else _more(present, reason)
-            opened = opened.with_line(_line_of(said)).changed(wamids=(*opened.wamids, said.wamid)[-MOST_WAMIDS:])
+            fresh = _fresh(employee_id, answerer, reason, said, now)
+            opened = fresh if present is None else _more(present, reason).changed(answerer_id=answerer)
+            other = present is not None and present.answerer_id != answerer
+            tells = present is None or other or is_safety(reason) or not present.silences(now)
+            line = _line_of(said).changed(tells=tells)
+            opened = opened.with_line(line).changed(wamids=(*opened.wamids, said.wamid)[-MOST_WAMIDS:])
             self._records.put(transaction, opened)
-            return opened, present is None or is_safety(reason)
+            return opened, tells
 
         hand_over, notify = self._documents.transact(work)
         if hand_over.open:
@@ -127,6 +135,13 @@ class HandOvers:
         if caller.role == "administrator":
             own = sorted([*own, *self._records.to_answer(None, limit=limit)], key=lambda one: one.opened_at)[:limit]
         return self._shown(caller, own)
+
+    def one(self, caller: Caller, hand_over_id: str) -> Shown:
+        """Returns one that is open and the caller's to answer. Raises Forbidden, NotFound; Conflict for others."""
+        found = self._answered_by(caller, hand_over_id)
+        if not found.open:
+            raise Conflict("this is closed: the learner is with the coach again", field="hand_over_id")
+        return self._shown(caller, [found])[0]
 
     def safety_stops(self, caller: Caller, limit: int) -> list[Shown]:
         """Returns the newest chats that were stopped, with what came of them and no word of them. Raises Forbidden."""
@@ -196,8 +211,11 @@ class HandOvers:
 
         return self._documents.transact(work)
 
-    def send_waiting(self, employee_id: str) -> int:
-        """Sends a learner who writes again what waited for it, each once; returns how many. Raises Retryable."""
+    def send_waiting(self, employee_id: str, wamid: str) -> int:
+        """Sends a learner who writes again what waited for it, each once; returns how many. wamid: of their message
+
+        Raises Retryable.
+        """
         known, now = self._records.open_of(employee_id), self._telling.clock.now()
         waiting = () if known is None else known.waiting()
         address = self._writing.address(employee_id, now) if waiting else None
@@ -207,7 +225,7 @@ class HandOvers:
         for line in waiting:
             who = names.get(line.by or "", "Your mentor")
             content = self._telling.replies.say("answered_by", "back_to_coach", name=who, text=line.text)
-            self._writing.write(address, content, f"answer|{line.line_id}", now)
+            self._writing.write(address, content, f"answer|{line.line_id}", now, wamid)
 
         def work(transaction: Transaction) -> None:
             present = self._records.get(known.hand_over_id, transaction)
@@ -253,7 +271,7 @@ class HandOvers:
         for one in told:
             if notify:
                 kind: NoticeKind = "coach.safety_stop" if is_safety(reason) else "coach.hand_over"
-                facts = {"to": hand_over.employee_id, "title": self._telling.replies.text(f"reason_{reason}")}
+                facts = {"to": hand_over.employee_id, "title": self._why(reason)}
                 self._telling.notices.tell(one, kind, facts, once=said.wamid)
             address = self._writing.address(one, now)
             fitting = self._writing.fitting(address, *self._alert(hand_over, name, reason, said, notify=notify))
@@ -268,7 +286,11 @@ class HandOvers:
         why = replies.text(f"reason_{reason}")
         sentence = "alert" if notify else "alert_more"
         content = replies.say(sentence, *buttons, name=name, why=why, text=cut(said.text, 500) or "…")
-        return content, replies.template("mentor_alert", f"{name}: the coach {why}.")
+        return content, replies.template("mentor_alert", f"{name}: the coach {self._why(reason)}.")
+
+    def _why(self, reason: Reason) -> str:
+        """Returns why somebody is handed over, as it is told where others may read it: of danger not which."""
+        return self._telling.replies.text("reason_safety" if is_safety(reason) else f"reason_{reason}")
 
     def _administrators(self) -> list[str]:
         return [one.employee_id for one in self._people.with_role("administrator") if one.active][:MOST_TOLD]
@@ -331,10 +353,16 @@ def _fresh(employee_id: str, answerer: str | None, reason: Reason, said: Said, n
 
 
 def _more(present: HandOver, reason: Reason) -> HandOver:
-    """Returns an open one to which something is added: what stops a chat outweighs why it was opened."""
+    """Returns an open one to which something is added: what stops a chat outweighs why it was opened, and that a person
+    is wanted outweighs what the coach went on beside."""
     graver = is_safety(reason) and not is_safety(present.reason)
-    return present.changed(reason=reason if graver else present.reason)
+    wanted = present.reason in BESIDE and reason not in BESIDE
+    return present.changed(reason=reason if graver or wanted else present.reason)
+
+
+def _line_id(said: Said) -> str:
+    return digest("said", said.wamid)
 
 
 def _line_of(said: Said) -> Line:
-    return Line(line_id=digest("said", said.wamid), speaker="learner", text=cut(said.text, MOST_KEPT), at=said.at)
+    return Line(line_id=_line_id(said), speaker="learner", text=cut(said.text, MOST_KEPT), at=said.at)

@@ -60,13 +60,16 @@ class WriteTo:
             return content
         return None if template is None or not self._may(address, template) else Content("", (), template)
 
-    def draft(self, address: Address, content: Content, once: str, now: datetime) -> Outgoing:
-        """Returns a message to be stored with what it tells of. once: what makes it the same as another one"""
+    def draft(self, address: Address, content: Content, once: str, now: datetime, about: str | None = None) -> Outgoing:
+        """Returns a message to be stored with what it tells of. once: what makes it the same as another one
+
+        about: the message of theirs that it comes with; what answers somebody reaches them after STOP too
+        """
         return Outgoing(
             outgoing_id=digest("begun", address.employee_id, once),
             inbox=address.inbox,
             order=f"{now.isoformat()}|{now.isoformat()}|00",
-            about=None,
+            about=about,
             content=content,
             due_at=now,
             employee_id=address.employee_id,
@@ -74,9 +77,9 @@ class WriteTo:
             expires_at=now + KEPT,
         )
 
-    def write(self, address: Address, content: Content, once: str, now: datetime) -> bool:
+    def write(self, address: Address, content: Content, once: str, now: datetime, about: str | None = None) -> bool:
         """Stores and queues a message; False where it is known already. Raises Retryable."""
-        drafted = self.draft(address, content, once, now)
+        drafted = self.draft(address, content, once, now, about)
         path = outgoing_path(drafted.outgoing_id)
 
         def work(transaction: Transaction) -> bool:
