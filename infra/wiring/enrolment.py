@@ -42,10 +42,12 @@ class EnrolmentUseCases(Wiring):
 
     @wired
     def authorise(self) -> Authorise:
+        from infra.wiring.learning import learning
         from shared.learning.enrolment_records import AuthorisationRecords
         from shared.learning.usecases.authorise import Authorise
 
-        return Authorise(self.access, AuthorisationRecords(documents(self._on)), self._on.clock)
+        on = self._on
+        return Authorise(self.access, AuthorisationRecords(documents(on)), learning(on).zone_of, on.clock)
 
     @wired
     def invitations(self) -> OpenInvitation:

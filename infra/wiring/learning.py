@@ -12,6 +12,7 @@ from infra.wiring.ports.bus import bus
 from infra.wiring.ports.documents import documents
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import tzinfo
 
     from shared.learning.enrolment_records import EnrolmentRecords
@@ -110,8 +111,14 @@ class LearningUseCases(Wiring):
     @wired
     def learners(self) -> Learners:
         """Finds learners and their calendars."""
-        from infra.wiring.ports.work_calendar import work_calendar
         from shared.learning.usecases.learners import Learners
+
+        return Learners(people(self._on).records, self._enrolled, self.zone_of)
+
+    @wired
+    def zone_of(self) -> Callable[[Employee], tzinfo]:
+        """Finds the zone whose calendar days are a person's."""
+        from infra.wiring.ports.work_calendar import work_calendar
         from shared.notifications.records import PreferenceRecords
         from shared.people.domain.whereabouts import zone_in_force
 
@@ -121,7 +128,7 @@ class LearningUseCases(Wiring):
         def zone_of(employee: Employee) -> tzinfo:
             return zone_in_force(chosen.zone_of(employee.employee_id), employee.zone, otherwise=otherwise)
 
-        return Learners(people(on).records, self._enrolled, zone_of)
+        return zone_of
 
     @wired
     def kept(self) -> Kept:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from shared.frameworks.contract import StandardKey
 from shared.kernel.bodies import Body, Day, EmployeeId, Word
@@ -17,6 +17,14 @@ PlanKey = Annotated[
 ]
 
 
+def _of_this_century(value: date) -> date:
+    if value.year // 100 != 20:
+        raise ValueError("must be a day of the years 2000 to 2099")
+    return value
+
+
+LearningDay = Annotated[Day, AfterValidator(_of_this_century)]
+"""A day on which somebody learns or works. One that was mistyped by centuries would be counted on for ever."""
 LearnerState = Literal["invited", "joined", "learning", "on_break", "withdrawn"]
 AuthorisationState = Literal["to_come", "in_force", "ends_soon", "ended", "revoked"]
 
@@ -30,10 +38,10 @@ class EnrolmentBody(Body):
     standard: StandardKey
     revision: int | None = Field(None, ge=1, description="Which text of the version; null: as it stands")
     plan: PlanKey | None = Field(None, description="The assessment plan; null: the latest imported, or none")
-    started_on: Day | None = Field(
+    started_on: LearningDay | None = Field(
         None, description="Where they have learned by it already, elsewhere: since when; null: from when they agree"
     )
-    gateway_on: Day | None = Field(None, description="When everything is to be known")
+    gateway_on: LearningDay | None = Field(None, description="When everything is to be known")
     milestone: Word = Field("gateway", description="A stage of the framework, by which the time is measured")
     employer_id: EmployeeId | None = Field(None, description="Who verifies behaviours: somebody of the role employer")
 
@@ -50,8 +58,8 @@ class BreakBody(Body):
 
     model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 
-    begins: Day
-    ends: Day | None = Field(None, description="Its last day; null while nobody knows")
+    begins: LearningDay
+    ends: LearningDay | None = Field(None, description="Its last day; null while nobody knows")
     reason: BreakReason = "agreed_leave"
 
 
@@ -62,8 +70,8 @@ class AuthorisationBody(Body):
 
     activity: Word
     scope: Scope = Field(description="alone, or supervised: only while somebody who may do it watches")
-    begins: Day
-    ends: Day = Field(description="The last day; at most three years after the first")
+    begins: LearningDay
+    ends: LearningDay = Field(description="The last day; at most three years after the first")
 
 
 class ConsentText(Output):

@@ -183,6 +183,30 @@ def test_defect_beside_an_older_version(code: str, record: Any) -> None:
     assert codes(record, known=[standard(FIRST)]) == [code]
 
 
+def test_a_code_is_lost_against_what_is_older_in_the_file_or_kept() -> None:
+    first = apprenticeship(status="Retired", latestStartDate="2026-08-31")
+    assert codes(first, second(larsCode=0)) == ["S1001"]
+    assert codes(second(larsCode=0), first) == ["S1001"], "in whichever order the file has them"
+    newer = standard(second())
+    assert "S1001" not in codes(apprenticeship(larsCode=0, latestStartDate="2026-08-31"), known=[newer])
+
+
+def test_a_last_day_for_ever_is_a_day_nobody_follows() -> None:
+    assert codes(apprenticeship(status="Retired", latestStartDate="9999-12-31"), second()) == ["S1004"]
+
+
+@pytest.mark.parametrize(
+    "value", ["2026-09-01 or so", "20260901", 20260901, "2026-W10-1", "\u0662026-09-01", True, ["x"]]
+)
+def test_a_day_is_written_in_full_and_alone(value: Any) -> None:
+    assert codes(apprenticeship(earliestStartDate=value)) == ["S1010"]
+
+
+@pytest.mark.parametrize("value", ["2026-03-01", "2026-03-01T00:00:00", "2026-03-01T00:00:00.0000000+01:00", "", None])
+def test_days_as_the_feeds_write_them(value: Any) -> None:
+    assert codes(apprenticeship(earliestStartDate=value)) == []
+
+
 def test_two_versions_in_force() -> None:
     both = [apprenticeship(latestStartDate="2026-08-31"), second()]
     assert codes(*both) == ["S1002"]

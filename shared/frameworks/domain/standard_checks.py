@@ -136,10 +136,15 @@ def _twice(family: Sequence[Candidate]) -> Iterator[Defect]:
 
 
 def _lost_code(family: Sequence[Candidate], stored: Sequence[Standard]) -> Iterator[Defect]:
-    before = next((one for one in stored if one.lars_code is not None), None)
+    """Finds versions without a code of which this one or an older one has a code, as it stands or in the file."""
+    codes = {one.version: one.lars_code for one in stored if one.lars_code is not None}
+    codes |= {one.number: one.lars_code for one in family if one.number is not None and one.lars_code.strip("0")}
     for one in family:
-        if before is not None and one.kind is not StandardKind.UNIT and _has_no_code(one):
-            yield one.defect("S1001", "larsCode", f"is 0, and version {before.version} has {before.lars_code}")
+        if one.kind is StandardKind.UNIT or not _has_no_code(one):
+            continue
+        before = max((number for number in codes if one.number is None or number <= one.number), default=None)
+        if before is not None:
+            yield one.defect("S1001", "larsCode", f"is 0, and version {before} has {codes[before]}")
 
 
 def _several_in_force(family: Sequence[Candidate], others: Sequence[Standard]) -> Iterator[Defect]:
@@ -157,7 +162,8 @@ def _starts(family: Sequence[Candidate], others: Sequence[Standard]) -> Iterator
     versions = sorted((*told, *others), key=lambda one: one.version)
     for before, after in pairwise(versions):
         last, first = before.starts[1], after.starts[0]
-        if before.version != after.version and (last is None or first is None or last + timedelta(days=1) != first):
+        follows = last is not None and first is not None and first.toordinal() - last.toordinal() == 1
+        if before.version != after.version and not follows:
             yield _about(family, after.version).defect(
                 "S1004",
                 "earliestStartDate",

@@ -44,6 +44,7 @@ OTHERS: Final = (
 MOST_STATEMENTS: Final = 300
 _DATES: Final = {"earliestStartDate": "S1010", "latestStartDate": "S1011", "createdDate": "S1012"}
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 _OWN_CODE = re.compile(r"([A-Z]{1,3}\d{1,3})(?: ?[:.)–-] ?| )")
 
 
@@ -88,7 +89,7 @@ class _Reading:
         if value is None or value == "":
             return None
         try:
-            return date.fromisoformat(str(value)[:10])
+            return _day_of(value)
         except ValueError:
             self.wrong(_DATES.get(name, "P1002"), name, f"{str(value)[:40]!r} is not a date, as 2026-09-01 is")
             return None
@@ -288,6 +289,14 @@ def _mapped(reading: _Reading, path: str, name: str, value: Json, known: Mapping
             "W2002", f"{path}.{name}", f"names {len(strangers)} that the record does not have: {strangers[0][:40]}"
         )
     return [known[one] for one in ids if one in known]
+
+
+def _day_of(value: Json) -> date:
+    """Returns the day of a date, or of a date with a time, as the feeds write them. Raises ValueError."""
+    found = _DAY.fullmatch(value) if isinstance(value, str) and len(value) <= 40 else None
+    if found is None:
+        raise ValueError("is no date")
+    return date.fromisoformat(found[1])
 
 
 def _is_list(value: Json) -> TypeGuard[Sequence[Json]]:

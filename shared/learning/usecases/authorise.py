@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date, timedelta, tzinfo
 from typing import Final
 
 from shared.kernel.access import Caller, require
@@ -26,14 +26,25 @@ LONGEST: Final = timedelta(days=3 * 366)
 SOON: Final = timedelta(days=30)
 """Before its end an authorisation is shown as one that ends."""
 MOST_LEARNERS: Final = 100
+_DAY: Final = timedelta(days=1)
 
 
 class Authorise:
-    """Gives and takes back, for the mentor of a learner and for administrators; shows, for whom the relation allows."""
+    """Gives and takes back, for the mentor of a learner and for administrators; shows, for whom the relation allows.
 
-    def __init__(self, access: LearnerAccess, records: AuthorisationRecords, clock: Clock) -> None:
+    zone_of: whose calendar days are a learner's
+    """
+
+    def __init__(
+        self,
+        access: LearnerAccess,
+        records: AuthorisationRecords,
+        zone_of: Callable[[Employee], tzinfo],
+        clock: Clock,
+    ) -> None:
         self._access = access
         self._records = records
+        self._zone_of = zone_of
         self._clock = clock
 
     def give(self, caller: Caller, employee_id: str, body: AuthorisationBody) -> AuthorisationView:
@@ -42,14 +53,16 @@ class Authorise:
         Raises NotFound, Forbidden, Rejected for days that cannot be, Conflict.
         """
         employee = self._mine(caller, employee_id)
+        if not employee.active:
+            raise Conflict(f"{employee.employee_id} has left; nobody is authorised who does not work here")
         if not body.begins <= body.ends <= body.begins + LONGEST:
             raise Rejected("ends: is the last day, within three years from the first", field="ends")
-        if body.ends < self._today():
+        if body.ends < self._today(employee):
             raise Rejected(f"ends: {body.ends} is over already", field="ends")
         given = self._given(caller, employee, body)
         kept = self._records.get(given.authorisation_id)
         if kept is not None and kept.record.revoked_at is None:
-            return self._view(kept.record, employee.name)
+            return self._view(kept.record, employee)
         detail = f"{body.activity}, {body.scope}, until {body.ends}"
         self._access.audit.record(caller, AuditAction.AUTHORISATION_GIVEN, subject=employee.employee_id, detail=detail)
         try:
@@ -59,7 +72,7 @@ class Authorise:
                 self._records.put(given, over=kept.stamp)
         except (AlreadyExists, PreconditionFailed):
             raise Conflict("somebody else gives the same authorisation now; look again") from None
-        return self._view(given, employee.name)
+        return self._view(given, employee)
 
     def revoke(self, caller: Caller, authorisation_id: str) -> AuthorisationView:
         """Takes one back; that there was one stays on record. Raises NotFound, Forbidden, Conflict."""
@@ -69,7 +82,7 @@ class Authorise:
             raise NotFound(f"there is no authorisation {authorisation_id[:60]!r}", field="authorisation_id")
         employee = self._mine(caller, kept.record.employee_id)
         if kept.record.revoked_at is not None:
-            return self._view(kept.record, employee.name)
+            return self._view(kept.record, employee)
         by = caller.employee_id or caller.email
         after = kept.record.changed(revoked_at=self._clock.now(), revoked_by=by)
         self._access.audit.record(
@@ -79,13 +92,14 @@ class Authorise:
             self._records.put(after, over=kept.stamp)
         except PreconditionFailed:
             raise Conflict("somebody else has changed this authorisation meanwhile; look again") from None
-        return self._view(after, employee.name)
+        return self._view(after, employee)
 
     def of(self, caller: Caller, employee_id: str) -> AuthorisationList:
         """Returns what one learner may do, what ends last first. Raises NotFound, Forbidden."""
         employee, _ = self._access.open(caller, employee_id, page="authorisations")
         found = self._records.of([employee.employee_id])
-        return self._list(found, {employee.employee_id: employee.name})
+        today = self._today(employee)
+        return AuthorisationList(as_of=today, authorisations=[self._view(one, employee) for one in found])
 
     def ending(self, caller: Caller) -> AuthorisationList:
         """Returns what ends within a month of the learners in the caller's sight, of the first hundred, the next first.
@@ -93,12 +107,14 @@ class Authorise:
         Raises Forbidden.
         """
         seen = self._access.in_sight(caller, MOST_LEARNERS, None)
-        names = {employee.employee_id: employee.name for employee, _ in seen}
-        soon = [one for one in self._records.of(names, each=20) if self._state(one) == "ends_soon"]
-        found = self._list(sorted(soon, key=lambda one: (one.ends, one.employee_id)), names)
-        people = [one.employee_id for one in found.authorisations]
-        self._access.audit.read(caller, AuditAction.LEARNERS_LISTED, people, detail="authorisations that end soon")
-        return found
+        people = {employee.employee_id: employee for employee, _ in seen if employee.active}
+        around = self._clock.now().date()
+        near = [one for one in self._records.of(people, each=20) if around - _DAY <= one.ends <= around + SOON + _DAY]
+        found = [self._view(one, people[one.employee_id]) for one in near]
+        soon = sorted((one for one in found if one.state == "ends_soon"), key=lambda one: (one.ends, one.employee_id))
+        told = [one.employee_id for one in soon]
+        self._access.audit.read(caller, AuditAction.LEARNERS_LISTED, told, detail="authorisations that end soon")
+        return AuthorisationList(as_of=around, authorisations=soon)
 
     def _mine(self, caller: Caller, employee_id: str) -> Employee:
         require(caller, "authorisations.write")
@@ -120,11 +136,11 @@ class Authorise:
             given_at=self._clock.now(),
         )
 
-    def _today(self) -> date:
-        return self._clock.now().date()
+    def _today(self, employee: Employee) -> date:
+        """Returns the learner's calendar day: what they may do ends when their last day does, wherever they work."""
+        return self._clock.now().astimezone(self._zone_of(employee)).date()
 
-    def _state(self, one: Authorisation) -> AuthorisationState:
-        today = self._today()
+    def _state(self, one: Authorisation, today: date) -> AuthorisationState:
         if one.revoked_at is not None:
             return "revoked"
         if one.ends < today:
@@ -133,20 +149,16 @@ class Authorise:
             return "to_come"
         return "ends_soon" if one.ends <= today + SOON else "in_force"
 
-    def _list(self, found: Iterable[Authorisation], names: Mapping[str, str]) -> AuthorisationList:
-        shown = [self._view(one, names[one.employee_id]) for one in found]
-        return AuthorisationList(as_of=self._today(), authorisations=shown)
-
-    def _view(self, one: Authorisation, name: str) -> AuthorisationView:
+    def _view(self, one: Authorisation, employee: Employee) -> AuthorisationView:
         return AuthorisationView(
             authorisation_id=one.authorisation_id,
             employee_id=one.employee_id,
-            name=name,
+            name=employee.name,
             activity=one.activity,
             scope=one.scope,
             begins=one.begins,
             ends=one.ends,
-            state=self._state(one),
+            state=self._state(one, self._today(employee)),
             given_by=one.given_by,
             given_at=one.given_at,
         )

@@ -106,7 +106,7 @@ class Enrol:
             standard=body.standard,
             revision=self._revision(body),
             plan=self._plan(body),
-            started_on=self._started(body.started_on),
+            started_on=self._started(body),
             gateway_on=body.gateway_on,
             milestone=body.milestone,
             employer_id=self._employer(body.employer_id),
@@ -115,11 +115,14 @@ class Enrol:
             invitation_id=self._telling.ids.new(),
         )
 
-    def _started(self, started_on: date | None) -> date | None:
+    def _started(self, body: EnrolmentBody) -> date | None:
+        started_on, gateway_on = body.started_on, body.gateway_on
         if started_on is not None and started_on > self._telling.clock.now().date():
             raise Rejected(
                 "started_on: is a day to come; leave it out, and they begin when they agree", field="started_on"
             )
+        if started_on is not None and gateway_on is not None and gateway_on <= started_on:
+            raise Rejected(f"gateway_on: must be after {started_on}, when they started", field="gateway_on")
         return started_on
 
     def _revision(self, body: EnrolmentBody) -> int:

@@ -47,7 +47,7 @@ class WatchLearners:
     def at_risk(self, caller: Caller, limit: int, after: str | None) -> AtRiskList:
         """Returns a page of the learners in the caller's sight, by id, each with the reasons why they may need help.
 
-        Who has not agreed yet, or withdrew, is listed and not judged. Raises Forbidden.
+        Who has not agreed yet, withdrew, or has left, is listed and not judged. Raises Forbidden.
         """
         from shared.learning.progress_contract import AtRiskList
 
@@ -72,7 +72,7 @@ class WatchLearners:
         """Returns how long it takes to reach each milestone, over the first hundred learners in the caller's sight.
 
         Time is counted from the day on which a learner agreed, breaks apart. Who has not reached it is censored today,
-        who withdrew on that day. Under five learners of a milestone nothing is told of it. Raises Forbidden.
+        who withdrew or left on that day. Under five learners of a milestone nothing is told of it. Raises Forbidden.
         """
         from shared.learning.progress_contract import MilestoneTimes
 
@@ -108,7 +108,8 @@ class WatchLearners:
         today = self._clock.now().astimezone(learner.zone).date()
         person = seen.get(learner.employee_id)
         situation = None if person is None else self._situation(learner, enrolment, person, taught, today)
-        why = [] if situation is None or enrolment.consented is None else reasons(situation)
+        judged = learner.employee.active and enrolment.consented is not None
+        why = reasons(situation) if situation is not None and judged else []
         known = () if situation is None else situation.masteries
         return LearnerProgress(
             employee_id=learner.employee_id,
@@ -163,6 +164,8 @@ class WatchLearners:
         """Returns how long one learner has learned until the milestone: the day that is kept, or that counts now."""
         begun, last = enrolment.begun_on, enrolment.consents[-1]
         until = self._clock.now() if last.agreed else last.at
+        if not learner.employee.active:
+            until = min(until, learner.employee.updated_at)  # when the record said so
         today = self._clock.now().astimezone(learner.zone).date()
         lessons = self._taught(person.projection.framework, taught)
         reached = enrolment.reached.get(milestone.milestone_id) or reached_by_now(
