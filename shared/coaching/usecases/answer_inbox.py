@@ -19,7 +19,7 @@ from shared.coaching.domain.inbound import InboundMessage
 from shared.coaching.messages import InboxTask
 from shared.coaching.records.identities import Identity, Person, Talk, chosen_by
 from shared.coaching.records.inbox import InboxItem, answered, inbox_of
-from shared.coaching.records.outgoing import KEPT, Outgoing
+from shared.coaching.records.outgoing import KEPT, Outgoing, outgoing_path
 from shared.coaching.usecases.inbox_queue import InboxQueue
 from shared.coaching.usecases.keep_media import KeepMedia
 from shared.coaching.usecases.leases import Busy, Leases, knows, renewed
@@ -133,7 +133,7 @@ class AnswerInbox:
             after = [_after(one, item, led, now) if one.key == first else renewed(one, now) for one in named]
             writes: list[Write] = [*self._records.identities.puts(after), answered(known, now, whose)]
             outgoing = _outgoing(person, item, led, now)
-            transaction.write(*writes, *(Create(f"coach_outgoing/{one.outgoing_id}", one.stored()) for one in outgoing))
+            transaction.write(*writes, *(Create(outgoing_path(one.outgoing_id), one.stored()) for one in outgoing))
             return after
 
         return self._records.identities.transact(work)

@@ -1,5 +1,7 @@
 """Answers a message: danger before all else, then what was chosen, then a person who has taken over, then the coach.
 
+What an answerer writes to a learner goes there before that, unread.
+
 Everything that it does besides answering carries the message's id, or that of the question, as its key: done again, as
 after a crash, it is the same act.
 """
@@ -66,7 +68,8 @@ class ConversationCoach:
     def reply(self, state: State, message: InboundMessage, context: Context) -> Answered:
         """Returns the answers, and where the conversation stands after them. Raises Retryable.
 
-        Words of danger win over every state, over STOP, and over whoever is writing to them, known or not.
+        Words of danger win over every state, over STOP, and over whoever is writing to them, known or not. Two things
+        are not looked at for it: our own words, pressed, and what an answerer passes on.
         """
         if message.called in UNANSWERED:
             return Answered((), state)

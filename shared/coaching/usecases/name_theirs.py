@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
-from shared.coaching.records.identities import Identities, Person
-from shared.coaching.records.inbox import inbox_of
+from shared.coaching.records.identities import Identities, Person, identity_path
 from shared.coaching.records.outgoing import status_path
 from shared.kernel.errors import Retryable
 from shared.ports.documents import Document, Documents, Merge, PreconditionFailed, Query, Where
@@ -44,7 +43,7 @@ class NameTheirs:
             for page in self._pages(collection, person.inboxes):
                 told = self._told_of(page)
                 self._write([*page, *told], employee_id)
-        paths = [f"coach_identities/{inbox_of(key)}" for key in person.contact.keys]
+        paths = [identity_path(inbox) for inbox in person.inboxes]
         self._write(self._documents.get_many(paths).values(), employee_id)
 
     def _told_of(self, messages: Sequence[Document]) -> Collection[Document]:

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from shared.coaching.domain.window import is_open
 from shared.coaching.ports.messenger import Messenger, Recipient, Sent
 from shared.coaching.records.identities import Person
-from shared.coaching.records.outgoing import Outgoing
+from shared.coaching.records.outgoing import Outgoing, outgoing_path
 from shared.coaching.usecases.leases import Leases
 from shared.coaching.usecases.take_in import CoachRecords
 from shared.kernel.log_events import LogEvent
@@ -97,7 +97,7 @@ class SendOutgoing:
             if known is None or not known.open:
                 return waiting.ended("sent")
             claimed = known.changed(state="claimed", attempts=known.attempts + 1, claimed_at=now)
-            transaction.write(Put(f"coach_outgoing/{known.outgoing_id}", claimed.stored()))
+            transaction.write(Put(outgoing_path(known.outgoing_id), claimed.stored()))
             return claimed
 
         return self._records.identities.transact(work)

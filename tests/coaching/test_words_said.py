@@ -1,0 +1,32 @@
+"""What the coach says is said somewhere, and its figures are those that hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from infra.vendors.whatsapp import MOST_MEDIA_BYTES
+from shared.coaching.domain.hours_text import MOST_MINUTES
+from shared.coaching.usecases.hand_over import MOST_TEXT
+from shared.evidence.domain.evidence_kind import MOST_BYTES
+
+ROOT = Path(__file__).resolve().parents[2]
+SAYS: dict[str, str] = yaml.safe_load((ROOT / "infra/coaching/words.yaml").read_text("utf-8"))["says"]
+FAMILIES = ("stop_", "reason_", "refuse_")
+"""Said by a name that ends in a kind: of a stop, of a reason, of a refusal."""
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    code = "".join(path.read_text("utf-8") for path in sorted((ROOT / "shared/coaching").rglob("*.py")))
+    named = [name for name in SAYS if not name.startswith(FAMILIES)]
+    silent = [name for name in named if f'"{name}"' not in code and f'"{name.removesuffix("_many")}"' not in code]
+    assert silent == []
+
+
+def test_the_figures_that_are_said_are_those_that_hold() -> None:
+    assert f"larger than {min(MOST_MEDIA_BYTES, MOST_BYTES) // 1_000_000} MB" in SAYS["unfit"]
+    assert f"at most {MOST_TEXT} characters" in SAYS["too_long"]
+    assert f"up to {MOST_MINUTES // 60} hours" in SAYS["hours_misread"]
+    page = (ROOT / "functions/portal/hand_overs/hand_overs.html").read_text("utf-8")
+    assert f"Up to {MOST_TEXT} characters" in page
