@@ -81,6 +81,10 @@ async function coach(app) {
   } catch {
     return blank("You are in", "Lessons begin here.", lessons());
   }
+  if (!view.connected && !view.agreed) {
+    location.assign("/learn/"); // nobody would write
+    return blank("You are in", "Lessons begin here.", lessons());
+  }
   const phone = el("input", { type: "tel", id: "phone", autocomplete: "tel", placeholder: "+44 7700 900123", value: view.phones[0] ? `+${view.phones[0]}` : "" });
   const outcome = el("p", { class: "attention", role: "alert" });
   const say = async (agreed) => {
