@@ -206,6 +206,12 @@ def test_the_words_under_a_photo_are_read_too(talk: Talk) -> None:
     assert talk.send("image", "my hand is burnt").startswith("If anybody is hurt, call 999 now")
 
 
+def test_the_words_of_a_form_and_of_an_edit_are_read_too(world: CoachWorld) -> None:
+    form = '{"flow_token":"t","note":"my hand is burnt"}'
+    assert "call 999" in Talk(world).say(form, kind="interactive", payload="form")
+    assert "call 999" in Talk(world).say("my hand is burnt", kind="unsupported")
+
+
 def test_a_strangers_danger_is_stopped_and_nothing_else_is_told_to_them(world: CoachWorld) -> None:
     stranger = Talk(world, learner=None)
     assert "call 999" in stranger.say("my hand is burnt")

@@ -112,6 +112,13 @@ def test_contacts_are_matched_by_id_not_by_place() -> None:
         ("order", {"order": {}}, "unsupported", "", None),
         ("unsupported", {"errors": [{"code": 131051}]}, "unsupported", "", None),
         ("edit", {}, "unsupported", "", None),
+        (
+            "edit",
+            {"edit": {"original_message_id": "wamid.0", "message": {"type": "text", "text": {"body": "I fell"}}}},
+            "unsupported",
+            "I fell",
+            None,
+        ),
         ("revoke", {}, "unsupported", "", None),
         ("tomorrow's kind", {"tomorrow's kind": [1]}, "unsupported", "", None),
         ("text", {"text": {"body": "\x00\u202e"}, "context": {"forwarded": True}}, "text", "", None),

@@ -33,6 +33,10 @@ MOST_TEXT: Final = 4_096
 """Characters of a message's text, as WhatsApp bounds it."""
 
 
+FORM: Final = "form"
+"""Stands for what we give a button, of a form that was filled in: what it says was written."""
+
+
 def user_key(user_id: str) -> Key:
     """Returns the key of a business-scoped user id."""
     return f"user:{user_id}"

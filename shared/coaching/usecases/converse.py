@@ -16,7 +16,7 @@ from shared.coaching.domain.answer_text import chosen_option
 from shared.coaching.domain.asked import answer_in
 from shared.coaching.domain.conversation import UNANSWERED, Answered, Context, State, awaited
 from shared.coaching.domain.hand_over import Reason
-from shared.coaching.domain.inbound import InboundMessage
+from shared.coaching.domain.inbound import FORM, InboundMessage
 from shared.coaching.domain.intents import Understood
 from shared.coaching.domain.outbound import Content
 from shared.coaching.domain.preference import chosen_in
@@ -245,5 +245,5 @@ class ConversationCoach:
 
 
 def _is_pressed(message: InboundMessage) -> bool:
-    """Tells whether a message says our own words: an option of a lesson may well name a danger."""
-    return message.kind in ("button", "interactive") and message.payload_id is not None
+    """Tells whether a message says our own words: an option of a lesson may well name a danger. A form holds theirs."""
+    return message.kind in ("button", "interactive") and message.payload_id not in (None, FORM)

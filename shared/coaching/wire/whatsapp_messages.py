@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from shared.coaching.domain.inbound import MOST_TEXT, InboundMessage, Kind, MediaRef, NumberChange, Sender
+from shared.coaching.domain.inbound import FORM, MOST_TEXT, InboundMessage, Kind, MediaRef, NumberChange, Sender
 from shared.kernel.json_values import Json, JsonObject
 from shared.kernel.reading import is_senders_id
 
@@ -147,8 +147,10 @@ def _words(piece: JsonObject, kind: Kind, called: str) -> tuple[str, str]:
     if kind == "interactive":
         form = text_at(piece, "interactive", "type")
         if form == "nfm_reply":
-            return text_at(piece, "interactive", form, "response_json"), "form"
+            return text_at(piece, "interactive", form, "response_json"), FORM
         return text_at(piece, "interactive", form, "title"), text_at(piece, "interactive", form, "id")
+    if called == "edit":
+        return text_at(piece, "edit", "message", "text", "body"), ""
     return text_at(piece, called, "caption"), ""
 
 
