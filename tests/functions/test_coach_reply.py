@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -288,6 +289,32 @@ def test_danger_is_told_at_once_while_an_answer_of_ours_cannot_be_sent(world: Co
     go_on(world)
     assert "999" in world.said()[-1]
     assert len(world.said()) == 2
+
+
+@pytest.mark.parametrize(("faults", "state"), [(10, "sent"), (40, "failed")])
+def test_what_whatsapp_does_not_take_is_tried_for_about_an_hour(
+    world: CoachWorld, parrot: None, faults: int, state: str
+) -> None:
+    world.whatsapp.faults.extend([131016] * faults)
+    world.whatsapp.write(KIT, text="m0")
+    began = world.now
+    go_on(world)
+    assert [one["state"] for one in world.stored("coach_outgoing")] == [state]
+    assert timedelta(minutes=30) < world.now - began < timedelta(minutes=100)
+
+
+def test_an_attempt_that_whatsapp_refused_is_no_worker_that_died(world: CoachWorld, parrot: None) -> None:
+    def drop() -> None:
+        if not world.whatsapp.faults:
+            world.whatsapp.before_taking = lambda: None
+            raise ConnectionAbortedError
+
+    world.whatsapp.faults.extend([131016] * 5)
+    world.whatsapp.before_taking = drop
+    world.whatsapp.write(KIT, text="m0")
+    go_on(world)
+    assert [(one["state"], one["attempts"]) for one in world.stored("coach_outgoing")] == [("sent", 7)]
+    assert world.said() == ["to m0"]
 
 
 @pytest.mark.parametrize("code", [131026, 131050, 131049, 190, 131047])

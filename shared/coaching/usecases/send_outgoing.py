@@ -23,7 +23,8 @@ from shared.ports.documents import Put, Transaction
 
 SETTLES: Final = timedelta(seconds=60)
 """Within which WhatsApp tells of a message that it has taken."""
-MOST_TRIES: Final = 8
+MOST_TRIES: Final = 12
+"""With these waits about an hour: an outage of minutes loses nothing that a mentor has to be told."""
 MOST_ATTEMPTS: Final = 4
 """Begun and never settled: whatever makes workers die at this message makes them die again."""
 FIRST_WAIT: Final = timedelta(seconds=4)
@@ -83,7 +84,7 @@ class SendOutgoing:
             return waiting.ended("withdrawn")
         if waiting.state == "waiting" and _not_wanted(person, waiting, now):
             return waiting.ended("withdrawn")
-        if waiting.attempts >= MOST_ATTEMPTS and waiting.state == "claimed":
+        if waiting.state == "claimed" and waiting.attempts - waiting.tries >= MOST_ATTEMPTS:
             return waiting.ended("unknown")
         if waiting.content.template is None and not is_open(person.last_inbound_at, now):
             return waiting.ended("failed", OUTSIDE_WINDOW)
