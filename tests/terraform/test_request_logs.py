@@ -17,7 +17,7 @@ ABOUT_PEOPLE = {"employee", "employee_id", "manager", "actor", "subject", "curso
 PERSON = re.compile(r"<(?:employee_id|former_id)>")
 NOBODYS = {
     "assignment_id", "authorisation_id", "certificate_id", "competency", "deal_id", "delivery_id", "dimension",
-    "escalation_id", "event_id", "evidence_id", "framework_id", "grant_id", "held_id", "item_id", "key",
+    "escalation_id", "event_id", "evidence_id", "framework_id", "grant_id", "hand_over_id", "held_id", "item_id", "key",
     "lesson_id", "letter_id", "name", "notification_id", "quarantine_id", "record_id", "review_id", "run_id",
     "skill_id", "subscription_id",
 }  # fmt: skip
