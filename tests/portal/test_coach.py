@@ -67,6 +67,8 @@ def test_a_mentor_reads_answers_and_settles_and_the_words_are_gone(edges: BothEd
     assert "Keep clear, I ring you." in mentor.get("/hand-overs").get_data(as_text=True)
     wrong = mentor.post(f"/hand-overs/{which}/outcome", {"outcome": "answered"})
     assert wrong.status_code == 422
+    unchosen = mentor.post(f"/hand-overs/{which}/outcome", {})
+    assert "Choose what came of it." in unchosen.get_data(as_text=True)
     mentor.post(f"/hand-overs/{which}/outcome", {"outcome": "safe"})
     after = mentor.get("/hand-overs").get_data(as_text=True)
     assert WORDS not in after

@@ -81,6 +81,8 @@ def close(on: Environment, visit: Visit, hand_over_id: str) -> PageOrRedirect:
 def _again(on: Environment, visit: Visit, hand_over_id: str, problem: Rejected) -> Page:
     items = coaching(on).hand_overs.of_mentor(visit.caller, SHOWN)
     errors = refusals(problem, ("text", "outcome"))
+    if "outcome" in errors:
+        errors["outcome"] = "Choose what came of it."
     return present(HandOversView(items, token_urlsafe(12), hand_over_id, visit.form, errors))
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from shared.learning.contract import AnswerResult, AskedQuestion, FeedView, LessonCard, MasteryItem
 
 LETTERS: Final = "ABCD"
-MOST_LISTED: Final = 4
+MOST_LISTED: Final = 2
 """Competencies that are told at once."""
 MOST_SAID: Final = 700
 """Characters of a lesson in one message."""
