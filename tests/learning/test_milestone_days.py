@@ -68,6 +68,30 @@ def test_a_hazard_that_is_not_safe_holds_a_milestone_back_until_it_is(school: Ap
     assert kept(school) == {"isolation": shows_again}, "it was reached, and is fading; that it was stays"
 
 
+def told(api: ApiClient) -> tuple[dict[str, date], dict[str, date]]:
+    """What the day's telling says is shown, and which stages are reached."""
+    enrolment = EnrolmentRecords(api.platform.documents).get(ANA)
+    assert enrolment is not None
+    day = learning(api.platform.on).day.of(enrolment)
+    assert day is not None
+    return dict(day.shown), dict(day.reached)
+
+
+def test_nobody_is_told_of_what_a_hazard_holds_back(school: ApiClient) -> None:
+    assert publish(school, lesson_body(hazard=True, competencies=["K2"])).status == 200
+    shows(school, ANA)
+    assert told(school) == ({}, {}), "its rule is met, and a question about a hazard was never asked"
+    school.clock.move(days=3)
+    answer_all(school, right=True)
+    today = school.clock.now().date()
+    assert note(school) == today
+    shown, reached = told(school)
+    assert (set(shown.values()), reached) == ({today}, {"isolation": today}), "the same day as the one that is kept"
+    school.clock.move(days=1)
+    answer_all(school, right=False)
+    assert told(school) == ({}, {"isolation": today}), "what was reached stays reached"
+
+
 def test_the_earliest_day_stands_in_whatever_order_it_is_told(school: ApiClient) -> None:
     records = EnrolmentRecords(school.platform.documents)
     days = [date(2026, 3, one) for one in (1, 2, 3)]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from shared.kernel.access import Caller
-from shared.kernel.days import date_of
 from shared.learning.domain.breaks import Break, days_expected, on_break
 from shared.learning.domain.feed import Cards, finished, order
 from shared.learning.domain.lesson import Lesson
+from shared.learning.domain.mastery import Asked, Known, asked_about, masteries, shown_since
 from shared.learning.domain.recall import cards
+from shared.learning.domain.review import Review
 from shared.learning.domain.streak import Streak, streak
 from shared.learning.enrolment_records import Enrolment, EnrolmentRecords
 from shared.learning.usecases.learners import Kept, Learner, Learners
@@ -99,7 +100,7 @@ class TellDay:
             due=sum(known[key].is_due(today) for one in lessons for key in one.keys if key in known),
             lessons=tuple(one.lesson.title for one in order(lessons, known, {}, finished(lessons, known), today)[:3]),
             active_at=max((one.counted_at for one in reviews), default=None),
-            shown=self._shown(learner),
+            shown=self._shown(learner, lessons, reviews, Known(known, today)),
             reached=enrolment.reached,
         )
 
@@ -107,17 +108,22 @@ class TellDay:
     def _enrolments(self) -> EnrolmentRecords:
         return self._kept.enrolments
 
-    def _shown(self, learner: Learner) -> Mapping[str, date]:
-        """Returns what the learner sees as shown, by name."""
+    def _shown(
+        self, learner: Learner, lessons: Collection[Lesson], reviews: Collection[Review], known: Known
+    ) -> dict[str, date]:
+        """Returns what the learner sees as shown, by name: what mastery calls so."""
         own = Caller(email=learner.employee_id, role="employee", employee_id=learner.employee_id)
         person = self._projecting.several_seen_by(own, [learner.employee_id]).get(learner.employee_id)
         if person is None:
             return {}
-        framework = person.projection.framework
-        rows = [one for one in person.projection.rows() if not one.context and one.status == "validated"]
-        days = {one.competency: date_of(one.validated_on) for one in rows}
-        on = {name: day for name, day in days.items() if day is not None}
-        return {framework.by_competency[one].name: day for one, day in on.items() if one in framework.by_competency}
+        framework, asked = person.projection.framework, asked_about(lessons)
+        rows = {one.competency: one for one in person.projection.rows() if not one.context}
+        days = {
+            one.competency: shown_since(one, asked.get(one.competency, Asked()), reviews, learner.zone)
+            for one in masteries(framework.competencies, lessons, rows, known)
+            if one.attained == "shown"
+        }
+        return {framework.by_competency[name].name: day for name, day in days.items() if day is not None}
 
 
 def _overdue(lessons: Iterable[Lesson], known: Cards, today: date, breaks: Collection[Break]) -> dict[str, int]:
