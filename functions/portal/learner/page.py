@@ -91,7 +91,7 @@ def _page(
         enrolment(on).watching.one(caller, held.employee_id),
         enrolment(on).authorise.of(caller, held.employee_id),
         own=caller.employee_id == held.employee_id,
-        gives=visit.may("authorisations.write") and (caller.role != "mentor" or held.mentor_id == caller.employee_id),
+        gives=enrolment(on).authorise.may(caller, held.mentor_id),
         entered=entered or {"scope": "supervised", "begins": _today(visit).isoformat()},
         errors=errors or {},
     )

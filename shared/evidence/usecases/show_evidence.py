@@ -70,7 +70,7 @@ class ShowEvidence:
         stays, and says so. Raises Forbidden, NotFound; Rejected for what was observed, which is corrected or made void.
         """
         item = self._seen(caller, evidence_id)
-        if not is_own(caller, item.employee_id) and caller.role != "administrator":
+        if not self.may_take_back(caller, item.employee_id):
             raise Forbidden("evidence is taken back by its learner, or by an administrator")
         if item.kind not in SENT:
             raise Rejected(
@@ -79,6 +79,11 @@ class ShowEvidence:
             )
         self._audit.record(caller, AuditAction.EVIDENCE_REMOVED, subject=item.employee_id, detail=item.evidence_id)
         return view(self._removing.remove(item.evidence_id, "withdrawn", caller.employee_id or caller.email))
+
+    @staticmethod
+    def may_take_back(caller: Caller, employee_id: str) -> bool:
+        """Tells whether the caller takes back what a learner has sent in."""
+        return is_own(caller, employee_id) or caller.role == "administrator"
 
     def _seen(self, caller: Caller, evidence_id: str) -> Evidence:
         require(caller, "evidence.read")

@@ -116,10 +116,17 @@ class Authorise:
         self._access.audit.read(caller, AuditAction.LEARNERS_LISTED, told, detail="authorisations that end soon")
         return AuthorisationList(as_of=around, authorisations=soon)
 
+    @staticmethod
+    def may(caller: Caller, mentor_id: str | None) -> bool:
+        """Tells whether the caller says what a learner may do. mentor_id: the learner's"""
+        if "authorisations.write" not in caller.permissions:
+            return False
+        return caller.role == "administrator" or (caller.employee_id is not None and mentor_id == caller.employee_id)
+
     def _mine(self, caller: Caller, employee_id: str) -> Employee:
         require(caller, "authorisations.write")
         employee, _ = self._access.known(employee_id)
-        if caller.role != "administrator" and (caller.employee_id is None or employee.mentor_id != caller.employee_id):
+        if not self.may(caller, employee.mentor_id):
             raise Forbidden("you may authorise the learners whose mentor you are", field="employee_id")
         return employee
 
