@@ -24,8 +24,6 @@ TYPES: Final = {
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
-UNPACKED: Final = frozenset({".png"})
-"""What is compressed as it is."""
 STANDING: Final = ("index.html", "worker.js", "manifest.webmanifest")
 """Answered under addresses that stay, with the present folder's name written in."""
 FIRST: Final = (".css", ".js", ".png")

@@ -18,9 +18,9 @@ from shared.learning.domain.breaks import Break
 from shared.ports.documents import Create, Document, Documents, Put, Query, Transaction, Where
 
 MOST_OF_ONE: Final = 100
-"""Of a learner's authorisations, that are looked through: the newest."""
+"""Of a learner's authorisations, that are looked through, in no order."""
 NOON: Final = time(12)
-"""Of a day that somebody began elsewhere: the same day in every zone that people learn in."""
+"""UTC, of a day that somebody began elsewhere: the same day from twelve hours west of it to eleven east."""
 IN_ONE_QUERY: Final = 30
 COUNTED: Final = 500
 """Learners of one standard are counted up to here."""

@@ -98,7 +98,7 @@ def test_the_link_lets_in_once(api: ApiClient) -> None:
     with pytest.raises(Gone):
         opening.open_invitation(token)
 
-    assert (came.email, came.name) == (ANA, "Ana Joiner")
+    assert (came.employee_id, came.name) == (ANA, "Ana Joiner")
     assert opening.look(token) == "used"
     assert shown(api).json["state"] == "joined"
 

@@ -11,14 +11,13 @@ from shared.notifications.domain.invitation_link import InvitationLinks
 from shared.people.records import EmployeeRecords
 from shared.ports.ambient import Clock
 
-Standing = Literal["open", "used", "too_old", "unknown"]
+InvitationState = Literal["open", "used", "too_old", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
 class LetIn:
-    """Names who comes in: their address, for a session, and who that is."""
+    """Names who comes in."""
 
-    email: str
     employee_id: str
     name: str
 
@@ -34,7 +33,7 @@ class OpenInvitation:
         self._links = links
         self._clock = clock
 
-    def look(self, token: str) -> Standing:
+    def look(self, token: str) -> InvitationState:
         """Returns whether a link still lets somebody in; of a stranger's no more than that it is unknown."""
         invitation = self._invitation(token)
         if invitation is None:
@@ -58,7 +57,7 @@ class OpenInvitation:
             raise _gone()
         if not self._enrolments.open_once(invitation.invitation_id, self._clock.now()):
             raise _gone()
-        return LetIn(email=employee.employee_id, employee_id=employee.employee_id, name=employee.name)
+        return LetIn(employee_id=employee.employee_id, name=employee.name)
 
     def _invitation(self, token: str) -> Invitation | None:
         invitation_id = self._links.read(token)
