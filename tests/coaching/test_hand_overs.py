@@ -256,3 +256,10 @@ def test_whoever_accompanies_the_learner_by_now_takes_a_hand_over(world: CoachWo
     assert hand_overs.of_mentor(MENTOR, 20) == []
     [shown] = hand_overs.of_mentor(OTHER, 20)
     assert (shown.hand_over.hand_over_id, len(shown.hand_over.lines)) == (opened.hand_over_id, 2)
+
+
+def test_a_mentor_who_may_answer_nobody_is_passed_over(world: CoachWorld, hand_overs: HandOvers) -> None:
+    employ(world, MAREK, "Marek Ryan", role="employee")
+    employ(world, "ada@example.com", "Ada", role="administrator")
+    opened = hand_overs.open(JOE, "injury", said(world))
+    assert (opened.answerer_id, told(world)) == (None, [("ada@example.com", "coach.safety_stop")])

@@ -28,14 +28,11 @@ WHY = {
     "voice": ("in_progress", "A voice note, which the coach cannot hear"),
     "silent": ("weak", "No answer for a week: the coach writes no more until there is one"),
 }
-SAFETY = frozenset({"live_work", "injury", "near_miss", "self_harm"})
 OUTCOMES = {
-    True: (
-        ("safe", "Nobody is harmed, and the work is safe"),
-        ("reported", "It is reported where we report such things"),
-        ("mistaken", "It was stopped for nothing"),
-    ),
-    False: (("answered", "Settled: back to the coach"),),
+    "safe": "Nobody is harmed, and the work is safe",
+    "reported": "It is reported where we report such things",
+    "mistaken": "It was stopped for nothing",
+    "answered": "Settled: back to the coach",
 }
 
 
@@ -91,10 +88,10 @@ def present(view: HandOversView) -> Page:
         (
             one,
             WHY.get(one.hand_over.reason, ("in_progress", "A person has to answer this")),
-            OUTCOMES[one.hand_over.reason in SAFETY],
+            [(value, OUTCOMES[value]) for value in one.outcomes],
             [line for line in one.hand_over.lines if line.text],
         )
         for one in view.items
     ]
-    variables = {"view": view, "rows": rows, "SAFETY": SAFETY}
+    variables = {"view": view, "rows": rows}
     return Page("hand_overs/hand_overs.html", variables, "hand_overs", status=422 if view.errors else 200)

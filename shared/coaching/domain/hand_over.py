@@ -15,8 +15,6 @@ Speaker = Literal["learner", "answerer"]
 Outcome = Literal["answered", "safe", "reported", "mistaken", "back_to_coach"]
 """What came of it. safe: nobody is harmed and the work is safe; reported: it is reported where the employer wants it;
 mistaken: the chat was stopped for nothing; back_to_coach: the learner went back themselves."""
-OUTCOMES: Final[tuple[Outcome, ...]] = ("answered", "safe", "reported", "mistaken")
-"""Those that a person can give."""
 
 SILENT_FOR: Final = timedelta(hours=24)
 """Since either wrote last: who waits for longer is not left without anybody, and the coach answers beside them."""
@@ -36,3 +34,8 @@ def keeps_silent(reason: Reason, last_at: datetime, resumed_at: datetime | None,
 def is_safety(reason: Reason) -> bool:
     """Tells whether a chat was stopped; then only a person ends it, and says what came of it."""
     return reason in SAFETY
+
+
+def outcomes_of(reason: Reason) -> tuple[Outcome, ...]:
+    """Returns what a person may say came of a hand-over."""
+    return ("safe", "reported", "mistaken") if is_safety(reason) else ("answered",)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from shared.coaching.domain.hand_over import BESIDE, OUTCOMES, SAFETY, Outcome, Reason, is_safety
+from shared.coaching.domain.hand_over import BESIDE, SAFETY, Outcome, Reason, is_safety, outcomes_of
 from shared.coaching.domain.outbound import Content, TemplateUse, cut
 from shared.coaching.domain.replies import Replies
 from shared.coaching.records.hand_overs import (
@@ -24,7 +24,7 @@ from shared.coaching.records.hand_overs import (
 )
 from shared.coaching.records.outgoing import Outgoing, outgoing_path
 from shared.coaching.usecases.write_to import Address, WriteTo
-from shared.kernel.access import Caller, require
+from shared.kernel.access import PERMISSIONS, Caller, require
 from shared.kernel.errors import Conflict, Forbidden, NotFound, Rejected
 from shared.kernel.ids import digest
 from shared.people.records import Employee, EmployeeRecords
@@ -58,6 +58,16 @@ class Shown:
 
     hand_over: HandOver
     learner: str
+
+    @property
+    def is_safety(self) -> bool:
+        """Tells whether the chat was stopped."""
+        return is_safety(self.hand_over.reason)
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Returns what a person may say came of it."""
+        return outcomes_of(self.hand_over.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +186,7 @@ class HandOvers:
     def close(self, caller: Caller, hand_over_id: str, outcome: Outcome) -> HandOver:
         """Gives a learner back to the coach. Raises Forbidden, NotFound, Retryable; Rejected for no such outcome."""
         hand_over = self._answered_by(caller, hand_over_id)
-        accepted = OUTCOMES[1:] if is_safety(hand_over.reason) else OUTCOMES[:1]
+        accepted = outcomes_of(hand_over.reason)
         if outcome not in accepted:
             raise Rejected(f"outcome: is {outcome!r:.40}; accepted: {', '.join(accepted)}", field="outcome")
         by, now = caller.employee_id or caller.email, self._telling.clock.now()
@@ -254,7 +264,7 @@ class HandOvers:
         """Returns who answers a learner: the mentor, else the manager, if they are here and may."""
         for one in (learner.mentor_id, learner.manager_id):
             found = None if one is None else self._people.find(one)
-            if found is not None and found.active:
+            if found is not None and found.active and "hand_overs.answer" in PERMISSIONS[found.role]:
                 return found.employee_id
         return None
 
