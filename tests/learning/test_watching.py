@@ -123,7 +123,7 @@ def test_the_pages_tell_mentors_and_learners(api: ApiClient) -> None:
     api.clock.move(days=8)
     mentor, learner = browser(api, MO), browser(api, ANA)
 
-    assert "1 learner of this page may need help" in mentor.text("/learners")
+    assert "May need help: 1 of the 1 here" in mentor.text("/learners")
     page = mentor.text(f"/learners/{ANA}")
     assert "gateway to completion on 1 Feb 2028" in page
     assert "0 observations by people who saw it; answers show none of it" in page
