@@ -155,3 +155,13 @@ def test_practice_closes_it_from_then_on_and_not_what_came_before(api: ApiClient
     api.deliver()
     (one,) = assignments(api)
     assert (one["state"], one["because"]) == ("done", "completed")
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Auckland"])
+def test_the_calendars_ends_are_no_days_to_be_due_on(api: ApiClient, zone: str, day: str) -> None:
+    """Five in the afternoon of the last day of all is, in Los Angeles, after the end of the calendar."""
+    people = f"name,email,role,manager,hire_date,mentor,zone\nJoe Smith,{JOE},employee,{DANA},2024-03-01,{MO},{zone}\n"
+    assert api.import_people(people).status == 200
+    refused = api.post("assignments", body(JOE, due_on=day), who=DANA)
+    assert (refused.status, refused.fields) == (422, ["due_on"])

@@ -158,8 +158,9 @@ class AssignByHand:
 
     def _due(self, employee: Employee, day: date, now: datetime) -> datetime:
         """Returns until when a person has time: five in the afternoon of the day where they are. Raises Rejected."""
-        due = due_on(day, self._offered.calendars.of(employee))
-        if not now < due <= now + LATEST:
+        near = abs(day.toordinal() - now.toordinal()) <= LATEST.days + 1  # at the calendar's end a zone has no such day
+        due = due_on(day, self._offered.calendars.of(employee)) if near else None
+        if due is None or not now < due <= now + LATEST:
             raise Rejected("due_on: a day from today until in a year, before five in the afternoon", field="due_on")
         return due
 
