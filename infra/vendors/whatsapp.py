@@ -1,4 +1,4 @@
-"""Speaks WhatsApp's Cloud API: sends, marks as read, and fetches media.
+"""Speaks WhatsApp's Cloud API: sends, and fetches media.
 
 What an answer means is decided by `error.code`, never by the status. Nothing is sent again here: whether a message was
 taken of which no answer came is told by its statuses, which carry our own name of it.
@@ -46,13 +46,12 @@ class WhatsApp:
         self._url = url.rstrip("/")
         self._user_field = user_field
 
-    def send(self, recipient: Recipient, content: Content, *, tracker: str, answers: str | None = None) -> Sent:
+    def send(self, recipient: Recipient, content: Content, *, tracker: str) -> Sent:
         message = {
             **self._base(),
             "recipient_type": "individual",
             **self._address(recipient),
             **_content(content.fitted()),
-            **({"context": {"message_id": answers}} if answers else {}),
             "biz_opaque_callback_data": tracker,
         }
         answer = self._post(message)
@@ -68,9 +67,6 @@ class WhatsApp:
         if code is None:
             return Sent("uncertain" if answer.is_success or answer.status_code >= 500 else "never")
         return Sent(verdict(code), code=code, after_seconds=_seconds(answer.headers.get("Retry-After", "")))
-
-    def mark_read(self, wamid: str) -> None:
-        self._post({**self._base(), "status": "read", "message_id": wamid})
 
     def find_media(self, media_id: str) -> FoundMedia | None:
         answer = self._get(f"{self._url}/{quote(media_id, safe='')}?phone_number_id={quote(self._number_id)}")

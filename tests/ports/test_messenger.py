@@ -47,10 +47,9 @@ def verdict(messenger: Messenger, content: Content, recipient: Recipient = TO_KI
 
 
 def test_what_is_taken_has_an_id_and_its_statuses_our_name_of_it(server: WhatsAppServer, messenger: Messenger) -> None:
-    sent = messenger.send(TO_KIT, Content("hello"), tracker="out-7", answers="wamid.1")
+    sent = messenger.send(TO_KIT, Content("hello"), tracker="out-7")
     [taken] = server.interface.taken
     assert (sent.verdict, sent.wamid) == ("accepted", taken.wamid)
-    assert taken.content["context"] == {"message_id": "wamid.1"}
     assert all(b'"biz_opaque_callback_data":"out-7"' in raw for raw in list(server.interface.owed)[1:])
 
 

@@ -28,6 +28,10 @@ class ShippedTemplate:
     body: str
     button: str | None = None
 
+    def charged_as(self, told: Category) -> Category:
+        """Returns as what it is charged. told: what WhatsApp told last"""
+        return self.category if told == "unknown" else told
+
 
 @dataclass(frozen=True, slots=True)
 class Templates:

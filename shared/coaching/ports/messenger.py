@@ -1,4 +1,4 @@
-"""Offers what the coach needs of WhatsApp: to write, to say what was read, and to fetch what was sent."""
+"""Offers what the coach needs of WhatsApp: to write, and to fetch what was sent."""
 
 from __future__ import annotations
 
@@ -44,15 +44,11 @@ class FoundMedia:
 class Messenger(Protocol):
     """Writes to people, and fetches what they sent."""
 
-    def send(self, recipient: Recipient, content: Content, *, tracker: str, answers: str | None = None) -> Sent:
+    def send(self, recipient: Recipient, content: Content, *, tracker: str) -> Sent:
         """Sends one message, once; never raises.
 
-        tracker: comes back with every status of the message; answers: the message that this one is an answer to
+        tracker: comes back with every status of the message
         """
-        ...
-
-    def mark_read(self, wamid: str) -> None:
-        """Shows somebody that their message was read; what fails is let be."""
         ...
 
     def find_media(self, media_id: str) -> FoundMedia | None:

@@ -52,7 +52,7 @@ class BeginMessage:
         known = None if shipped is None else self._records.templates.of(shipped.name, shipped.language)
         template = None
         if shipped is not None and known is not None:
-            told = shipped.category if known.category == "unknown" else known.category
+            told = shipped.charged_as(known.category)
             template = Template(shipped.name, shipped.language, told, known.usable)
         standing = Standing(self._connected, person.last_inbound_at, person.stopped, person.marketing_stopped)
         way = via(standing, template, now)

@@ -136,7 +136,7 @@ class Oversee:
     def _told_of(self, about: str, days: Sequence[CoachDay]) -> TemplateStanding:
         one, prices = self._shipped.by_about[about], self._shipped.prices
         known = self._kept.templates.of(one.name, one.language)
-        category = one.category if known.category == "unknown" else known.category
+        category = one.charged_as(known.category)
         sent = [each for day in days for each in day.sent.values() if each.about == about and each.via == "template"]
         costs = [each.count * each.price for each in sent if each.price is not None]
         return TemplateStanding(
