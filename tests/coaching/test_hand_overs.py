@@ -263,3 +263,22 @@ def test_a_mentor_who_may_answer_nobody_is_passed_over(world: CoachWorld, hand_o
     employ(world, "ada@example.com", "Ada", role="administrator")
     opened = hand_overs.open(JOE, "injury", said(world))
     assert (opened.answerer_id, told(world)) == (None, [("ada@example.com", "coach.safety_stop")])
+
+
+def test_what_could_come_after_the_window_waits_for_the_learner(world: CoachWorld, hand_overs: HandOvers) -> None:
+    both_write(world)
+    opened = hand_overs.open(JOE, "asked", said(world))
+    go_on(world)
+    world.later(hours=23, minutes=40)
+    after = hand_overs.reply(MENTOR, opened.hand_over_id, "Ring me at noon.", once="form.1")
+    assert [one.text for one in after.waiting()] == ["Ring me at noon."]
+    assert (JOE, "coach.answered") in told(world)
+
+
+def test_a_button_that_does_not_fit_stops_nobody(world: CoachWorld, hand_overs: HandOvers) -> None:
+    both_write(world)
+    opened = hand_overs.open(JOE, "asked", said(world))
+    button = {"id": f"close_safe:{opened.hand_over_id}", "title": "All safe"}
+    world.whatsapp.write(THEIRS, "interactive", None, interactive={"type": "button_reply", "button_reply": button})
+    go_on(world)
+    assert world.said(THEIRS)[-1] == SAYS.text("settled", name="Kit Moss")

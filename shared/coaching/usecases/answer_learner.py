@@ -13,7 +13,7 @@ from shared.coaching.domain.outbound import Button, Content
 from shared.coaching.domain.replies import Replies
 from shared.coaching.usecases.hand_over import MOST_TEXT, HandOvers, Shown
 from shared.coaching.usecases.turn import Turn
-from shared.kernel.errors import Conflict, Forbidden, NotFound
+from shared.kernel.errors import Conflict, Forbidden, NotFound, Rejected
 
 MOST_OPEN: Final = 9
 """That one list offers."""
@@ -76,7 +76,11 @@ class AnswerLearner:
         if name == "close_hand_over" and is_safety(one.hand_over.reason):
             buttons = [f"{outcome}:{which}" for outcome in OUTCOMES]
             return turn.answered(self._replies.say("came_of_it", *buttons, name=one.learner))
-        self._hand_overs.close(turn.caller, which, OUTCOMES.get(name, "answered"))
+        outcome = OUTCOMES.get(name, "answered") if is_safety(one.hand_over.reason) else "answered"
+        try:
+            self._hand_overs.close(turn.caller, which, outcome)
+        except Rejected:  # it has become a stop for safety just now
+            return turn.answered(self._replies.say("gone", "help", "whats_next"))
         return turn.answered(self._replies.say("settled", "help", "whats_next", name=one.learner))
 
     def _pass_on(self, turn: Turn, one: Shown) -> Answered:

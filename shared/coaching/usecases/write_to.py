@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.coaching.domain.outbound import Content, TemplateUse
+from shared.coaching.domain.templates import MARGIN
 from shared.coaching.domain.window import Template, is_open, may_send_template
 from shared.coaching.records.identities import Person
 from shared.coaching.records.inbox import inbox_of
@@ -21,7 +22,10 @@ from shared.ports.documents import Create, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Says where somebody is written to. window: whether free text reaches them; stopped: they said STOP"""
+    """Says where somebody is written to. stopped: they said STOP
+
+    window: whether free text reaches them, also where it waits in a queue for a while
+    """
 
     employee_id: str
     inbox: str
@@ -47,7 +51,7 @@ class WriteTo:
         return Address(
             employee_id=employee_id,
             inbox=inbox_of(person.contact.keys[0]),
-            window=is_open(person.last_inbound_at, now),
+            window=is_open(person.last_inbound_at, now + MARGIN),
             stopped=person.stopped,
             marketing_stopped=person.marketing_stopped,
         )
