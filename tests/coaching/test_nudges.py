@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.coaching.domain.nudges import SILENT_DAYS, Silence, Situation, is_silent, nudge_of
-from shared.coaching.domain.templates import Standing, via
+from shared.coaching.domain.templates import Reach, via
 from shared.coaching.domain.window import Template
 
 LONDON = ZoneInfo("Europe/London")
@@ -141,24 +141,24 @@ def test_whatever_is_so_one_of_the_five_or_none_is_said(
 
 
 @pytest.mark.parametrize(
-    ("standing", "template", "way"),
+    ("reach", "template", "way"),
     [
-        (Standing(True, TEN, False, False), None, "text"),
+        (Reach(True, TEN, False, False), None, "text"),
         (
-            Standing(True, TEN - timedelta(hours=23, minutes=45), False, False),
+            Reach(True, TEN - timedelta(hours=23, minutes=45), False, False),
             Template("t", "en", "utility"),
             "template",
         ),
-        (Standing(True, None, False, False), Template("t", "en", "utility"), "template"),
-        (Standing(True, None, False, False), Template("t", "en", "utility", usable=False), "notice"),
-        (Standing(True, None, False, False), None, "notice"),
-        (Standing(True, None, False, True), Template("t", "en", "marketing"), "notice"),
-        (Standing(True, None, False, True), Template("t", "en", "utility"), "template"),
-        (Standing(False, TEN, False, False), Template("t", "en", "utility"), "notice"),
-        (Standing(True, TEN, True, False), Template("t", "en", "utility"), "notice"),
+        (Reach(True, None, False, False), Template("t", "en", "utility"), "template"),
+        (Reach(True, None, False, False), Template("t", "en", "utility", usable=False), "notice"),
+        (Reach(True, None, False, False), None, "notice"),
+        (Reach(True, None, False, True), Template("t", "en", "marketing"), "notice"),
+        (Reach(True, None, False, True), Template("t", "en", "utility"), "template"),
+        (Reach(False, TEN, False, False), Template("t", "en", "utility"), "notice"),
+        (Reach(True, TEN, True, False), Template("t", "en", "utility"), "notice"),
     ],
 )
 def test_outside_the_window_a_template_alone_and_where_it_may_not_go_a_notice(
-    standing: Standing, template: Template | None, way: str
+    reach: Reach, template: Template | None, way: str
 ) -> None:
-    assert via(standing, template, TEN) == way
+    assert via(reach, template, TEN) == way

@@ -43,7 +43,7 @@ class Templates:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Reach:
     """Says how one person may be written to now. usable: WhatsApp is connected"""
 
     connected: bool
@@ -52,14 +52,14 @@ class Standing:
     marketing_stopped: bool
 
 
-def via(standing: Standing, template: Template | None, now: datetime) -> Via:
+def via(reach: Reach, template: Template | None, now: datetime) -> Via:
     """Returns how a message goes to somebody. template: the one for it, as WhatsApp told last; None where none is"""
-    if not standing.connected:
+    if not reach.connected:
         return "notice"
-    if not standing.stopped and is_open(standing.last_inbound_at, now + MARGIN):
+    if not reach.stopped and is_open(reach.last_inbound_at, now + MARGIN):
         return "text"
     allowed = template is not None and may_send_template(
-        template, stopped=standing.stopped, marketing_stopped=standing.marketing_stopped
+        template, stopped=reach.stopped, marketing_stopped=reach.marketing_stopped
     )
     return "template" if allowed else "notice"
 

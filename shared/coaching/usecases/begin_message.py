@@ -8,7 +8,7 @@ from typing import Final
 
 from shared.coaching.domain.inbound import Category
 from shared.coaching.domain.outbound import Button, Content, TemplateUse, cut
-from shared.coaching.domain.templates import Standing, Templates, Via, price_of, via
+from shared.coaching.domain.templates import Reach, Templates, Via, price_of, via
 from shared.coaching.domain.window import Template
 from shared.coaching.records.identities import Person
 from shared.coaching.records.nudges import NudgeRecords
@@ -54,8 +54,8 @@ class BeginMessage:
         if shipped is not None and known is not None:
             told = shipped.charged_as(known.category)
             template = Template(shipped.name, shipped.language, told, known.usable)
-        standing = Standing(self._connected, person.last_inbound_at, person.stopped, person.marketing_stopped)
-        way = via(standing, template, now)
+        reach = Reach(self._connected, person.last_inbound_at, person.stopped, person.marketing_stopped)
+        way = via(reach, template, now)
         category: Category = template.category if way == "template" and template is not None else "service"
         words = cut(" ".join(said.split()), MOST_VALUE)
         used = TemplateUse(template.name, template.language, (words,)) if way == "template" and template else None
