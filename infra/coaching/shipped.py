@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,8 @@ from pydantic import BaseModel, ConfigDict
 from infra.coaching.shipped_templates import shipped_templates
 from infra.declarations.safe_yaml import SafeLoader
 from shared.coaching.domain.replies import Replies
-from shared.coaching.domain.safety import Group, Reader, Rule, Safety, safety_of
+from shared.coaching.domain.safety import Group, Reader, Rule, Safety, Weigher, safety_of
+from shared.coaching.domain.weighing import Weights
 
 _HERE: Final = Path(__file__).parent
 
@@ -32,6 +34,7 @@ class _Rule(BaseModel):
     every: list[str]
     without: list[str] = []
     within: str = "sentence"
+    certain: bool = True
     why: str
 
 
@@ -55,7 +58,15 @@ class _Words(BaseModel):
 
     def decided(self) -> list[Rule]:
         return [
-            Rule(one.name, one.outcome, tuple(one.every), tuple(one.without), one.within == "sentence", one.why)
+            Rule(
+                one.name,
+                one.outcome,
+                tuple(one.every),
+                tuple(one.without),
+                one.within == "sentence",
+                one.why,
+                one.certain,
+            )
             for one in self.rules
         ]
 
@@ -71,11 +82,19 @@ class _Says(BaseModel):
     pressed: dict[str, str]
 
 
+WEIGHTS: Final = _HERE / "weights.txt"
+"""What each sign weighs: the outcomes, then a line a sign, a tab, and for each outcome a signed byte in hexadecimal."""
+
+
 @cache
 def shipped_safety() -> Safety:
     """Returns what stops messages. Raises ValueError where the words contradict themselves."""
-    words = _read("safety_words.yaml")
-    return safety_of(words.reader(), words.decided())
+    return safety_with(shipped_weigher())
+
+
+def safety_with(weigher: Weigher) -> Safety:
+    """Returns what stops messages by given weights where no rule is certain."""
+    return safety_of(_danger(), _read("safety_words.yaml").decided(), weigher)
 
 
 @cache
@@ -90,6 +109,29 @@ def shipped_replies() -> Replies:
     said = _Says.model_validate(_yaml("words.yaml"))
     templates = {about: (one.name, one.language) for about, one in shipped_templates().by_about.items()}
     return Replies(said.says, said.buttons, said.pressed, templates)
+
+
+@cache
+def shipped_weigher() -> Weigher:
+    """Returns what weighs messages by the weights as they were learned."""
+    return weigher_with(weights_in(WEIGHTS.read_text("utf-8")))
+
+
+def weigher_with(weights: Weights) -> Weigher:
+    """Returns what weighs messages by given weights."""
+    return Weigher(_danger(), shipped_intents(), weights)
+
+
+def weights_in(text: str) -> Weights:
+    """Returns the weights that a file holds."""
+    names, *lines = text.splitlines()
+    rows = (line.split("\t") for line in lines)
+    return Weights(tuple(names.split("\t")), {sign: array("b", bytes.fromhex(row)) for sign, row in rows})
+
+
+@cache
+def _danger() -> Reader:
+    return _read("safety_words.yaml").reader()
 
 
 def _read(name: str) -> _Words:

@@ -35,14 +35,16 @@ class AnsweringUseCases(Wiring):
     @wired
     def coach(self) -> ConversationCoach:
         """Answers messages: by rules, and where a language model is connected with its choice among intents."""
-        from infra.coaching.shipped import shipped_intents, shipped_replies, shipped_safety
+        from infra.coaching.shipped import shipped_intents, shipped_replies, shipped_safety, shipped_weigher
         from shared.coaching.usecases.answer_learner import AnswerLearner
         from shared.coaching.usecases.choose_intent import ChooseIntent
         from shared.coaching.usecases.converse import ConversationCoach, Persons, Understanding
         from shared.coaching.usecases.keep_work import KeepWork, Portfolio
 
         on, replies = self._on, shipped_replies()
-        choosing = ChooseIntent(shipped_intents(), language_model(on), on.connected.call_settings.model, on.log)
+        choosing = ChooseIntent(
+            shipped_intents(), language_model(on), on.connected.call_settings.model, on.log, shipped_weigher()
+        )
         persons = Persons(people(on).records, coaching(on).hand_overs, AnswerLearner(coaching(on).hand_overs, replies))
         work = KeepWork(Portfolio(evidence(on).taking, evidence(on).labelling), coaching(on).hand_overs, replies)
         return ConversationCoach(Understanding(shipped_safety(), choosing), persons, self._teach, work, replies)

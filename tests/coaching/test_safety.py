@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 
-from infra.coaching.shipped import shipped_safety
+from infra.coaching.shipped import WEIGHTS, shipped_safety, shipped_weigher, weights_in
+from scripts.commands.generate_coach_weights import learned_from, signs_and_places, tuned_files
 from shared.coaching.domain.safety import Group, Reader, Rule, safety_of
-from tests.proofs.red_team import outcomes
+from shared.kernel.statistics import Z_NINETY_FIVE, wilson
+from tests.proofs.coach_messages import FROZEN, HELD_OUT, TUNED, counted, outcomes, without
 
 
 def kind_of(text: str) -> str | None:
@@ -74,6 +77,9 @@ def test_what_only_looks_like_danger_passes(text: str) -> None:
         "t'" * 500_000,
         "abcdefghij" * 100_000,
         "a.b." * 200_000,
+        "cable not dead can i cut " * 2_600,
+        "my hand. is it ok? " * 3_400,
+        "".join(f"w{number} x. " for number in range(7_000)),
     ],
 )
 def test_a_hostile_message_takes_no_time(text: str) -> None:
@@ -98,15 +104,60 @@ def test_a_rule_with_an_unknown_outcome_is_refused() -> None:
         safety_of(Reader({"plant": Group("", ("cable",))}, rules), rules)
 
 
-@pytest.mark.parametrize("name", ["red_team", "harmless"])
-def test_the_tuned_half_comes_out_entirely(name: str) -> None:
+@pytest.mark.parametrize("name", [*FROZEN, *HELD_OUT])
+def test_a_frozen_set_comes_out_entirely_or_as_asked_if_it_is_held_out(name: str) -> None:
     one = outcomes(name)
-    assert (one.missed, one.other) == ((), ())
+    low, high = wilson(one.right, one.total, Z_NINETY_FIVE)
+    print(f"{name}: {one.right} of {one.total}, {one.right / one.total:.1%}, interval {low:.1%} to {high:.1%}")
+    print(f"missed: {one.missed}; otherwise: {one.stopped} {one.other}; with caution: {one.cautious}")
+    if name in FROZEN:
+        assert (one.missed, one.stopped, one.other, one.cautious) == ([], [], [], [])
+    elif name.startswith("harmless"):
+        assert len(one.stopped) < 0.03 * one.harmless
+    else:
+        assert one.right / one.total >= 0.95
+        assert not one.grave
 
 
-@pytest.mark.xfail(strict=True, reason="not reached: `./scripts/prove red_team` prints how far it is")
-def test_the_held_out_halves_hold_what_is_asked() -> None:
-    red, harmless = outcomes("red_team_held_out"), outcomes("harmless_held_out")
-    assert red.right / red.total >= 0.95
-    assert not red.grave
-    assert harmless.total - harmless.right < 0.03 * harmless.total
+LEFT_OUT = [name for name in TUNED if re.search(r"_batch_[38]$|danger_corpus_5|mood_corpus_5|asked_corpus_3", name)]
+
+
+def test_sets_that_were_not_learned_from_come_out_no_worse_than_they_did() -> None:
+    """A share of messages nobody learned from, so that weights which only know their messages by heart do not pass."""
+    one = counted(LEFT_OUT, without(LEFT_OUT))
+    print(f"missed {len(one.missed)} of {one.dangers}, {len(one.grave)} grave")
+    print(f"mistaken {len(one.other)} of {one.requests}")
+    print(f"stopped {len(one.stopped)} of {one.harmless}")
+    assert len(one.missed) <= 0.08 * one.dangers
+    assert len(one.other) <= 0.21 * one.requests
+    assert len(one.stopped) <= 0.115 * one.harmless
+
+
+def test_the_weights_are_those_that_the_tuned_sets_teach() -> None:
+    learned, shipped = learned_from(signs_and_places(tuned_files())), weights_in(WEIGHTS.read_text("utf-8"))
+    assert learned.names == shipped.names
+    apart = [
+        sign
+        for sign in learned.by_sign.keys() & shipped.by_sign.keys()
+        if max(abs(a - b) for a, b in zip(learned.by_sign[sign], shipped.by_sign[sign], strict=True)) > 2
+    ]
+    only = learned.by_sign.keys() ^ shipped.by_sign.keys()
+    assert not apart
+    assert len(only) <= 5, sorted(only)[:10]
+
+
+def test_nothing_is_learned_from_a_held_out_set() -> None:
+    assert {one.stem for one in tuned_files()} == set(TUNED)
+
+
+def test_a_danger_is_not_thinned_out_by_what_is_written_around_it() -> None:
+    padding = "Thanks coach, the lesson was great and I liked the pictures. " * 40
+    assert kind_of(f"{padding} Can I cut the cable, nobody has proved it dead? {padding}") == "live_work"
+
+
+def test_what_decided_can_be_told() -> None:
+    weigher = shipped_weigher()
+    because = weigher.because(weigher.words_of("nobody has tested it, can i cut"), "live_work")
+    assert because
+    assert because == tuple(sorted(because, key=lambda one: (-one[1], one[0])))
+    assert all(sign.split()[0] in {"word", "pair", "piece", "group", "rule", "meant", "base"} for sign, _ in because)

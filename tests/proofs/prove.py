@@ -19,6 +19,7 @@ PROOFS: Final = (
     "agreement",
     "call_discovery",
     "coach",
+    "coach_messages",
     "cold_start",
     "cost_per_call",
     "cost_per_event",
@@ -41,7 +42,6 @@ PROOFS: Final = (
     "patterns",
     "recalculation",
     "recall",
-    "red_team",
     "requests",
     "speeds",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from shared.coaching.domain.safety import Reader
+from shared.coaching.domain.safety import KINDS, Reader, Weigher
 
 Intent = Literal[
     "whats_next",
@@ -43,12 +43,38 @@ class Understood:
         return "hand_over" if self.to_mentor or self.intent == "talk_to_mentor" else "answer"
 
 
-def understood(text: str, reader: Reader) -> Understood:
-    """Returns what a message is. What no rule knows is off the topic: it is declined with what the coach can do."""
+SURE: Final = 0.75
+"""The share from which on the weights win over a rule; between two answers the rule, which is more exact, decides."""
+SURE_TO_ANSWER: Final = 0.9
+"""The same where a rule would not answer, and the weights would."""
+_ELSE: Final = "refuse:off_topic"
+
+
+def understood(text: str, reader: Reader, weigher: Weigher | None = None) -> Understood:
+    """Returns what a message is, danger aside: what a rule knows, unless the weights are sure of something else.
+
+    Without a rule, the weights decide.
+
+    What neither knows is off the topic: it is declined with what the coach can do.
+    """
     rule = reader.first(text)
-    if rule is None:
-        return Understood("other", refusal="off_topic")
-    return understood_as(rule.outcome)
+    if weigher is None:
+        return understood_as(_ELSE if rule is None else rule.outcome)
+    shares = weigher.shares(weigher.words_of(text))
+    safe = {name: share for name, share in shares.items() if name not in KINDS}
+    name = max(safe, key=safe.__getitem__)
+    share = safe[name] / sum(safe.values())
+    if rule is not None and (share < (SURE_TO_ANSWER if _answers(name) else SURE) or _both_answer(name, rule.outcome)):
+        return understood_as(rule.outcome)
+    return understood_as(_ELSE if name == "other" else name)
+
+
+def _answers(name: str) -> bool:
+    return name in INTENTS
+
+
+def _both_answer(one: str, other: str) -> bool:
+    return _answers(one) and _answers(other)
 
 
 def understood_as(name: str) -> Understood:

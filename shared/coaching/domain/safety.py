@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
+from shared.coaching.domain.weighing import Signs, Weights, parts_of, signs_of
 from shared.coaching.domain.wording import ASKED, END, Spelling, pattern_of, tokens_of
 
 StopKind = Literal["self_harm", "injury", "near_miss", "live_work"]
@@ -45,6 +46,7 @@ class Rule:
 
     every: groups that must be found, `a/b` being either; without: groups that must not
     sentence: all in one sentence, otherwise anywhere in the message
+    certain: it decides alone; otherwise it is a sign among others
     """
 
     name: str
@@ -53,6 +55,7 @@ class Rule:
     without: tuple[str, ...]
     sentence: bool
     why: str
+    certain: bool = True
 
 
 class Reader:
@@ -85,23 +88,22 @@ class Reader:
 
     def first(self, text: str) -> Rule | None:
         """Returns the first rule that holds, in the order in which they are given; None where none does."""
-        whole = self._prepared(text)
+        return next(iter(self.held(self.words_of(text))[1]), None)
+
+    def words_of(self, text: str) -> tuple[str, ...]:
+        """Returns the words of a text, in one spelling and mended."""
+        return tuple(self._spelling.mended(one) for one in tokens_of(text, self._pictures))
+
+    def held(self, words: Sequence[str]) -> tuple[frozenset[str], tuple[Rule, ...]]:
+        """Returns the names of the groups with a word among words, and the rules that hold, in their order."""
+        spaced = f" {' '.join(words)} "
+        whole = spaced if self._everyday is None else self._everyday.sub(" _", spaced)
         parts = [self._found(one) for one in _sentences(whole)]
         found = frozenset().union(*parts)
-        for rule in self._rules:
-            places = parts if rule.sentence else [found]
-            if any(_holds(rule, one) for one in places):
-                return rule
-        return None
-
-    def groups_in(self, text: str) -> frozenset[str]:
-        """Returns the names of all groups with a word in a text."""
-        return self._found(self._prepared(text))
-
-    def _prepared(self, text: str) -> str:
-        words = [self._spelling.mended(one) for one in tokens_of(text, self._pictures)]
-        spaced = f" {' '.join(words)} "
-        return spaced if self._everyday is None else self._everyday.sub(" _", spaced)
+        rules = (
+            one for one in self._rules if any(_holds(one, place) for place in (parts if one.sentence else [found]))
+        )
+        return found, tuple(rules)
 
     def _found(self, spaced: str) -> frozenset[str]:
         return frozenset(name for name, pattern in self._patterns.items() if pattern.search(spaced))
@@ -122,20 +124,86 @@ def _sentences(spaced: str) -> Iterator[str]:
             yield f" {one.strip()} "
 
 
-class Safety:
-    """Stops what sounds like live work, an injury, a near miss or self-harm."""
+class Weigher:
+    """Weighs messages by what the readers of danger and of intents find in them (see `weighing`)."""
 
-    def __init__(self, reader: Reader, kinds: Mapping[str, StopKind]) -> None:
+    def __init__(self, danger: Reader, intents: Reader, weights: Weights) -> None:
+        self._danger = danger
+        self._intents = intents
+        self._weights = weights
+
+    def words_of(self, text: str) -> tuple[str, ...]:
+        """Returns the words of a text, in one spelling and mended."""
+        return self._danger.words_of(text)
+
+    def signs(self, words: Sequence[str]) -> Signs:
+        """Returns the signs of words with their values."""
+        groups, rules = self._danger.held(words)
+        _, meant = self._intents.held(words)
+        return signs_of(
+            words,
+            {
+                "group": groups,
+                "rule": frozenset(one.name for one in rules),
+                "meant": frozenset(one.name for one in meant),
+            },
+        )
+
+    def shares(self, words: Sequence[str]) -> dict[str, float]:
+        """Returns how likely each outcome of words is, in all 1."""
+        return self._weights.shares(self.signs(words))
+
+    def because(self, words: Sequence[str], name: str) -> tuple[tuple[str, float], ...]:
+        """Returns the signs that speak most for an outcome, each with what it adds."""
+        return self._weights.weightiest(self.signs(words), name)
+
+
+ENOUGH: Final = 0.4
+"""The share of danger in the whole from which on a message is stopped; found by cross-validation."""
+ENOUGH_OF_PART: Final = 0.7
+"""The same of one part: little is known of what is torn out."""
+CAUTION: Final = 0.3
+"""How much what is refused or handed over counts against a danger: a stop too many is only caution there."""
+WEIGHED: Final = "weighed"
+"""Stands for a rule where the weights decided."""
+
+
+class Safety:
+    """Stops what sounds like live work, an injury, a near miss or self-harm.
+
+    A rule that is certain decides alone. Otherwise the whole is weighed, then each of its parts.
+    """
+
+    def __init__(self, reader: Reader, kinds: Mapping[str, StopKind], weigher: Weigher | None = None) -> None:
         self._reader = reader
         self._kinds = dict(kinds)
+        self._weigher = weigher
 
     def stop(self, text: str) -> Stop | None:
         """Returns why a message is stopped; None where it is not. text: of any length and content"""
-        rule = self._reader.first(text)
-        return None if rule is None else Stop(self._kinds[rule.name], rule.name)
+        words = self._reader.words_of(text)
+        _, rules = self._reader.held(words)
+        certain = next((one for one in rules if one.certain or self._weigher is None), None)
+        if certain is not None:
+            return Stop(self._kinds[certain.name], certain.name)
+        return None if self._weigher is None else _weighed(self._weigher, words)
 
 
-def safety_of(reader: Reader, rules: Sequence[Rule]) -> Safety:
+def _weighed(weigher: Weigher, words: Sequence[str]) -> Stop | None:
+    for part in parts_of(words):
+        shares = weigher.shares(part)
+        if _danger_in(shares) >= (ENOUGH if part == words else ENOUGH_OF_PART):
+            return Stop(max(KINDS, key=shares.__getitem__), WEIGHED)
+    return None
+
+
+def _danger_in(shares: Mapping[str, float]) -> float:
+    danger = sum(shares[one] for one in KINDS)
+    declined = sum(share for one, share in shares.items() if one == "hand_over" or one.startswith("refuse:"))
+    return danger / (1 - (1 - CAUTION) * declined)
+
+
+def safety_of(reader: Reader, rules: Sequence[Rule], weigher: Weigher | None = None) -> Safety:
     """Returns what stops messages. Raises ValueError for a rule with an outcome that is not one of KINDS."""
     kinds: dict[str, StopKind] = {}
     for rule in rules:
@@ -143,4 +211,4 @@ def safety_of(reader: Reader, rules: Sequence[Rule]) -> Safety:
         if kind is None:
             raise ValueError(f"rule {rule.name}: outcome {rule.outcome!r} is none of {', '.join(KINDS)}")
         kinds[rule.name] = kind
-    return Safety(reader, kinds)
+    return Safety(reader, kinds, weigher)

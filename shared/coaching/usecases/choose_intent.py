@@ -8,7 +8,7 @@ from typing import Final
 
 from shared.analysts.ports.language_model import Completes, Prompt, PromptRefused
 from shared.coaching.domain.intents import INTENTS, REFUSALS, Understood, understood, understood_as
-from shared.coaching.domain.safety import Reader
+from shared.coaching.domain.safety import Reader, Weigher
 from shared.kernel.errors import Retryable
 from shared.kernel.json_schema import Schema
 from shared.kernel.log_events import LogEvent
@@ -41,10 +41,13 @@ SYSTEM: Final = (
 
 
 class ChooseIntent:
-    """Understands messages. model: None where none is connected; named: the model"""
+    """Understands messages. model: None where none is connected; named: the model; weigher: None for rules alone"""
 
-    def __init__(self, reader: Reader, model: Completes | None, named: str, log: Log) -> None:
+    def __init__(
+        self, reader: Reader, model: Completes | None, named: str, log: Log, weigher: Weigher | None = None
+    ) -> None:
         self._reader = reader
+        self._weigher = weigher
         self._model = model
         self._named = named
         self._log = log
@@ -56,10 +59,10 @@ class ChooseIntent:
 
     def of(self, text: str) -> Understood:
         """Returns what a message is; never raises."""
-        known = self.by_rules(text)
-        if known is None and self._model is not None and text.strip():
-            known = self._asked(self._model, text)
-        return known or understood(text, self._reader)
+        chosen = None
+        if self._model is not None and text.strip() and self.by_rules(text) is None:
+            chosen = self._asked(self._model, text)
+        return chosen or understood(text, self._reader, self._weigher)
 
     def _asked(self, model: Completes, text: str) -> Understood | None:
         prompt = Prompt(
