@@ -68,6 +68,14 @@ def free(api: ApiClient) -> str:
     return ANA
 
 
+def away(api: ApiClient) -> str:
+    """Ana, in a break whose end nobody knows."""
+    ana(api)
+    body = {"begins": "2026-02-01", "reason": "illness"}
+    assert api.post(f"learning/enrolments/{ANA}/breaks", body).status == 200
+    return ANA
+
+
 AUTHORISATION = {"activity": "Joint", "scope": "supervised", "begins": "2026-02-01", "ends": "2026-03-01"}
 
 RULES = (
@@ -75,8 +83,15 @@ RULES = (
         "somebody is invited to learn",
         ana,
         ("POST", "learning/enrolments"),
-        None,
+        ("POST", "/learners/invitation"),
         REVIEWING,
+        form={
+            "employee_id": "{id}",
+            "standard": STANDARD,
+            "revision": "1",
+            "milestone": "gateway",
+            "employer_id": EMPLOYER,
+        },
         body={"employee_id": "{id}", "standard": STANDARD, "employer_id": EMPLOYER},
         recorded=AuditAction.LEARNER_INVITED,
     ),
@@ -153,9 +168,20 @@ RULES = (
         "a break is noted",
         ana,
         ("POST", "learning/enrolments/{id}/breaks"),
-        None,
+        ("POST", "/learners/{id}/breaks"),
         REVIEWING,
+        form={"break_begins": "2026-02-01", "break_reason": "illness"},
         body={"begins": "2026-02-01"},
+        recorded=AuditAction.BREAK_NOTED,
+    ),
+    Rule(
+        "a break ends",
+        away,
+        ("POST", "learning/enrolments/{id}/breaks"),
+        ("POST", "/learners/{id}/breaks/end"),
+        REVIEWING,
+        form={"begins": "2026-02-01", "reason": "illness", "break_last": "2026-02-09"},
+        body={"begins": "2026-02-01", "reason": "illness", "ends": "2026-02-09"},
         recorded=AuditAction.BREAK_NOTED,
     ),
     Rule(

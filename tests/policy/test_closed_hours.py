@@ -392,6 +392,7 @@ NOTHING_OF_CALLS = {
     "/assignment-rules",
     "/hold-out",
     "/job-titles",
+    "/learners/invitation",
     "/me",  # the own profile
     "/notification-deliveries",
     "/notifications/deliveries",

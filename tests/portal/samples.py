@@ -31,6 +31,7 @@ from functions.portal.held import page as held
 from functions.portal.hold_out import page as hold_out
 from functions.portal.identity import page as identity
 from functions.portal.integrations import page as integrations
+from functions.portal.invitation import page as invitation
 from functions.portal.learner import page as learner
 from functions.portal.learners import page as learners
 from functions.portal.notifications import page as notifications
@@ -669,7 +670,7 @@ def learner_page() -> learner.LearnerPage:
         "started_on": TODAY - timedelta(days=120),
         "consents": [{"version": 1, "agreed": True, "at": NOW}],
         "consent_text": {"version": 1, "text": "What is kept"},
-        "breaks": [{"begins": TODAY - timedelta(days=90), "ends": TODAY - timedelta(days=80), "reason": None}],
+        "breaks": [{"begins": TODAY - timedelta(days=90), "ends": TODAY - timedelta(days=80), "reason": "illness"}],
         "first_lesson_at": NOW,
     }
     mastery = {
@@ -690,6 +691,8 @@ def learner_page() -> learner.LearnerPage:
         gives=True,
         entered={"activity": "Joint", "scope": "alone", "begins": "2026-11-23", "ends": "2026-11-01"},
         errors={"ends": "is the last day, within three years from the first"},
+        keeps=True,
+        refused="authorisation",
     )
 
 
@@ -714,6 +717,17 @@ def standard_page() -> standard.StandardPage:
         (head.model_copy(update={"key": f"{plan.standard}_1.0", "version": "1.0"}), head),
         PlanView.of(plan, NOW, warned),
         held,
+    )
+
+
+def invitation_page() -> invitation.InvitationPage:
+    """An invitation that was refused."""
+    shown = standard_page()
+    return invitation.InvitationPage(
+        shown.standard,
+        shown.plans,
+        {"employee_id": "ana@jointers.example", "milestone": "gateway"},
+        {"employee_id": "Ana is enrolled and has answered.", "revision": "ST9901@1.0 has no revision 3."},
     )
 
 
@@ -1548,6 +1562,11 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "activity": ("activity/activity.html", lambda: activity.present(activity_page()).variables),
     "skills": ("skills/skills.html", lambda: skills.present(catalogue_page()).variables),
     "learners": ("learners/learners.html", lambda: learners.present(learners_page()).variables),
+    "invitation": ("invitation/invitation.html", lambda: invitation.present(invitation_page()).variables),
+    "invitation_choice": (
+        "invitation/choice.html",
+        lambda: invitation.present_choice(invitation.Choice(STANDARDS.standards, "ST9901@1.0")).variables,
+    ),
     "learner": ("learner/learner.html", lambda: learner.present(learner_page()).variables),
     "coach": ("coach/coach.html", lambda: coach.present(OVERVIEW).variables),
     "hand_overs": ("hand_overs/hand_overs.html", lambda: hand_overs.present(HAND_OVERS).variables),

@@ -15,13 +15,23 @@ from infra.wiring.environment import Environment
 from infra.wiring.learning import learning
 from shared.kernel.errors import Rejected
 from shared.kernel.reading import validated
-from shared.learning.enrolment_contract import AuthorisationBody, AuthorisationList, EnrolmentView
+from shared.learning.enrolment_contract import AuthorisationBody, AuthorisationList, BreakBody, EnrolmentView
 from shared.learning.progress_contract import LearnerProgress
 
 if TYPE_CHECKING:
     from shared.learning.contract import MasteryView
 
 FIELDS = frozenset({"activity", "scope", "begins", "ends"})
+OF_BREAK = {"begins": "break_begins", "ends": "break_ends", "reason": "break_reason"}
+"""How the form that notes a break calls what a break has; that of authorisations stands on the same page."""
+OF_ITS_END = {"ends": "break_last"}
+BREAK_REASON = {
+    "agreed_leave": "Agreed leave",
+    "parental_leave": "Parental leave",
+    "illness": "Illness",
+    "change_of_employer": "Change of employer",
+    "other": "Another reason",
+}
 GROUPS = (("knowledge", "Knowledge"), ("skill", "Skills"), ("behaviour", "Behaviours"))
 MARK = {
     "not_safe": "failing",
@@ -42,7 +52,8 @@ AUTHORISED = {
 
 @dataclass(frozen=True)
 class LearnerPage:
-    """Holds what the page tells. gives: the viewer may authorise; entered, errors: of a form that was refused"""
+    """Holds what the page tells. gives: the viewer may authorise; keeps: and note breaks; entered, errors: of a form
+    that was refused, and which it was"""
 
     enrolment: EnrolmentView
     mastery: MasteryView
@@ -50,8 +61,10 @@ class LearnerPage:
     authorisations: AuthorisationList
     own: bool
     gives: bool
+    keeps: bool = False
     entered: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    refused: str = ""
 
 
 def show_learner(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
@@ -66,7 +79,7 @@ def authorise_learner(on: Environment, visit: Visit, employee_id: str) -> PageOr
     except Rejected as problem:
         if problem.status != 422:
             raise
-        return present(_page(on, visit, employee_id, entered, refusals(problem, FIELDS)))
+        return present(_page(on, visit, employee_id, entered, refusals(problem, FIELDS), "authorisation"))
     return Redirect(f"{address(employee_id)}?done=authorised")
 
 
@@ -76,12 +89,48 @@ def revoke_authorisation(on: Environment, visit: Visit, employee_id: str) -> Pag
     return Redirect(f"{address(employee_id)}?done=authorisation_ended")
 
 
+def note_break(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
+    """Notes a break in learning, or says what of it cannot be taken."""
+    entered = {name: visit.form.get(name, "").strip() for name in OF_BREAK.values()}
+    body = {name: entered[ours] or None for name, ours in OF_BREAK.items()}
+    return _noted(on, visit, employee_id, (body, entered, OF_BREAK, "break"))
+
+
+def end_break(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
+    """Gives the break that has no end its last day; its beginning and reason stay."""
+    entered = {"break_last": visit.form.get("break_last", "").strip()}
+    if not entered["break_last"]:
+        errors = {"break_last": "Enter a date as 2026-11-30."}
+        return present(_page(on, visit, employee_id, entered, errors, "end"))
+    body = {"begins": visit.form.get("begins"), "reason": visit.form.get("reason"), "ends": entered["break_last"]}
+    return _noted(on, visit, employee_id, (body, entered, OF_ITS_END, "end"))
+
+
+def _noted(
+    on: Environment,
+    visit: Visit,
+    employee_id: str,
+    form: tuple[Mapping[str, str | None], Mapping[str, str], Mapping[str, str], str],
+) -> PageOrRedirect:
+    """form: the break, what was entered, how the form calls what a break has, and which form it is"""
+    body, entered, names, which = form
+    try:
+        enrolment(on).keeping.note_break(visit.caller, employee_id, validated(BreakBody, body))
+    except Rejected as problem:
+        if problem.status != 422:
+            raise
+        errors = {names.get(name, "form"): said for name, said in refusals(problem, names).items()}
+        return present(_page(on, visit, employee_id, entered, errors, which))
+    return Redirect(f"{address(employee_id)}?done={'break_noted' if which == 'break' else 'break_ended'}")
+
+
 def _page(
     on: Environment,
     visit: Visit,
     employee_id: str,
     entered: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
+    refused: str = "",
 ) -> LearnerPage:
     caller = visit.caller
     held = enrolment(on).keeping.show(caller, employee_id)
@@ -92,8 +141,10 @@ def _page(
         enrolment(on).authorise.of(caller, held.employee_id),
         own=caller.employee_id == held.employee_id,
         gives=enrolment(on).authorise.may(caller, held.mentor_id),
-        entered=entered or {"scope": "supervised", "begins": _today(visit).isoformat()},
+        keeps=visit.may("enrolments.write"),
+        entered={"scope": "supervised", "begins": _today(visit).isoformat(), **(entered or {})},
         errors=errors or {},
+        refused=refused,
     )
 
 
@@ -111,6 +162,8 @@ def present(view: LearnerPage) -> Page:
             for category, title in GROUPS
             if any(one.category == category for one in view.mastery.items)
         ],
+        "open_break": next((one for one in view.enrolment.breaks if one.ends is None), None),
+        "BREAK_REASON": BREAK_REASON,
         "authorisations": [(one, AUTHORISED[one.state]) for one in view.authorisations.authorisations],
     }
     return Page("learner/learner.html", variables, "learners", status=422 if view.errors else 200)

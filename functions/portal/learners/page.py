@@ -28,18 +28,20 @@ MOST_STEPS = 6
 
 @dataclass(frozen=True)
 class LearnersPage:
-    """Holds the answers of the page's three questions."""
+    """Holds the answers of the page's three questions. invites: the viewer runs the training"""
 
     at_risk: AtRiskList
     ending: AuthorisationList
     times: MilestoneTimes
+    invites: bool = False
 
 
 def show_learners(on: Environment, visit: Visit) -> PageOrRedirect:
     """Shows a page of the learners in the viewer's sight, those who may need help first."""
     watching, caller = enrolment(on).watching, visit.caller
     found = watching.at_risk(caller, PER_PAGE, visit.query.get("after") or None)
-    return present(LearnersPage(found, enrolment(on).authorise.ending(caller), watching.milestones(caller)))
+    ending, times = enrolment(on).authorise.ending(caller), watching.milestones(caller)
+    return present(LearnersPage(found, ending, times, visit.may("enrolments.write")))
 
 
 def present(view: LearnersPage) -> Page:

@@ -14,6 +14,7 @@ _PLAINLY = tuple(
         (r"String should have at least 1 character", "Write something here"),
         (r"String should have at least (\d+) characters", r"Write at least \1 characters"),
         (r"String should have at most (\d+) characters?", r"Write at most \1 characters"),
+        (r"[Mm]ust be text in ISO 8601.*|Input should be a valid date\b.*", "Enter a date as 2026-11-30"),
         (r"Input should be a valid integer\b.*", "Write a whole number"),
         (r"Input should be a valid number\b.*", "Write a number"),
         (r"Input should be greater than or equal to (\S+)", r"Write \1 or more"),

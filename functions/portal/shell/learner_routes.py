@@ -7,6 +7,14 @@ from functions.portal.shell.pages import Route
 
 BESIDE_LEARNERS = (
     Route("learners", "/learners", "learners.read", pages.learners.show_learners),
+    Route(
+        "invitation",
+        "/learners/invitation",
+        "enrolments.write",
+        pages.invitation.show_form,
+        pages.invitation.invite,
+        "enrolments.write",
+    ),
     Route("learner", "/learners/<employee_id>", "enrolments.read", pages.learner.show_learner),
     Route(
         "authorise_learner",
@@ -23,6 +31,22 @@ BESIDE_LEARNERS = (
         pages.learner.show_learner,
         pages.learner.revoke_authorisation,
         "authorisations.write",
+    ),
+    Route(
+        "note_break",
+        "/learners/<employee_id>/breaks",
+        "enrolments.read",
+        pages.learner.show_learner,
+        pages.learner.note_break,
+        "enrolments.write",
+    ),
+    Route(
+        "end_break",
+        "/learners/<employee_id>/breaks/end",
+        "enrolments.read",
+        pages.learner.show_learner,
+        pages.learner.end_break,
+        "enrolments.write",
     ),
     Route("coach", "/coach", "operations.read", pages.coach.show_coach),
     Route("hand_overs", "/hand-overs", "hand_overs.answer", pages.hand_overs.list_hand_overs),
