@@ -22,7 +22,7 @@ from shared.kernel.json_values import JsonObject
 
 LEARNING: Final = "/api/v1/learning"
 IN_ONE_LIST: Final = 200
-CONSENT: Final = 1
+CONSENT: Final = 2
 """Version of the text that everybody agrees to."""
 COACH: Final = 1
 """Version of what everybody agrees to about the coach."""

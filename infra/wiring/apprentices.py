@@ -1,4 +1,4 @@
-"""Reads who employs whom from the enrolments: the port `Apprentices` of evidence."""
+"""Reads who employs whom, and who agreed, from the enrolments: the port `Apprentices` of evidence."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ class EnrolledApprentices:
     def employer_of(self, employee_id: str) -> str | None:
         found = self._enrolments.get(employee_id)
         return None if found is None else found.employer_id
+
+    def may_keep(self, employee_id: str) -> bool:
+        found = self._enrolments.get(employee_id)
+        return found is None or found.consented is not None
 
     def of(self, employer_id: str, most: int) -> Sequence[str]:
         return sorted(one.employee_id for one in self._enrolments.of_employer(employer_id, most))

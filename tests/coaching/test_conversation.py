@@ -279,7 +279,10 @@ def test_a_voice_note_is_kept_and_heard_by_a_person_while_the_coach_goes_on(talk
     assert "A) Guess" in talk.say("quiz me")
 
 
-@pytest.mark.parametrize(("kind", "outcome", "words"), [("image", "lost", "lost"), ("document", "unfit", "unfit")])
+@pytest.mark.parametrize(
+    ("kind", "outcome", "words"),
+    [("image", "lost", "lost"), ("document", "unfit", "unfit"), ("image", "not_agreed", "not_agreed")],
+)
 def test_a_file_that_is_not_kept_is_told_at_once(talk: Talk, kind: str, outcome: str, words: str) -> None:
     assert talk.send(kind, outcome=outcome) == SAYS.text(words)  # type: ignore[arg-type]
     assert talk.titles

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
-from shared.learning.enrolment_records import Enrolment
+from shared.learning.domain.consent import CURRENT
+from shared.learning.enrolment_records import Consent, Enrolment
 from shared.ports.documents import Put, Query
 from tests.harness.api_client import ADA, DANA, JOE, MO, ApiClient, Reply
 
@@ -30,8 +32,11 @@ def listed(api: ApiClient, employee_id: str = JOE, who: str = JOE) -> list[dict[
     return found
 
 
-def employ(api: ApiClient, employee_id: str = JOE, employer_id: str = EMPLOYER) -> None:
-    """Has an employer attest for a learner, as the enrolment says."""
+def employ(
+    api: ApiClient, employee_id: str = JOE, employer_id: str = EMPLOYER, *, said: Sequence[bool] = (True,)
+) -> None:
+    """Has an employer attest for a learner, as the enrolment says. said: whether the learner agreed, the last counts"""
+    now = api.clock.now()
     enrolled = Enrolment(
         employee_id=employee_id,
         framework_id="cable_jointing_demo",
@@ -40,7 +45,8 @@ def employ(api: ApiClient, employee_id: str = JOE, employer_id: str = EMPLOYER) 
         milestone="gateway",
         employer_id=employer_id,
         invited_by=ADA,
-        invited_at=api.clock.now(),
+        invited_at=now,
+        consents=tuple(Consent(version=CURRENT, agreed=one, at=now) for one in said),
     )
     api.parts.documents.commit([Put(f"enrolments/{employee_id}", enrolled.stored())])
 

@@ -16,6 +16,7 @@ from shared.coaching.domain.conversation import Answered, Context, State
 from shared.coaching.domain.inbound import InboundMessage
 from shared.coaching.domain.outbound import Content
 from shared.coaching.usecases.converse import ConversationCoach
+from shared.learning.enrolment_records import Enrolment, EnrolmentRecords
 from shared.ports.documents import Query
 from tests.coaching.coach_world import (
     HELP,
@@ -435,6 +436,23 @@ def test_l09_a_photo_that_is_gone_is_told_at_once_with_its_caption_kept(world: C
     go_on(world)
     assert (world.said(), kept(world)) == ([SAYS.text("lost")], [])
     assert [one["caption"] for one in world.stored("coach_media")] == ["joint 4, K12"]
+
+
+def test_nothing_is_kept_of_a_photo_of_who_has_not_agreed_and_they_are_told(world: CoachWorld) -> None:
+    enrolled = Enrolment(
+        employee_id=JOE,
+        framework_id="cable_jointing_demo",
+        standard="DEMO@1",
+        revision=1,
+        milestone="gateway",
+        invited_by=JOE,
+        invited_at=world.now,
+    )
+    EnrolmentRecords(world.deployed.calls.world.store).put(enrolled, over=None)
+    world.whatsapp.photograph(KIT, JPEG, caption="joint 4, K12")
+    go_on(world)
+    assert (world.said(), kept(world)) == ([SAYS.text("not_agreed")], [])
+    assert [(one["outcome"], one["caption"]) for one in world.stored("coach_media")] == [("not_agreed", "")]
 
 
 def test_a_strangers_photo_is_not_fetched(world: CoachWorld) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from infra.demonstration import learning_standards
+from shared.learning.domain.consent import CURRENT
 from tests.harness.api_client import ENID, MO, ApiClient
 
 ANA, BEN, EMPLOYER = "ana@jointers.example", "ben@jointers.example", "employer@partner.example"
@@ -36,6 +37,7 @@ def invite(api: ApiClient, employee_id: str = ANA, *, who: str = ENID, **changed
 def enrolled(api: ApiClient, employee_id: str = ANA, **changed: Any) -> Any:
     """Invites somebody who agrees."""
     assert invite(api, employee_id, **changed).status == 201
-    agreed = api.post(f"learning/enrolments/{employee_id}/consent", {"version": 1, "agreed": True}, who=employee_id)
+    said = {"version": CURRENT, "agreed": True}
+    agreed = api.post(f"learning/enrolments/{employee_id}/consent", said, who=employee_id)
     assert agreed.status == 200, agreed
     return agreed

@@ -10,6 +10,7 @@ from infra.demonstration import learning_standards
 from infra.wiring.enrolment import enrolment
 from infra.wiring.notifications import notifications
 from shared.kernel.errors import Gone
+from shared.learning.domain.consent import CURRENT
 from shared.learning.enrolment_records import EnrolmentRecords
 from shared.ports.documents import Query
 from tests.harness.api_client import ADA, CRO, DANA, ENID, JOE, MO, SARAH, ApiClient
@@ -155,11 +156,11 @@ def test_only_learners_themselves_agree_and_may_withdraw(api: ApiClient) -> None
     invite(api)
     path = f"learning/enrolments/{ANA}/consent"
 
-    others = [api.post(path, {"version": 1, "agreed": True}, who=who).status for who in (ENID, MO, ADA, BEN)]
+    others = [api.post(path, {"version": CURRENT, "agreed": True}, who=who).status for who in (ENID, MO, ADA, BEN)]
     unknown = api.post(path, {"version": 9, "agreed": True}, who=ANA)
-    first = api.post(path, {"version": 1, "agreed": True}, who=ANA).json
-    again = api.post(path, {"version": 1, "agreed": True}, who=ANA).json
-    withdrawn = api.post(path, {"version": 1, "agreed": False}, who=ANA).json
+    first = api.post(path, {"version": CURRENT, "agreed": True}, who=ANA).json
+    again = api.post(path, {"version": CURRENT, "agreed": True}, who=ANA).json
+    withdrawn = api.post(path, {"version": CURRENT, "agreed": False}, who=ANA).json
 
     assert others == [403] * 4
     assert (unknown.status, unknown.json["errors"][0]["field"]) == (422, "version")

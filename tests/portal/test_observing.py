@@ -170,3 +170,21 @@ def test_a_file_goes_to_no_form_that_takes_none(edges: BothEdges) -> None:
     mo.get("/observe")
     large = sent(mo, "/notifications", {"photo": (BytesIO(JPEG * 2_000), "joint.jpg", "image/jpeg")})
     assert large.status_code == 413
+
+
+@pytest.mark.parametrize(("who", "page"), [(MO, "observation"), (EMPLOYER, "verification")])
+def test_a_form_about_a_learner_who_withdrew_says_so_and_loses_no_word(
+    edges: BothEdges, site: ApiClient, who: str, page: str
+) -> None:
+    employ(site, said=(True, False))
+    person, address = browser(edges, who), f"/people/{JOE}/{page}"
+    form = filled(person.get(address), words="He waited for the permit")
+    form |= {"level-B1": "75", "words-B1": "Asked first"} if page == "verification" else {}
+
+    refused = sent(person, address, form)
+
+    assert refused.status_code == 403
+    page_text = words(refused)
+    assert "while they have not agreed" in page_text
+    assert "He waited for the permit" in refused.get_data(as_text=True)
+    assert listed(site) == []

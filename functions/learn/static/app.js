@@ -67,12 +67,14 @@ async function begin() {
   if (app.person) await app.outbox.start();
 }
 
-// Who was invited and has not agreed yet is asked, whichever way they came in.
+// Who was invited and has not agreed yet, or to a former text, is asked, whichever way they came in.
 async function lookForConsent() {
   if (!app.signedIn || !app.employee || location.pathname !== "/learn/") return;
   try {
-    const { consents } = await api.enrolment(app.employee);
-    app.asks = !consents.at(-1)?.agreed;
+    const { consents, consent_text } = await api.enrolment(app.employee);
+    const last = consents.at(-1);
+    app.asksAnew = Boolean(last?.agreed) && last.version !== consent_text.version;
+    app.asks = !last?.agreed || app.asksAnew;
     if (app.asks) await drawAround();
   } catch {
     // nobody invited them, or there is no connection: nothing is asked

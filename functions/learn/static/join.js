@@ -55,6 +55,7 @@ async function asked(app) {
       await api.consent(app.person, app.employee, enrolment.consent_text.version, agreed);
       app.asks = !agreed;
       app.asksCoach = agreed;
+      if (agreed) await again(app);
       if (agreed) return show(document.getElementById("place"), await coach(app));
       show(outcome.parentElement, el("p", {}, "Noted: you have not agreed. You may change your mind here."), lessons());
     } catch (error) {
@@ -68,9 +69,14 @@ async function asked(app) {
     el("p", {}, `You learn by the standard ${enrolment.standard.replace("@", ", version ")}.`, enrolment.gateway_on ? ` Everything is to be known by ${date(enrolment.gateway_on)}.` : null),
     el("h2", {}, "What is kept while you learn"),
     enrolment.consent_text.text.split("\n").filter(Boolean).map((words) => el("p", {}, words)),
-    last ? el("p", { class: "quiet" }, `${last.agreed ? "You agreed" : "You did not agree"} on ${when(last.at)}.`) : null,
+    last ? el("p", { class: "quiet" }, `${last.agreed ? "You agreed" : "You did not agree"}${last.version === enrolment.consent_text.version ? "" : " to a former text"} on ${when(last.at)}.`) : null,
     el("div", { class: "about" }, el("button", { class: "main", onclick: () => say(true) }, "I agree"), el("button", { class: "quiet", onclick: () => say(false) }, "I do not agree"), outcome),
   );
+}
+
+// What was not taken in while they had not agreed is sent once more.
+async function again(app) {
+  for (const one of (await app.outbox.entries()).own) if (one.state === "refused") await app.outbox.again(one.key);
 }
 
 // Asked once somebody has agreed to learn; learning goes on without it.

@@ -12,7 +12,7 @@ from infra.wiring.environment import Environment
 from infra.wiring.evidence import evidence
 from shared.evidence.usecases.score_sheets import ScoreSheet
 from shared.evidence.usecases.take_evidence import Sending
-from shared.kernel.errors import Rejected
+from shared.kernel.errors import Forbidden, Rejected
 from shared.kernel.json_values import JsonObject
 from shared.kernel.reading import validated
 
@@ -47,7 +47,8 @@ def record(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
         body = validated(ObservationBody, _said(visit, sheet, photo))
         evidence(on).recording.observe(visit.caller, body)
     except Rejected as problem:
-        return present(_form(on, visit, sheet, beside(problem), photo), status=422)
+        status = problem.status if isinstance(problem, Forbidden) else 422
+        return present(_form(on, visit, sheet, beside(problem), photo), status=status)
     return Redirect(f"/people/{quote(sheet.learner.employee_id)}/evidence?done=observed")
 
 

@@ -11,7 +11,7 @@ from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.evidence import evidence
 from shared.evidence.usecases.score_sheets import ScoreSheet
-from shared.kernel.errors import Rejected
+from shared.kernel.errors import Forbidden, Rejected
 from shared.kernel.reading import validated
 
 
@@ -42,7 +42,8 @@ def record(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
         }
         evidence(on).recording.verify(visit.caller, validated(VerificationBody, said))
     except Rejected as problem:
-        return present(_form(on, visit, sheet, beside(problem)), status=422)
+        status = problem.status if isinstance(problem, Forbidden) else 422
+        return present(_form(on, visit, sheet, beside(problem)), status=status)
     return Redirect(f"/people/{quote(sheet.learner.employee_id)}/evidence?done=verified")
 
 

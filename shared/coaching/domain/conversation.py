@@ -24,7 +24,7 @@ UNANSWERED: Final = frozenset({"reaction", "sticker", "revoke"})
 CLOCKS: Final = timedelta(seconds=2)
 """WhatsApp tells whole seconds, of a clock that is not ours."""
 
-MediaOutcome = Literal["kept", "lost", "unfit"]
+MediaOutcome = Literal["kept", "lost", "unfit", "not_agreed"]
 Waiting = Literal["answer", "note", "hours", "label", "relay", "explain"]
 """What a written message may be: an option, a note, a time, a competency, words for a learner, what to explain."""
 

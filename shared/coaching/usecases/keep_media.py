@@ -14,7 +14,7 @@ from shared.coaching.records.media import MediaRecord, MediaRecords
 from shared.evidence.domain.evidence_kind import Sent
 from shared.evidence.usecases.take_evidence import Sending, TakeEvidence
 from shared.kernel.access import Caller
-from shared.kernel.errors import Rejected, Retryable
+from shared.kernel.errors import Forbidden, Rejected, Retryable
 
 TRIES: Final = 3
 """Addresses that are asked for: one may be stale, the next is new."""
@@ -84,6 +84,8 @@ class KeepMedia:
         )
         try:
             taken = self._taking().take(caller, sending, content)
+        except Forbidden:
+            return self._note(message, learner, "not_agreed", now)
         except Rejected:
             return self._note(message, learner, "unfit", now)
         return self._note(message, learner, "kept", now, taken.evidence_id)
@@ -103,7 +105,7 @@ class KeepMedia:
                 employee_id=learner,
                 media_id=media.media_id if media else None,
                 sha256=media.sha256 if media else None,
-                caption=media.caption if media else "",
+                caption=media.caption if media and outcome != "not_agreed" else "",
                 kind=message.kind,
                 outcome=outcome,
                 evidence_id=evidence_id,

@@ -43,6 +43,8 @@ class KeepWork:
     def file(self, turn: Turn) -> Answered:
         """Says what became of a file, and what it is about, or asks that. A voice note goes to a person."""
         outcome = turn.context.media
+        if outcome == "not_agreed":
+            return turn.answered(self._say("not_agreed", "talk_to_mentor", "help"))
         if outcome != "kept":
             return turn.answered(self._say("unfit" if outcome == "unfit" else "lost", "log_evidence", "talk_to_mentor"))
         if turn.message.kind == "audio":

@@ -1,4 +1,4 @@
-"""Tells who employs whom: enrolments know it, which stand above evidence."""
+"""Tells who employs whom, and who agreed that anything is kept: enrolments know it, which stand above evidence."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ class Apprentices(Protocol):
 
     def employer_of(self, employee_id: str) -> str | None:
         """Returns who attests for a learner; None for who is not enrolled, or whose employer nobody named."""
+        ...
+
+    def may_keep(self, employee_id: str) -> bool:
+        """Tells whether anything new of somebody may be kept: who is enrolled has to have agreed, and not withdrawn."""
         ...
 
     def of(self, employer_id: str, most: int) -> Sequence[str]:

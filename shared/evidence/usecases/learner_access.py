@@ -17,7 +17,7 @@ MOST_SHOWN: Final = 200
 
 
 class LearnerAccess:
-    """Knows who stands beside a learner: their mentor, and their employer."""
+    """Knows who stands beside a learner: their mentor, and their employer; and whether the learner agreed."""
 
     def __init__(self, employees: EmployeeRecords, apprentices: Apprentices, audit: Audit) -> None:
         self._employees = employees
@@ -73,6 +73,20 @@ class LearnerAccess:
         if not self._employs(caller, learner):
             raise Forbidden("you may verify behaviours of the apprentices whom you employ", field="employee_id")
         return learner
+
+    def require_agreed(self, caller: Caller, learner: Employee) -> None:
+        """Raises Forbidden where nothing new of a learner may be kept, whoever brings it."""
+        if self._apprentices.may_keep(learner.employee_id):
+            return
+        if is_own(caller, learner.employee_id):
+            raise Forbidden(
+                "nothing that you send is kept while you have not agreed to that; see your enrolment, and send it again"
+            )
+        raise Forbidden(
+            f"nothing of {learner.name} is kept while they have not agreed to it, or have withdrawn; keep it, and send "
+            "it again once they agree",
+            field="employee_id",
+        )
 
     def note(self, caller: Caller, action: AuditAction, learner: Employee) -> None:
         """Leaves on record what somebody is about to do about a learner."""

@@ -53,8 +53,8 @@ class RecordPerformance:
     def observe(self, caller: Caller, body: ObservationBody) -> PerformanceTaken:
         """Records what a mentor saw of the own learner: knowledge and skills, in the words of the framework's rubric.
 
-        Raises Forbidden, NotFound; Rejected with the field for what cannot be scored so; Conflict for other content
-        under a key and version that are known; Retryable.
+        Raises Forbidden, also where an enrolled learner has not agreed; NotFound; Rejected with the field for what
+        cannot be scored so; Conflict for other content under a key and version that are known; Retryable.
         """
         learner = self._access.own_learner(caller, body.employee_id)
         framework = self._configuration.framework(learner.framework_id)
@@ -98,6 +98,7 @@ class RecordPerformance:
         if first is not None:
             _require_same_words(first, sha256)
             return _taken(self._telling.tell(first) if first.pending_since else first, "duplicate")
+        self._access.require_agreed(caller, learner)
         now = self._keeping.now()
         if performance.observed_at > now + CLOCK_SKEW:
             raise Rejected(

@@ -55,7 +55,8 @@ class TakeEvidence:
     def take(self, caller: Caller, sending: Sending, content: bytes) -> EvidenceTaken:
         """Keeps what was sent, once for its key.
 
-        Raises Forbidden, NotFound; Malformed for bytes that are not those of the sender; TooLarge, Rejected;
+        Raises Forbidden, also where an enrolled learner has not agreed; NotFound; Malformed for bytes that are not
+        those of the sender; TooLarge, Rejected;
         Conflict for other bytes under a key that is known; Retryable.
         """
         learner = self._learner(caller, sending.employee_id)
@@ -65,6 +66,7 @@ class TakeEvidence:
         if first is not None:
             require_same(first, digest)
             return _taken(first, "duplicate", [])
+        self._access.require_agreed(caller, learner)
         competencies, notices = self._named(learner, sending.competencies)
         media = media_type_of(content)
         item = Evidence(
