@@ -393,6 +393,8 @@ NOTHING_OF_CALLS = {
     "/hold-out",
     "/job-titles",
     "/learners/invitation",
+    "/lessons",
+    "/lessons/<lesson_id>",
     "/me",  # the own profile
     "/notification-deliveries",
     "/notifications/deliveries",

@@ -100,6 +100,8 @@ PAGES_WITHOUT = {
         "/people/<employee_id>/identity",
     ): "no route: former ids, to who may change them; tests/portal/test_privacy.py",
     ("GET", "/health/integrations"): "no route: it says how to connect what health shows",
+    ("GET", "/learners/invitation"): "a form alone; the rule is what it sends",
+    ("GET", "/lessons/<lesson_id>"): "tells nobody the answers; whose lessons people see: tests/portal",
     ("GET", "/calls/analyses"): "a form alone; the rule is what it sends",
     ("GET", "/calls/<record_id>/transcript"): "shows the own words at once and to others the door: tests/portal",
     ("GET", "/skills/<framework_id>/add"): "a form alone; the rule is what it sends",

@@ -34,6 +34,7 @@ from functions.portal.integrations import page as integrations
 from functions.portal.invitation import page as invitation
 from functions.portal.learner import page as learner
 from functions.portal.learners import page as learners
+from functions.portal.lessons import page as lessons
 from functions.portal.notifications import page as notifications
 from functions.portal.observe import page as observe
 from functions.portal.people import page as people
@@ -127,6 +128,7 @@ from shared.taxonomy.contract import SkillVersion, StandardSummary, StandardView
 from shared.taxonomy.plan_contract import PlanBody, PlanHead, PlanView
 from tests.portal.coach_samples import HAND_OVERS, OVERVIEW
 from tests.portal.evidence_samples import LEARNERS, evidence_page, score_form
+from tests.portal.lesson_samples import LESSON, LESSONS
 
 NOW = datetime(2026, 11, 23, 7, 41, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -1568,6 +1570,8 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
         lambda: invitation.present_choice(invitation.Choice(STANDARDS.standards, "ST9901@1.0")).variables,
     ),
     "learner": ("learner/learner.html", lambda: learner.present(learner_page()).variables),
+    "lessons": ("lessons/lessons.html", lambda: lessons.present_list(LESSONS).variables),
+    "lesson": ("lessons/lesson.html", lambda: lessons.present(LESSON).variables),
     "coach": ("coach/coach.html", lambda: coach.present(OVERVIEW).variables),
     "hand_overs": ("hand_overs/hand_overs.html", lambda: hand_overs.present(HAND_OVERS).variables),
     "standards": ("standards/standards.html", lambda: standards.present(STANDARDS).variables),

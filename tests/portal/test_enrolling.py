@@ -13,6 +13,7 @@ from tests.api.conftest import _api, loaded
 from tests.harness.api_client import ADA, ENID, MO
 from tests.harness.browser import Person, words
 from tests.learning.apprentices import ANA, EMPLOYER, OLD_PLAN, PLAN, STANDARD, enrolled, prepare
+from tests.learning.lesson_files import lesson_body
 from tests.policy.both_edges import BothEdges
 
 __all__ = ["loaded"]
@@ -144,3 +145,49 @@ def test_a_text_that_is_not_kept_is_said_and_nobody_is_invited(edges: BothEdges)
     refused = enid.post("/learners/invitation", INVITED | {"revision": "7"})
     assert (refused.status_code, "has no revision 7" in words(refused)) == (422, True)
     assert enid.post("/learners/invitation", INVITED | {"standard": "ST0000@1.0"}).status_code == 404
+
+
+def test_a_lesson_says_who_reviewed_it_and_is_taken_out_of_teaching_with_a_reason(edges: BothEdges) -> None:
+    reviewer = {"name": "Ray Steward", "role": "Authorised person", "reviewed_on": "2026-01-05"}
+    sent = [
+        lesson_body("prove_dead", hazard=True),
+        lesson_body("joint_it", reviewer=reviewer, prerequisites=["prove_dead"]),
+    ]
+    assert edges.api.post("learning/lessons", {"lessons": sent}, who=ADA).status == 200
+    enid = browser(edges, ENID)
+    listed = enid.text("/lessons?framework=cable_jointing_demo")
+    assert "Prove dead Hazard Version 1 K2, S1 No film: its words alone Not reviewed by a competent person" in listed
+    assert "Reviewed by Ray Steward, Authorised person, on 5 Jan 2026" in listed
+    assert "Prove the tester before and after." in enid.text("/lessons/prove_dead")
+
+    unsaid = enid.post("/lessons/joint_it/withdrawal", {"reason": " "})
+    assert (unsaid.status_code, "Write something here." in words(unsaid)) == (422, True)
+    waits = enid.post("/lessons/prove_dead/withdrawal", {"reason": "A step is missing"})
+    assert (waits.status_code, "Joint_it comes after it" in words(waits)) == (422, True)
+    done = enid.post("/lessons/joint_it/withdrawal", {"reason": "A step is missing"})
+    assert done.headers["Location"] == "/lessons/joint_it?done=lesson_withdrawn"
+    page = enid.text("/lessons/joint_it?done=lesson_withdrawn")
+    assert "Taught no longer since" in page
+    assert "Take it out" not in page
+    assert "Joint it" not in enid.text("/lessons?framework=cable_jointing_demo")
+
+
+def test_learners_see_the_lessons_of_their_own_profession_and_withdraw_none(edges: BothEdges) -> None:
+    sent = {"lessons": [lesson_body("prove_dead")]}
+    assert edges.api.post("learning/lessons", sent, who=ADA).status == 200
+    ana = browser(edges, ANA)
+    assert "Prove dead" in ana.text("/lessons")
+    assert "Take it out" not in ana.text("/lessons/prove_dead")
+    assert ana.get("/lessons?framework=sales_engineering").status_code == 403
+    assert ana.post("/lessons/prove_dead/withdrawal", {"reason": "I do not like it"}).status_code == 403
+
+
+def test_many_lessons_are_listed_page_by_page(edges: BothEdges) -> None:
+    sent = [lesson_body(f"lesson_{number:02}") for number in range(45)]
+    assert edges.api.post("learning/lessons", {"lessons": sent}, who=ADA).status == 200
+    enid = browser(edges, ENID)
+    assert "Lesson 39" in enid.text("/lessons?framework=cable_jointing_demo")
+    assert "Lesson 40" not in enid.text("/lessons?framework=cable_jointing_demo")
+    rest = enid.text("/lessons?framework=cable_jointing_demo&after=lesson_39")
+    assert "Lesson 44" in rest
+    assert "Lesson 39" not in rest

@@ -48,6 +48,16 @@ BESIDE_LEARNERS = (
         pages.learner.end_break,
         "enrolments.write",
     ),
+    Route("lessons", "/lessons", "skills.read", pages.lessons.list_lessons),
+    Route("lesson", "/lessons/<lesson_id>", "skills.read", pages.lessons.show_lesson),
+    Route(
+        "withdraw_lesson",
+        "/lessons/<lesson_id>/withdrawal",
+        "skills.read",
+        pages.lessons.show_lesson,
+        pages.lessons.withdraw_lesson,
+        "lessons.write",
+    ),
     Route("coach", "/coach", "operations.read", pages.coach.show_coach),
     Route("hand_overs", "/hand-overs", "hand_overs.answer", pages.hand_overs.list_hand_overs),
     Route(

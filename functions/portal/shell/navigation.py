@@ -32,6 +32,7 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("learners.read", Place("learners", "Learners", "/learners", "people", "Understand")),
     ("hand_overs.answer", Place("hand_overs", "Hand-overs", "/hand-overs", "reviews", "Understand")),
     ("standards.read", Place("standards", "Standards", "/standards", "audit", "Configure")),
+    ("lessons.write", Place("lessons", "Lessons", "/lessons", "samples", "Configure")),
     (
         "assignment_rules.manage",
         Place("assignment_rules", "Assignments by rule", "/assignment-rules", "preparation", "Configure"),
