@@ -24,7 +24,7 @@ LEARNING: Final = "/api/v1/learning"
 IN_ONE_LIST: Final = 200
 CONSENT: Final = 2
 """Version of the text that everybody agrees to."""
-COACH: Final = 1
+COACH: Final = 2
 """Version of what everybody agrees to about the coach."""
 GATEWAY_AFTER: Final = timedelta(days=30 * 30)
 MILESTONE: Final = "first_site_visit"

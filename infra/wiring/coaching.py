@@ -67,7 +67,7 @@ class CoachingUseCases(Wiring):
     def agreement(self) -> Agreement:
         from shared.coaching.usecases.agreement import Agreement
 
-        return Agreement(self.agree, connected=number_id(self._on) is not None)
+        return Agreement(self.agree, people(self._on).records, connected=number_id(self._on) is not None)
 
     @wired
     def oversee(self) -> Oversee:

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from infra.demonstration import apprentice_feeding
 from infra.demonstration.whatsapp_payloads import Writer
 from infra.wiring.coaching import coaching
 from infra.wiring.environment import environment
+from shared.coaching.domain import agreement_text
 from shared.coaching.records.celebrations import Celebration, Celebrations
 from shared.coaching.records.hand_overs import HandOver, HandOverRecords, Line
 from shared.coaching.records.identities import Identities
@@ -204,3 +206,7 @@ def erase(world: CoachWorld) -> None:
         if did["state"] == "finished":
             break
     assert did["state"] == "finished"
+
+
+def test_the_demonstration_agrees_to_the_text_in_force() -> None:
+    assert apprentice_feeding.COACH == agreement_text.CURRENT

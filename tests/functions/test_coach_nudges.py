@@ -96,6 +96,9 @@ def teach(deployed: Deployed, now: datetime) -> None:
     assert joe is not None
     changed = joe.record.changed(mentor_id=MIA, name="Joe", updated_at=now)
     people.put(changed, lambda: now, new=False, over=joe.stamp)
+    mia = people.versioned(MIA)
+    assert mia is not None
+    people.put(mia.record.changed(role="mentor", updated_at=now), lambda: now, new=False, over=mia.stamp)
     taught = replace(lesson("prove_dead_first", hazard=True, questions=1), framework_id=joe.record.framework_id)
     published = PublishedLesson(framework_id=taught.framework_id, lesson=taught, published_at=now, published_by="e")
     records = LessonRecords(store)

@@ -274,6 +274,7 @@ def test_what_whatsapp_does_not_take_now_is_sent_later_and_before_what_follows(w
 
 
 def test_danger_is_told_at_once_while_an_answer_of_ours_cannot_be_sent(world: CoachWorld) -> None:
+    employ(world, MIA, "Mia Chen", role="mentor")
     employ(world, JOE, "Kit Moss", mentor_id=MIA)
     world.enrol()
     world.whatsapp.faults.extend([131016] * 3)

@@ -72,6 +72,7 @@ API_FUNCTIONS = (
     "skill_webhooks",
     "discrepancy_webhooks",
     "review_webhooks",
+    "milestone_record",
     "deals",
     "jit_trigger",
     "assignment_completion",

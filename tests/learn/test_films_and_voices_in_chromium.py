@@ -66,7 +66,7 @@ def test_the_next_films_are_kept_by_themselves_and_play_without_a_connection(
     page.wait_for_function(f"async () => (await ({KEPT_CLIPS})()) === 2")
     phone.set_offline(True)
     page.reload()
-    expect(page.locator(".card").first).to_be_visible()
+    expect(page.locator("main:not([aria-busy])")).to_be_visible()
     seconds, width, problem = film(page)
     assert problem is None
     assert seconds >= 0.3
@@ -97,6 +97,7 @@ def test_a_voice_note_is_kept_without_a_connection_and_arrives_whole(
     if reload:
         page.reload()
         page.goto("/learn/#/phone")
+        expect(page.locator("main:not([aria-busy])")).to_be_visible()
     page.get_by_label("What does this voice note show?").fill("A joint, told")
     page.get_by_role("button", name="Send it").click()
     phone.set_offline(False)

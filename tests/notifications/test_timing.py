@@ -69,7 +69,13 @@ def test_later_attempts_are_further_apart_and_end() -> None:
 def test_every_kind_of_notice_has_its_rule_and_its_words() -> None:
     assert set(RULES) == set(SENTENCES) == set(get_args(NoticeKind))
     for kind in RULES:
-        facts = {"to": "joe@example.com", "by": "dana@example.com", "account": "Acme", "channel": "email"}
+        facts = {
+            "to": "joe@example.com",
+            "by": "dana@example.com",
+            "account": "Acme",
+            "channel": "email",
+            "title": "is due",
+        }
         said = told(kind, facts, {"joe@example.com": "Joe"}, UTC)
         assert said.sentence
         assert "{" not in said.sentence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
+from shared.coaching.domain.agreement_text import CURRENT
 from shared.learning.enrolment_records import Consent, Enrolment, EnrolmentRecords
 from shared.platform.domain.audit_actions import AuditAction
 from tests.harness.api_client import DANA, JOE, MO, ApiClient
@@ -161,7 +162,7 @@ RULES = (
         ("POST", "learning/enrolments/{id}/coach-agreement"),
         None,
         REVIEWING,
-        body={"version": 1, "agreed": True, "phone": "+44 7700 900123"},
+        body={"version": CURRENT, "agreed": True, "phone": "+44 7700 900123"},
         recorded=AuditAction.LEARNER_CONSENTED,
     ),
     Rule(

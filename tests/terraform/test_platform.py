@@ -313,8 +313,11 @@ def test_conditions_keep_to_what_the_alerts_interface_takes(provisioned: Provisi
 
 
 def test_a_project_has_room_for_every_account(provisioned: Provisioned) -> None:
-    """Google gives a project a hundred; a few are its own or are made by hand."""
-    assert len(provisioned.of("google_service_account")) <= 90, "ask for more where this is raised (docs/deploy.md)"
+    """Google gives a project a hundred: two are its own, four are made by hand (docs/deploy.md)."""
+    accounts = len(provisioned.of("google_service_account"))
+    assert accounts <= 94
+    told = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+    assert f"{accounts} service accounts" in told, "what is left of the hundred is told to whoever adds own ones"
 
 
 def test_queues_are_watched(provisioned: Provisioned) -> None:

@@ -62,7 +62,8 @@ async function begin() {
   await recognise(asked[0], last);
   if (app.signedIn) await taken(asked[1]);
   app.keeps = await keeps();
-  await draw();
+  await (begun() ? drawAround() : draw());
+  place.removeAttribute("aria-busy");
   lookForConsent();
   if (app.person) await app.outbox.start();
 }
@@ -124,6 +125,12 @@ async function refresh() {
   if (app.signedIn) await taken(api.feed());
   await drawAround();
   if (location.hash.length < 2 && place.firstElementChild?.scrollTop < 10) await draw();
+}
+
+// What somebody has begun to write or to watch while the platform was asked stays as it is.
+function begun() {
+  const written = [...place.querySelectorAll("textarea, input")].some((one) => one.value);
+  return written || [...place.querySelectorAll("video")].some((one) => !one.paused);
 }
 
 async function redraw() {

@@ -7,21 +7,24 @@ from shared.coaching.domain.agreement_text import CURRENT, TEXTS
 from shared.coaching.usecases.agree import Agree, Agreed
 from shared.kernel.access import Caller
 from shared.kernel.errors import Rejected
+from shared.people.records import EmployeeRecords
 
 
 class Agreement:
-    """Shows and takes agreements. connected: WhatsApp is"""
+    """Shows and takes agreements, by any id that somebody has or had. connected: WhatsApp is"""
 
-    def __init__(self, agree: Agree, *, connected: bool) -> None:
+    def __init__(self, agree: Agree, employees: EmployeeRecords, *, connected: bool) -> None:
         self._agree = agree
+        self._employees = employees
         self._connected = connected
 
     def show(self, caller: Caller, employee_id: str) -> CoachAgreementView:
         """Returns what is in force. Raises Forbidden."""
-        return self._shown(self._agree.shown(caller, employee_id))
+        return self._shown(self._agree.shown(caller, self._employees.present_id(employee_id)))
 
     def take(self, caller: Caller, employee_id: str, body: CoachAgreementBody) -> CoachAgreementView:
         """Takes in what somebody answers to the text. Raises Forbidden, Rejected, Conflict."""
+        employee_id = self._employees.present_id(employee_id)
         if not body.agreed:
             return self._shown(self._agree.withdraw(caller, employee_id))
         if body.version != CURRENT:
