@@ -46,7 +46,11 @@ def measured(address: str, cookie: str, folder: Path, number: int) -> dict[str, 
     command += [f"--output-path={report}", "--only-categories=performance,accessibility,best-practices"]
     command += ["--chrome-flags=--headless=new --no-sandbox --disable-gpu"]
     command += [f"--extra-headers={json.dumps({'Cookie': cookie})}"]
-    subprocess.run(command, env={**os.environ, "CHROME_PATH": found() or ""}, check=True, timeout=180)
+    environment = {**os.environ, "CHROME_PATH": found() or ""}
+    try:
+        subprocess.run(command, env=environment, check=True, timeout=60)
+    except subprocess.TimeoutExpired:  # the tool waits for ever now and then for a browser that it has lost
+        subprocess.run(command, env=environment, check=True, timeout=60)
     told: dict[str, Any] = json.loads(report.read_text("utf-8"))
     return told
 
