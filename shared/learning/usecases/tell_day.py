@@ -117,7 +117,7 @@ class TellDay:
         if person is None:
             return {}
         framework, asked = person.projection.framework, asked_about(lessons)
-        rows = {one.competency: one for one in person.projection.rows() if not one.context}
+        rows = person.projection.general()
         days = {
             one.competency: shown_since(one, asked.get(one.competency, Asked()), reviews, learner.zone)
             for one in masteries(framework.competencies, lessons, rows, known)
