@@ -34,7 +34,6 @@ class LearningDay:
     """
 
     employee: Employee
-    mentor_id: str | None
     zone: tzinfo
     today: date
     breaks: tuple[Break, ...]
@@ -91,7 +90,6 @@ class TellDay:
         days = {one.day(learner.zone) for one in reviews}
         return LearningDay(
             employee=employee,
-            mentor_id=employee.mentor_id,
             zone=learner.zone,
             today=today,
             breaks=learner.breaks,
