@@ -247,7 +247,7 @@ class StreakView(Output):
 
 
 class ProgressView(Output):
-    """How far the learner is through the framework's lessons."""
+    """Says how far the learner is through the framework's lessons."""
 
     lessons: int
     finished: int
@@ -284,7 +284,7 @@ class AskedOf(Output):
 
 
 class MasteryItem(Output):
-    """How far a learner is in one competency. An estimate of recall signs nothing off."""
+    """Says how far a learner is in one competency. An estimate of recall signs nothing off."""
 
     competency: str
     name: str
@@ -307,7 +307,7 @@ class MasteryItem(Output):
 
 
 class MasteryView(Output):
-    """How far a learner is. scores_open_at: when a score opens that the caller does not see yet"""
+    """Says how far a learner is. scores_open_at: when a score opens that the caller does not see yet"""
 
     employee_id: str
     name: str

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
+def refusals(function: FunctionSpec, verb: str, name: str, declared: Sequence[str]) -> list[str]:
+    """Returns what Google would refuse of one act of a function, in words; nothing where it is declared."""
+    return [] if name in declared else [f"{function.name} {verb} {name}"]
+
+
 class Granted:
     """Carries on what a function may do; refused: what it has tried and may not, in words."""
 
@@ -29,17 +34,11 @@ class Granted:
     def tasks(self, tasks: TaskQueue) -> TaskQueue:
         return _GrantedTasks(self, tasks)
 
-    def ask(self, verb: str, name: str, declared: Sequence[str]) -> None:
-        if name not in declared:
-            self.refused.append(f"{self._function.name} {verb} {name}")
+    def publishes(self, topic: str) -> None:
+        self.refused += refusals(self._function, "publishes to", topic, self._function.publishes)
 
-    @property
-    def publishes(self) -> Sequence[str]:
-        return self._function.publishes
-
-    @property
-    def enqueues(self) -> Sequence[str]:
-        return self._function.enqueues
+    def enqueues(self, queue: str) -> None:
+        self.refused += refusals(self._function, "enqueues in", queue, self._function.enqueues)
 
 
 class _GrantedBus:
@@ -48,7 +47,7 @@ class _GrantedBus:
         self._bus = bus
 
     def publish(self, topic: str, messages: Sequence[Message]) -> None:
-        self._granted.ask("publishes to", topic, self._granted.publishes)
+        self._granted.publishes(topic)
         self._bus.publish(topic, messages)
 
 
@@ -66,7 +65,7 @@ class _GrantedTasks:
         name: str | None = None,
         run_at: datetime | None = None,
     ) -> bool:
-        self._granted.ask("enqueues in", queue, self._granted.enqueues)
+        self._granted.enqueues(queue)
         return self._tasks.enqueue(queue, function, payload, name=name, run_at=run_at)
 
 
@@ -107,8 +106,8 @@ class GrantedQueue(LocalQueue):
         self.refused: list[str] = []
 
     def deliveries(self, topic: str, messages: Sequence[Message]) -> Sequence[Delivered]:
-        if (function := self._functions.get(_answering.get() or "")) and messages and topic not in function.publishes:
-            self.refused.append(f"{function.name} publishes to {topic}")
+        if messages and (asking := self._asking()):
+            self.refused += refusals(asking, "publishes to", topic, asking.publishes)
         return super().deliveries(topic, messages)
 
     def enqueue(
@@ -120,6 +119,9 @@ class GrantedQueue(LocalQueue):
         name: str | None = None,
         run_at: datetime | None = None,
     ) -> bool:
-        if (asking := self._functions.get(_answering.get() or "")) and queue not in asking.enqueues:
-            self.refused.append(f"{asking.name} enqueues in {queue}")
+        if asking := self._asking():
+            self.refused += refusals(asking, "enqueues in", queue, asking.enqueues)
         return super().enqueue(queue, function, payload, name=name, run_at=run_at)
+
+    def _asking(self) -> FunctionSpec | None:
+        return self._functions.get(_answering.get() or "")

@@ -15,7 +15,7 @@ from shared.kernel.errors import Conflict, Rejected
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock
-from shared.ports.documents import Transaction
+from shared.ports.documents import Reader, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,8 @@ class Agree:
         require(caller, "learning.own" if is_own(caller, employee_id) else "enrolments.write")
 
     def _give(self, caller: Caller, employee_id: str, number: str, text_version: int) -> None:
-        known, now = self._opt_ins.of_phone(number), self._clock.now()
-        if known is not None and known.employee_id != employee_id:
-            raise Conflict("another learner has given this number as theirs: an administrator decides whose it is")
+        self._require_free(number, employee_id)
+        now = self._clock.now()
         agreed = OptIn(
             phone=number,
             employee_id=employee_id,
@@ -84,14 +83,18 @@ class Agree:
         self._audit.record(caller, AuditAction.LEARNER_CONSENTED, subject=employee_id, detail=f"coach {text_version}")
         self._choose(agreed, Chosen("resume", now))
 
+    def _require_free(self, number: str, employee_id: str, reader: Reader | None = None) -> None:
+        """Raises Conflict for a number that another learner has given as theirs."""
+        known = self._opt_ins.of_phone(number, reader)
+        if known is not None and known.employee_id != employee_id:
+            raise Conflict("another learner has given this number as theirs: an administrator decides whose it is")
+
     def _choose(self, opt_in: OptIn, chosen: Chosen) -> None:
         """Writes an agreement; then what is known of the number, which done again changes nothing."""
         key = phone_key(opt_in.phone)
 
         def work(transaction: Transaction) -> None:
-            known = self._opt_ins.of_phone(opt_in.phone, transaction)
-            if known is not None and known.employee_id != opt_in.employee_id:
-                raise Conflict("another learner has given this number as theirs: an administrator decides whose it is")
+            self._require_free(opt_in.phone, opt_in.employee_id, transaction)
             self._opt_ins.put(transaction, opt_in)
 
         self._identities.transact(work)

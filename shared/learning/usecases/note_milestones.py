@@ -75,7 +75,7 @@ def reached_by_now(
     kept, today = on
     framework = person.projection.framework
     reviews = kept.answers.of(learner.employee_id)
-    rows = {one.competency: one for one in person.projection.rows() if not one.context}
+    rows = person.projection.general()
     known = Known(cards(reviews, learner.zone), today)
     found = {one.competency: one for one in masteries(framework.competencies, lessons, rows, known)}
     wanted = [found[name] for name in milestone.competencies if name in found]

@@ -51,7 +51,7 @@ class ShowMastery:
         lessons = [one.lesson for one in self._kept.lessons.of_framework(framework.framework_id)]
         today = self._clock.now().astimezone(learner.zone).date()
         known = cards(self._kept.answers.of(learner.employee_id), learner.zone)
-        rows = {one.competency: one for one in seen.projection.rows() if not one.context}
+        rows = seen.projection.general()
         found = masteries(framework.competencies, lessons, rows, Known(known, today, learner.gateway_on))
         return MasteryView(
             employee_id=learner.employee_id,

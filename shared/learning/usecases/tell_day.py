@@ -34,7 +34,6 @@ class LearningDay:
     """
 
     employee: Employee
-    mentor_id: str | None
     zone: tzinfo
     today: date
     breaks: tuple[Break, ...]
@@ -91,7 +90,6 @@ class TellDay:
         days = {one.day(learner.zone) for one in reviews}
         return LearningDay(
             employee=employee,
-            mentor_id=employee.mentor_id,
             zone=learner.zone,
             today=today,
             breaks=learner.breaks,
@@ -117,7 +115,7 @@ class TellDay:
         if person is None:
             return {}
         framework, asked = person.projection.framework, asked_about(lessons)
-        rows = {one.competency: one for one in person.projection.rows() if not one.context}
+        rows = person.projection.general()
         days = {
             one.competency: shown_since(one, asked.get(one.competency, Asked()), reviews, learner.zone)
             for one in masteries(framework.competencies, lessons, rows, known)

@@ -135,7 +135,7 @@ class WatchLearners:
         lessons_now = self._taught(framework, taught)
         answers = self._kept.answers.of(learner.employee_id)
         known = cards(answers, learner.zone)
-        rows = {one.competency: one for one in person.projection.rows() if not one.context}
+        rows = person.projection.general()
         milestone = milestone_of(framework, enrolment)
         begun = enrolment.begun_on or enrolment.invited_at
         return Situation(

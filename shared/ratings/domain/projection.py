@@ -212,6 +212,10 @@ class Projection:
         """
         return list(self._shown)
 
+    def general(self) -> dict[str, SkillRating]:
+        """Returns the skills of the profile without a context, by competency."""
+        return {one.competency: one for one in self._shown if not one.context}
+
     def row(self, competency: str, skill: str) -> SkillRating:
         """Returns one skill, by its encoded context; with nothing observed when the state holds nothing of it."""
         return self._skill(competency, skill)[0]
