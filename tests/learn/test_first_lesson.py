@@ -15,8 +15,9 @@ from infra.wiring.enrolment import enrolment
 from infra.wiring.learning import learning
 from infra.wiring.notifications import notifications
 from infra.wiring.taxonomy import taxonomy
+from shared.learning.domain.consent import CURRENT
 from shared.learning.enrolment_contract import EnrolmentBody
-from shared.learning.enrolment_records import Enrolment
+from shared.learning.enrolment_records import Consent, Enrolment
 from shared.taxonomy.contract import StandardsFile
 from shared.taxonomy.plan_contract import PlansFile
 from tests.learn.academy import ADA, ADMINISTRATION, Academy
@@ -133,3 +134,23 @@ def test_nothing_is_asked_of_who_has_not_agreed_and_they_may_change_their_mind(
     expect(page.locator(".card").first).to_be_visible()
     assert kept(academy).consented is not None
     assert learning(academy.platform.on).learners.own(academy.platform.people.callers.person(ADA)).agreed
+
+
+def test_who_agreed_to_a_former_text_is_asked_anew_and_learns_on_meanwhile(
+    academy: Academy, link: str, phone: BrowserContext
+) -> None:
+    records = enrolment(academy.platform.on).records
+    known = records.versioned(ADA)
+    assert known is not None
+    former = Consent(version=CURRENT - 1, agreed=True, at=known.record.invited_at)
+    records.put(known.record.changed(consents=(former,)), over=known.stamp)
+    page = phone.new_page()
+    sign_in(page, ADA)
+    expect(page.locator(".card").first).to_be_visible()
+    expect(page.get_by_text("What is kept of you is said in new words.")).to_be_visible()
+    page.get_by_role("link", name="Read what is kept, and answer").click()
+    expect(page.locator("main")).to_contain_text("You agreed to a former text")
+    page.get_by_role("button", name="I agree").click()
+    expect(page.locator(".card").first).to_be_visible()
+    expect(page.get_by_text("What is kept of you is said in new words.")).to_have_count(0)
+    assert [one.version for one in kept(academy).consents] == [CURRENT - 1, CURRENT]
