@@ -36,9 +36,10 @@ class EnrolmentUseCases(Wiring):
 
     @wired
     def keeping(self) -> KeepEnrolment:
+        from infra.wiring.learning import learning
         from shared.learning.usecases.keep_enrolment import KeepEnrolment
 
-        return KeepEnrolment(self.access, self.records, self._plans, self._on.clock)
+        return KeepEnrolment(self.access, self.records, self._plans, learning(self._on).zone_of, self._on.clock)
 
     @wired
     def authorise(self) -> Authorise:

@@ -135,3 +135,25 @@ def test_who_has_left_is_followed_until_then(api: ApiClient) -> None:
 
     assert (told["learners"], told["reached"], told["censored"]) == (5, 1, 4)
     assert [(one["days"], one["going"], one["share"]["value"]) for one in told["steps"]] == [(20, 4, 0.25)]
+
+
+@pytest.mark.parametrize(
+    ("zone", "before", "begun"),
+    [
+        ("Pacific/Auckland", "2026-04-29T11:59:00+00:00", "2026-04-29T12:00:00+00:00"),
+        ("America/Los_Angeles", "2026-04-30T06:59:00+00:00", "2026-04-30T07:00:00+00:00"),
+    ],
+)
+def test_a_break_begins_with_the_learners_own_day_in_the_list_and_on_the_page(
+    api: ApiClient, zone: str, before: str, begun: str
+) -> None:
+    prepare(api)
+    enrolled(api)
+    changed(api, zone=zone)
+    assert api.post(f"learning/enrolments/{ANA}/breaks", {"begins": "2026-04-30"}, who=ENID).status in (200, 201)
+
+    for moment, expected in ((before, "learning"), (begun, "on_break")):
+        api.clock.move(seconds=(datetime.fromisoformat(moment) - api.clock.now()).total_seconds())
+        listed = api.get("learning/enrolments", who=MO).json["learners"]
+        assert [one["state"] for one in listed] == [expected]
+        assert api.get(f"learning/enrolments/{ANA}", who=ANA).json["state"] == expected

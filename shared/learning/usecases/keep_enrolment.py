@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import date, tzinfo
 from typing import Final
 
 from shared.frameworks.plan_records import PlanRecords
@@ -33,12 +34,23 @@ MOST_CONSENTS: Final = 50
 
 
 class KeepEnrolment:
-    """Shows, for whom the relation allows; changes, for the learner and for who runs the training."""
+    """Shows, for whom the relation allows; changes, for the learner and for who runs the training.
 
-    def __init__(self, access: LearnerAccess, enrolments: EnrolmentRecords, plans: PlanRecords, clock: Clock) -> None:
+    zone_of: whose calendar days are a learner's
+    """
+
+    def __init__(
+        self,
+        access: LearnerAccess,
+        enrolments: EnrolmentRecords,
+        plans: PlanRecords,
+        zone_of: Callable[[Employee], tzinfo],
+        clock: Clock,
+    ) -> None:
         self._access = access
         self._enrolments = enrolments
         self._plans = plans
+        self._zone_of = zone_of
         self._clock = clock
 
     def show(self, caller: Caller, employee_id: str) -> EnrolmentView:
@@ -49,8 +61,7 @@ class KeepEnrolment:
     def list(self, caller: Caller, limit: int, after: str | None) -> LearnerList:
         """Returns a page of the learners in the caller's sight. Raises Forbidden."""
         found = self._access.in_sight(caller, limit + 1, after)
-        today = self._clock.now().date()
-        shown = [learner_head(employee, enrolment, today) for employee, enrolment in found[:limit]]
+        shown = [learner_head(employee, enrolment, self._today(employee)) for employee, enrolment in found[:limit]]
         self._access.audit.read(caller, AuditAction.LEARNERS_LISTED, [one.employee_id for one in shown])
         return LearnerList(learners=shown, next_cursor=shown[-1].employee_id if len(found) > limit else None)
 
@@ -139,7 +150,10 @@ class KeepEnrolment:
 
     def _view(self, caller: Caller, employee: Employee, enrolment: Enrolment) -> EnrolmentView:
         reasons = is_own(caller, employee.employee_id) or "enrolments.write" in caller.permissions
-        return enrolment_view(employee, enrolment, self._plans, self._clock.now().date(), reasons=reasons)
+        return enrolment_view(employee, enrolment, self._plans, self._today(employee), reasons=reasons)
+
+    def _today(self, employee: Employee) -> date:
+        return self._clock.now().astimezone(self._zone_of(employee)).date()
 
 
 def _told(number: int) -> int | None:
