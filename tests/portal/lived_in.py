@@ -9,10 +9,12 @@ from infra.declarations.pipeline import Retry
 from infra.demonstration import learning_standards
 from infra.local.mail_outbox import LocalMailOutbox
 from infra.wiring.evidence import evidence
+from infra.wiring.learning import learning
 from infra.wiring.taxonomy import taxonomy
 from shared.evidence.usecases.take_evidence import Sending
 from shared.kernel.access import ROLES, Caller
 from shared.kernel.errors import Malformed
+from shared.learning.contract import LessonsBody
 from shared.learning.enrolment_records import (
     Authorisation,
     AuthorisationRecords,
@@ -29,6 +31,7 @@ from shared.taxonomy.contract import StandardsFile
 from shared.taxonomy.plan_contract import PlansFile
 from tests.evidence.sending import JPEG
 from tests.harness.browser import Person
+from tests.learning.lesson_files import lesson_body
 from tests.portal.call_samples import analysed_call
 from tests.portal.conftest import ADMINISTRATION, House
 
@@ -48,9 +51,10 @@ def live_in(house: House) -> dict[str, str]:
     learner = house.people["employee"][-5]
     _learner(house, learner)
     _photo(house, learner)
+    lesson = _lesson(house)
     for role in ("employee", "manager", "administrator"):
         _mail(house, house.people[role][0])
-    return {"run_id": _administration(house, joe), "employee_id": learner}
+    return {"run_id": _administration(house, joe), "employee_id": learner, "lesson_id": lesson}
 
 
 def _standards(house: House) -> None:
@@ -99,6 +103,18 @@ def _photo(house: House, employee_id: str) -> None:
     """What a learner sent of their work."""
     learner = Caller(email=employee_id, role="employee", employee_id=employee_id)
     evidence(house.platform.on).taking.take(learner, Sending(key="walked", kind="photo"), JPEG)
+
+
+def _lesson(house: House) -> str:
+    """What the learner is taught: of the profession that everybody of the organisation has."""
+    reviewer = {"name": "Rhea Novak", "role": "Enablement", "reviewed_on": house.parts.clock.now().date().isoformat()}
+    lesson = lesson_body(
+        "ask_before_you_show", framework_id="sales_engineering", competencies=["discovery"], reviewer=reviewer
+    )
+    published = learning(house.platform.on).publish.publish(
+        ADMINISTRATION, LessonsBody.model_validate({"lessons": [lesson]})
+    )
+    return published.lessons[0].lesson_id
 
 
 def _mail(house: House, employee_id: str) -> None:
