@@ -90,6 +90,10 @@ class Integrations:
         declared = SETTINGS.keys() - SECRETS
         return {name: value for name, value in self.settings.items() if name in declared and value}
 
+    def reads(self, secret: str) -> bool:
+        """Tells whether this function is given a secret at all."""
+        return secret in self._declared
+
     def may_have(self, secret: str) -> bool:
         """Tells whether a secret is there, or cannot be read just now: then whoever asks for it is told why."""
         try:

@@ -10,7 +10,7 @@ from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.integrations import integrations
-from infra.wiring.ports.messenger import messenger, number_id
+from infra.wiring.ports.messenger import is_connected, messenger
 from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
@@ -61,22 +61,22 @@ class CoachingUseCases(Wiring):
     def writing(self) -> WriteTo:
         from shared.coaching.usecases.write_to import WriteTo
 
-        return WriteTo(self.records, self.queue)
+        return WriteTo(self.records, self._beginning)
 
     @wired
     def agreement(self) -> Agreement:
         from shared.coaching.usecases.agreement import Agreement
 
-        return Agreement(self.agree, people(self._on).records, connected=number_id(self._on) is not None)
+        return Agreement(self.agree, people(self._on).records, connected=lambda: is_connected(self._on))
 
     @wired
     def oversee(self) -> Oversee:
         from infra.coaching.shipped_templates import shipped_templates
         from shared.coaching.usecases.oversee import Kept, Oversee
 
-        records, connected = self.records, number_id(self._on) is not None
+        on, records = self._on, self.records
         kept = Kept(records.outgoing, records.templates, self._nudges, self._opt_ins)
-        return Oversee(kept, self.hand_overs, shipped_templates(), self._on.clock, connected=connected)
+        return Oversee(kept, self.hand_overs, shipped_templates(), on.clock, connected=lambda: is_connected(on))
 
     @wired
     def begin_nudges(self) -> BeginNudges:
@@ -100,8 +100,10 @@ class CoachingUseCases(Wiring):
         from infra.coaching.shipped_templates import shipped_templates
         from shared.coaching.usecases.begin_message import BeginMessage
 
-        connected = messenger(self._on) is not None
-        return BeginMessage(self.records, self._nudges, self.queue, shipped_templates(), connected=connected)
+        on = self._on
+        return BeginMessage(
+            self.records, self._nudges, self.queue, shipped_templates(), connected=lambda: is_connected(on)
+        )
 
     @wired
     def _nudges(self) -> NudgeRecords:

@@ -12,7 +12,7 @@ from infra.demonstration.whatsapp_payloads import Writer
 from infra.wiring.coaching import coaching
 from infra.wiring.environment import environment
 from shared.coaching.domain.hand_over import Reason
-from shared.coaching.usecases.hand_over import HandOvers, Said
+from shared.coaching.usecases.hand_over import ALERT, HandOvers, Said
 from shared.kernel.access import Caller
 from shared.kernel.errors import Conflict, Forbidden, NotFound, Rejected
 from shared.ports.documents import Query
@@ -88,6 +88,19 @@ def test_outside_the_window_the_alert_is_a_template_without_a_word_of_the_learne
     assert taken.kind == "template"
     assert "burnt" not in json.dumps(taken.content)
     assert "Kit Moss" in json.dumps(taken.content)
+
+
+def test_what_goes_to_a_mentor_is_in_the_months_cost_once(world: CoachWorld, hand_overs: HandOvers) -> None:
+    for _ in range(2):
+        hand_overs.open(JOE, "injury", said(world))
+    [standing] = [one for one in coaching(environment()).oversee.show(ADMINISTRATOR).templates if one.about == ALERT]
+    assert (standing.count, standing.cost) == (1, standing.price)
+    go_on(world)
+    both_write(world)
+    hand_overs.open(JOE, "asked", said(world, "wamid.2", "and this"))
+    shown = coaching(environment()).oversee.show(ADMINISTRATOR)
+    assert shown.counted == {"template": 1, "text": 1}
+    assert shown.cost == standing.price
 
 
 def test_what_else_is_written_is_added_and_danger_makes_it_graver(world: CoachWorld, hand_overs: HandOvers) -> None:

@@ -44,7 +44,7 @@ class Templates:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Says how one person may be written to now. usable: WhatsApp is connected"""
+    """Says how one person may be written to now. connected: WhatsApp is"""
 
     connected: bool
     last_inbound_at: datetime | None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from shared.coaching.contract import CoachAgreementBody, CoachAgreementView, CoachText
 from shared.coaching.domain.agreement_text import CURRENT, TEXTS
 from shared.coaching.usecases.agree import Agree, Agreed
@@ -11,9 +13,9 @@ from shared.people.records import EmployeeRecords
 
 
 class Agreement:
-    """Shows and takes agreements, by any id that somebody has or had. connected: WhatsApp is"""
+    """Shows and takes agreements, by any id that somebody has or had. connected: tells whether WhatsApp is"""
 
-    def __init__(self, agree: Agree, employees: EmployeeRecords, *, connected: bool) -> None:
+    def __init__(self, agree: Agree, employees: EmployeeRecords, *, connected: Callable[[], bool]) -> None:
         self._agree = agree
         self._employees = employees
         self._connected = connected
@@ -38,6 +40,6 @@ class Agreement:
             employee_id=agreed.employee_id,
             agreed=bool(agreed.phones),
             phones=list(agreed.phones),
-            connected=self._connected,
+            connected=self._connected(),
             text=CoachText(version=CURRENT, text=TEXTS[CURRENT]),
         )

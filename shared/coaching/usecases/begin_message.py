@@ -1,7 +1,9 @@
-"""Begins a message to somebody, freely within the window or by a template, and counts what it should cost."""
+"""Begins messages, freely within the window or by a template, and counts what they should cost: all that the coach
+writes without being written to is drafted, counted and queued here."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -35,10 +37,16 @@ class Planned:
 
 
 class BeginMessage:
-    """Plans and writes messages that answer nothing. connected: WhatsApp is"""
+    """Plans and writes messages that answer nothing. connected: tells whether WhatsApp is"""
 
     def __init__(
-        self, records: CoachRecords, nudges: NudgeRecords, queue: InboxQueue, templates: Templates, *, connected: bool
+        self,
+        records: CoachRecords,
+        nudges: NudgeRecords,
+        queue: InboxQueue,
+        templates: Templates,
+        *,
+        connected: Callable[[], bool],
     ) -> None:
         self._records = records
         self._nudges = nudges
@@ -48,42 +56,50 @@ class BeginMessage:
 
     def planned(self, person: Person, about: str, said: str, button: Button | None, now: datetime) -> Planned:
         """Returns how somebody is told something now. about: which template tells it; said: one sentence or two"""
-        shipped = self._templates.by_about.get(about)
-        known = None if shipped is None else self._records.templates.of(shipped.name, shipped.language)
-        template = None
-        if shipped is not None and known is not None:
-            told = shipped.charged_as(known.category)
-            template = Template(shipped.name, shipped.language, told, known.usable)
-        reach = Reach(self._connected, person.last_inbound_at, person.stopped, person.marketing_stopped)
+        template = self.template(about)
+        reach = Reach(self._connected(), person.last_inbound_at, person.stopped, person.marketing_stopped)
         way = via(reach, template, now)
         category: Category = template.category if way == "template" and template is not None else "service"
         words = cut(" ".join(said.split()), MOST_VALUE)
         used = TemplateUse(template.name, template.language, (words,)) if way == "template" and template else None
         buttons = () if button is None or used is not None else (button,)
-        price = price_of(category, self._templates.prices)
-        return Planned(about, way, category, price, Content(words, buttons, used))
+        return Planned(about, way, category, self._price(category), Content(words, buttons, used))
+
+    @property
+    def connected(self) -> bool:
+        """Tells whether WhatsApp is connected."""
+        return self._connected()
+
+    def template(self, about: str) -> Template | None:
+        """Returns the template that tells something, as WhatsApp told of it last; None where none does."""
+        shipped = self._templates.by_about.get(about)
+        if shipped is None:
+            return None
+        known = self._records.templates.of(shipped.name, shipped.language)
+        return Template(shipped.name, shipped.language, shipped.charged_as(known.category), known.usable)
 
     def writes(
         self, transaction: Transaction, planned: Planned, person: Person, outgoing_id: str, now: datetime
     ) -> list[Write]:
         """Returns what is written of a message within a transaction that has written nothing yet."""
-        day = self._nudges.day(now.astimezone(UTC).date(), now, transaction)
-        counted = day.with_one(planned.about, planned.way, planned.category, planned.price)
         if planned.way == "notice":
-            return [self._nudges.put_of(counted)]
-        outgoing = Outgoing(
-            outgoing_id=outgoing_id,
-            inbox=person.inboxes[0],
-            order=f"{now.isoformat()}|{now.isoformat()}|00",
-            about=None,
-            content=planned.content,
-            due_at=now,
-            not_after=now + WORTH_SENDING,
-            employee_id=person.contact.employee,
-            created_at=now,
-            expires_at=now + KEPT,
-        )
-        return [self._nudges.put_of(counted), Create(outgoing_path(outgoing_id), outgoing.stored())]
+            return [self._counted(transaction, planned.about, planned.way, planned.category, now)]
+        outgoing = drafted(person.inboxes[0], person.contact.employee, outgoing_id, planned.content, now)
+        return self.writes_of(transaction, planned.about, outgoing.changed(not_after=now + WORTH_SENDING))
+
+    def writes_of(self, transaction: Transaction, about: str, outgoing: Outgoing) -> list[Write]:
+        """Returns what is written of a draft within a transaction that has written nothing yet.
+
+        about: what it tells; what answers somebody costs nothing and is not counted
+        """
+        written: list[Write] = [Create(outgoing_path(outgoing.outgoing_id), outgoing.stored())]
+        if outgoing.about is not None:
+            return written
+        used = outgoing.content is not None and outgoing.content.template is not None
+        template = self.template(about) if used else None
+        category: Category = "service" if template is None else template.category
+        way: Via = "template" if used else "text"
+        return [self._counted(transaction, about, way, category, outgoing.created_at), *written]
 
     def deliver(self, inbox: str, outgoing_id: str) -> None:
         """Has what was written sent; again about the same message it adds nothing. Raises Retryable."""
@@ -92,3 +108,27 @@ class BeginMessage:
     def sent(self, outgoing_id: str, reader: Reader | None = None) -> Outgoing | None:
         """Returns what became of a message; None where none was begun."""
         return self._records.outgoing.get(outgoing_id, reader)
+
+    def _counted(self, transaction: Transaction, about: str, way: Via, category: Category, now: datetime) -> Write:
+        day = self._nudges.day(now.astimezone(UTC).date(), now, transaction)
+        return self._nudges.put_of(day.with_one(about, way, category, self._price(category)))
+
+    def _price(self, category: Category) -> float | None:
+        return price_of(category, self._templates.prices)
+
+
+def drafted(
+    inbox: str, employee_id: str | None, outgoing_id: str, content: Content, now: datetime, about: str | None = None
+) -> Outgoing:
+    """Returns a message that waits to be sent. about: the message of theirs that it comes with"""
+    return Outgoing(
+        outgoing_id=outgoing_id,
+        inbox=inbox,
+        order=f"{now.isoformat()}|{now.isoformat()}|00",
+        about=about,
+        content=content,
+        due_at=now,
+        employee_id=employee_id,
+        created_at=now,
+        expires_at=now + KEPT,
+    )

@@ -22,7 +22,7 @@ from shared.coaching.records.hand_overs import (
     Line,
     hand_over_id_of,
 )
-from shared.coaching.records.outgoing import Outgoing, outgoing_path
+from shared.coaching.records.outgoing import Outgoing
 from shared.coaching.usecases.write_to import Address, WriteTo
 from shared.kernel.access import PERMISSIONS, Caller, require
 from shared.kernel.errors import Conflict, Forbidden, NotFound, Rejected
@@ -33,12 +33,14 @@ from shared.platform.domain.notice_kind import NoticeKind
 from shared.platform.usecases.audit import Audit
 from shared.platform.usecases.notices import Notifications
 from shared.ports.ambient import Clock
-from shared.ports.documents import Create, Documents, Transaction
+from shared.ports.documents import Documents, Transaction
 
 MOST_TEXT: Final = 900
 """Characters of an answer: it fits into a message with buttons, with the name of who wrote it."""
 MOST_KEPT: Final = 1_000
 """Characters of what a learner wrote that whoever answers is shown."""
+ALERT: Final = "mentor_alert"
+"""What tells somebody of a learner: under this name it is counted, and its template known."""
 MOST_TOLD: Final = 20
 """Administrators who are told where a learner has neither a mentor nor a manager."""
 
@@ -197,9 +199,9 @@ class HandOvers:
         closed = self._end(hand_over_id, by, outcome, now)
         content = self._telling.replies.say("hand_over_closed", "whats_next", "quiz_me", "talk_to_mentor")
         address = self._writing.address(closed.employee_id, now)
-        fitting = self._writing.fitting(address, content, None)
+        fitting = self._writing.fitting(address, "settled", content)
         if address is not None and fitting is not None:
-            self._writing.write(address, fitting, f"closed|{hand_over_id}", now)
+            self._writing.write(address, "settled", fitting, f"closed|{hand_over_id}", now)
         return closed
 
     def resume(self, employee_id: str, at: datetime) -> HandOver | None:
@@ -235,7 +237,7 @@ class HandOvers:
         for line in waiting:
             who = names.get(line.by or "", "Your mentor")
             content = self._telling.replies.say("answered_by", "back_to_coach", name=who, text=line.text)
-            self._writing.write(address, content, f"answer|{line.line_id}", now, wamid)
+            self._writing.write(address, "answer", content, f"answer|{line.line_id}", now, wamid)
 
         def work(transaction: Transaction) -> None:
             present = self._records.get(known.hand_over_id, transaction)
@@ -284,9 +286,9 @@ class HandOvers:
                 facts = {"to": hand_over.employee_id, "title": self._why(reason)}
                 self._telling.notices.tell(one, kind, facts, once=said.wamid)
             address = self._writing.address(one, now)
-            fitting = self._writing.fitting(address, *self._alert(hand_over, name, reason, said, notify=notify))
+            fitting = self._writing.fitting(address, ALERT, *self._alert(hand_over, name, reason, said, notify=notify))
             if address is not None and fitting is not None and (notify or fitting.template is None):
-                self._writing.write(address, fitting, f"alert|{said.wamid}", now)
+                self._writing.write(address, ALERT, fitting, f"alert|{said.wamid}", now)
 
     def _alert(
         self, hand_over: HandOver, name: str, reason: Reason, said: Said, *, notify: bool
@@ -296,7 +298,7 @@ class HandOvers:
         why = replies.text(f"reason_{reason}")
         sentence = "alert" if notify else "alert_more"
         content = replies.say(sentence, *buttons, name=name, why=why, text=cut(said.text, 500) or "…")
-        return content, replies.template("mentor_alert", f"{name}: the coach {self._why(reason)}.")
+        return content, replies.template(ALERT, f"{name}: the coach {self._why(reason)}.")
 
     def _why(self, reason: Reason) -> str:
         """Returns why somebody is handed over, as it is told where others may read it: of danger not which."""
@@ -311,7 +313,7 @@ class HandOvers:
         """Writes an answer and the message that carries it, at once; the message is None where it reaches nobody."""
         found = self._records.get(hand_over_id)
         address: Address | None = None if found is None else self._writing.address(found.employee_id, now)
-        fitting = self._writing.fitting(address, content, None)
+        fitting = self._writing.fitting(address, "answer", content)
         drafted = (
             None
             if address is None or fitting is None
@@ -328,9 +330,9 @@ class HandOvers:
             if not known.open:
                 raise Conflict("this is closed: the learner is with the coach again", field="hand_over_id")
             after = known.with_line(line.changed(reached=drafted is not None))
+            writes = [] if drafted is None else self._writing.writes(transaction, "answer", drafted)
             self._records.put(transaction, after)
-            if drafted is not None:
-                transaction.write(Create(outgoing_path(drafted.outgoing_id), drafted.stored()))
+            transaction.write(*writes)
             return after, drafted
 
         return self._documents.transact(work)

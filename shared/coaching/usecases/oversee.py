@@ -6,7 +6,7 @@ No word that anybody wrote is shown, and nothing read here grows with the organi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Final, Literal
@@ -99,9 +99,11 @@ class Kept:
 
 
 class Oversee:
-    """Reads what administrators are shown."""
+    """Reads what administrators are shown. connected: tells whether WhatsApp is"""
 
-    def __init__(self, kept: Kept, hand_overs: HandOvers, shipped: Templates, clock: Clock, *, connected: bool) -> None:
+    def __init__(
+        self, kept: Kept, hand_overs: HandOvers, shipped: Templates, clock: Clock, *, connected: Callable[[], bool]
+    ) -> None:
         self._kept = kept
         self._hand_overs = hand_overs
         self._shipped = shipped
@@ -117,7 +119,7 @@ class Oversee:
         days = self._kept.nudges.days(today.replace(day=1), today)
         messages, kept = newest[:LOOKED_AT], agreements[:LOOKED_AT]
         return CoachOverview(
-            connected=self._connected,
+            connected=self._connected(),
             month=today.replace(day=1),
             messages=len(messages),
             more=len(newest) > LOOKED_AT,

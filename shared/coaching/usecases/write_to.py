@@ -10,14 +10,14 @@ from datetime import datetime
 
 from shared.coaching.domain.outbound import Content, TemplateUse
 from shared.coaching.domain.templates import MARGIN
-from shared.coaching.domain.window import Template, is_open, may_send_template
+from shared.coaching.domain.window import is_open, may_send_template
 from shared.coaching.records.identities import Person
 from shared.coaching.records.inbox import inbox_of
-from shared.coaching.records.outgoing import KEPT, Outgoing, outgoing_path
-from shared.coaching.usecases.inbox_queue import InboxQueue
+from shared.coaching.records.outgoing import Outgoing
+from shared.coaching.usecases.begin_message import BeginMessage, drafted
 from shared.coaching.usecases.take_in import CoachRecords
 from shared.kernel.ids import digest
-from shared.ports.documents import Create, Transaction
+from shared.ports.documents import Transaction, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class Address:
 class WriteTo:
     """Drafts and queues messages that the coach begins."""
 
-    def __init__(self, records: CoachRecords, queue: InboxQueue) -> None:
+    def __init__(self, records: CoachRecords, beginning: BeginMessage) -> None:
         self._records = records
-        self._queue = queue
+        self._beginning = beginning
 
     def address(self, employee_id: str, now: datetime) -> Address | None:
         """Returns where somebody is written to, and may be; None where no number is certainly theirs."""
@@ -56,54 +56,56 @@ class WriteTo:
             marketing_stopped=person.marketing_stopped,
         )
 
-    def fitting(self, address: Address | None, content: Content, template: TemplateUse | None) -> Content | None:
-        """Returns what reaches somebody: the message within the window, else the template; None where neither may."""
-        if address is None or address.stopped:
+    def fitting(
+        self, address: Address | None, tells: str, content: Content, template: TemplateUse | None = None
+    ) -> Content | None:
+        """Returns what reaches somebody: the message within the window, else the template; None where neither may.
+
+        tells: what it tells, by the name under which it is counted and its template is known
+        """
+        if address is None or address.stopped or not self._beginning.connected:
             return None
         if address.window:
             return content
-        return None if template is None or not self._may(address, template) else Content("", (), template)
+        return None if template is None or not self._may(address, tells) else Content("", (), template)
 
     def draft(self, address: Address, content: Content, once: str, now: datetime, about: str | None = None) -> Outgoing:
         """Returns a message to be stored with what it tells of. once: what makes it the same as another one
 
         about: the message of theirs that it comes with; what answers somebody reaches them after STOP too
         """
-        return Outgoing(
-            outgoing_id=digest("begun", address.employee_id, once),
-            inbox=address.inbox,
-            order=f"{now.isoformat()}|{now.isoformat()}|00",
-            about=about,
-            content=content,
-            due_at=now,
-            employee_id=address.employee_id,
-            created_at=now,
-            expires_at=now + KEPT,
-        )
+        outgoing_id = digest("begun", address.employee_id, once)
+        return drafted(address.inbox, address.employee_id, outgoing_id, content, now, about)
 
-    def write(self, address: Address, content: Content, once: str, now: datetime, about: str | None = None) -> bool:
+    def writes(self, transaction: Transaction, tells: str, outgoing: Outgoing) -> list[Write]:
+        """Returns what is written of a draft within a transaction that has written nothing yet."""
+        return self._beginning.writes_of(transaction, tells, outgoing)
+
+    def write(
+        self, address: Address, tells: str, content: Content, once: str, now: datetime, about: str | None = None
+    ) -> bool:
         """Stores and queues a message; False where it is known already. Raises Retryable."""
-        drafted = self.draft(address, content, once, now, about)
-        path = outgoing_path(drafted.outgoing_id)
+        draft = self.draft(address, content, once, now, about)
 
         def work(transaction: Transaction) -> bool:
-            if transaction.get(path) is not None:
+            if self._records.outgoing.get(draft.outgoing_id, transaction) is not None:
                 return False
-            transaction.write(Create(path, drafted.stored()))
+            transaction.write(*self.writes(transaction, tells, draft))
             return True
 
         new = self._records.identities.transact(work)
-        self.queue(drafted)
+        self.queue(draft)
         return new
 
-    def queue(self, drafted: Outgoing) -> None:
+    def queue(self, outgoing: Outgoing) -> None:
         """Has a message sent that is stored; queued again it adds nothing. Raises Retryable."""
-        self._queue.answer(drafted.inbox, "begun", drafted.outgoing_id)
+        self._beginning.deliver(outgoing.inbox, outgoing.outgoing_id)
 
-    def _may(self, address: Address, use: TemplateUse) -> bool:
-        known = self._records.templates.of(use.name, use.language)
-        template = Template(use.name, use.language, known.category, known.usable)
-        return may_send_template(template, stopped=address.stopped, marketing_stopped=address.marketing_stopped)
+    def _may(self, address: Address, tells: str) -> bool:
+        template = self._beginning.template(tells)
+        return template is not None and may_send_template(
+            template, stopped=address.stopped, marketing_stopped=address.marketing_stopped
+        )
 
 
 def _last(person: Person) -> tuple[bool, str]:
