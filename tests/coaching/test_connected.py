@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from infra.vendors.integrations import Integrations
 from infra.wiring.environment import environment
 from infra.wiring.ports.messenger import ACCESS, is_connected
 from shared.operations.records import HealthRecords, HealthReport
-from tests.coaching.coach_world import NUMBER, TOKEN, CoachWorld
+from tests.coaching.coach_world import NUMBER, TOKEN, CoachWorld, coach_world
+from tests.functions.conftest import Deployed
 from tests.harness.call_world import CallEnvironment
 from tests.harness.crash_harness import GivenSecrets
 
 SETTINGS = {"AUGMENT_WHATSAPP_NUMBER_ID": NUMBER}
+
+
+@pytest.fixture
+def world(deployed: Deployed) -> Iterator[CoachWorld]:
+    yield from coach_world(deployed)
 
 
 def on_function(
