@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from werkzeug.serving import make_server
 
-from tests.harness.chromium import Quiet
+from tests.harness.chromium import WAIT_MILLISECONDS, Quiet
 from tests.portal.conftest import House
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Site:
     def open(self, browser: Browser, **options: Any) -> Page:
         """A page of a new browser profile. Anything that the console complains about fails the test."""
         context: BrowserContext = browser.new_context(base_url=self.address, **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(WAIT_MILLISECONDS)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on(

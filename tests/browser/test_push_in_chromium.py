@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from shared.ports.documents import Delete, Query
 from tests.browser.conftest import Site
+from tests.harness.chromium import wait_until
 from tests.notifications.push_service import Browser as Subscribed
 from tests.notifications.push_service import base64url
 
@@ -90,7 +91,7 @@ def test_the_worker_shows_what_is_pushed_once_for_each_key(site: Site, browser: 
     registrations: list[dict[str, Any]] = []
     tools.on("ServiceWorker.workerRegistrationUpdated", lambda told: registrations.extend(told["registrations"]))
     tools.send("ServiceWorker.enable")
-    page.wait_for_timeout(300)
+    wait_until(page, lambda: bool(registrations))
     name = registrations[0]["registrationId"]
     told = {
         "key": "k1",
@@ -106,7 +107,8 @@ def test_the_worker_shows_what_is_pushed_once_for_each_key(site: Site, browser: 
       const all = await registration.getNotifications();
       return all.map((one) => [one.tag, one.title, one.body]).sort();
     }"""
-    page.wait_for_timeout(1_000)
+    wait_until(page, lambda: len(page.evaluate(shown)) == 2)
+    page.wait_for_timeout(500)  # in which a third one would come
     assert page.evaluate(shown) == [
         ["augment", "Augment Skills", ""],
         ["k1", "You have something to prepare", "Due: Friday"],

@@ -45,7 +45,7 @@ ADMINISTRATION = Caller(
     email="administration@example.iam.gserviceaccount.com", scopes=frozenset({"administration", "events.write"})
 )
 LESSONS = 6
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds that a held request waits."""
 DEMONSTRATION = Path(__file__).parents[2] / "infra" / "demonstration" / "lessons"
 

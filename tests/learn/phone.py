@@ -7,7 +7,11 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
+from tests.harness.chromium import WAIT_MILLISECONDS
+
 PHONE: Final[dict[str, Any]] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+PARTS: Final = {"": "Lessons", "progress": "Progress", "add": "Add", "phone": "On this phone"}
 
 JPEG: Final = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
 KEPT: Final = """() => new Promise((resolve, reject) => {
@@ -29,7 +33,7 @@ LOCKED: Final = """async () => {
 
 def new_phone(browser: Browser, address: str) -> BrowserContext:
     context = browser.new_context(base_url=address, **PHONE)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(WAIT_MILLISECONDS)
     return context
 
 
@@ -37,6 +41,13 @@ def sign_in(page: Page, email: str) -> None:
     page.goto("/sign-in?next=/learn/")
     page.locator(f"button[value='{email}']").click()
     page.wait_for_url("**/learn/")
+
+
+def show_part(page: Page, part: str) -> None:
+    """Shows a part of the app, by its name in the address, and waits until it is drawn: its title comes last."""
+    page.goto(f"/learn/#/{part}")
+    page.wait_for_function("words => document.title === `${words} · Learn`", arg=PARTS[part])
+    expect(page.locator("main:not([aria-busy])")).to_be_visible()
 
 
 def opened(phone: BrowserContext, email: str = "ada@example.com") -> Page:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import BrowserContext, expect
 
-from tests.harness.chromium import violations
+from tests.harness.chromium import violations, wait_until
 from tests.learn.academy import ADA, Academy
-from tests.learn.phone import answer, opened, sign_in
+from tests.learn.phone import answer, opened, show_part, sign_in
 
 LEAST_TARGET = 44
 """Pixels of what a thumb hits, each way."""
@@ -52,8 +52,24 @@ def test_a_swipe_leads_to_the_next_lesson_and_never_past_one(phone: BrowserConte
     feed = page.locator(".feed")
     height = feed.evaluate("feed => feed.clientHeight")
     feed.evaluate("feed => { feed.style.scrollBehavior = 'auto'; feed.scrollTo(0, feed.clientHeight * 0.8); }")
-    page.wait_for_timeout(400)
-    assert abs(feed.evaluate("feed => feed.scrollTop") - height) < 2
+    wait_until(page, lambda: abs(feed.evaluate("feed => feed.scrollTop") - height) < 2)
+
+
+def test_a_part_is_drawn_once_however_soon_it_is_asked_for_again(phone: BrowserContext) -> None:
+    """A second drawing would take away what somebody has begun there, and what they were told of it."""
+    page = opened(phone)
+    page.evaluate(
+        """() => {
+          window.drawn = [];
+          const look = () => drawn.push(document.querySelector("#place h1")?.textContent);
+          const seen = new MutationObserver((all) => all.forEach(look));
+          seen.observe(document.getElementById("place"), { childList: true });
+          for (const part of ["progress", "add", "phone", "add"]) location.hash = `#/${part}`;
+        }"""
+    )
+    expect(page.locator("#photo")).to_be_attached()
+    page.wait_for_timeout(1_000)  # in which another one would come
+    assert page.evaluate("drawn") == ["Add evidence"]
 
 
 def test_axe_finds_nothing_on_any_part_light_and_dark(phone: BrowserContext, axe: str) -> None:
@@ -65,8 +81,7 @@ def test_axe_finds_nothing_on_any_part_light_and_dark(phone: BrowserContext, axe
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         for part in ("", "progress", "add", "phone"):
-            page.goto(f"/learn/#/{part}")
-            page.wait_for_timeout(300)
+            show_part(page, part)
             found += violations(page, axe)
         page.goto("/learn/#/")
         answer(page, 2)
@@ -78,8 +93,7 @@ def test_axe_finds_nothing_on_any_part_light_and_dark(phone: BrowserContext, axe
 def test_what_a_thumb_hits_is_large_and_nothing_is_wider_than_a_phone(phone: BrowserContext) -> None:
     page = opened(phone)
     for part in ("", "progress", "add", "phone"):
-        page.goto(f"/learn/#/{part}")
-        page.wait_for_timeout(300)
+        show_part(page, part)
         sizes: list[tuple[str, float, float]] = page.evaluate(
             """() => [...document.querySelectorAll("main button, main a, main summary, main label.main, nav a")]
                 .map((one) => [one.textContent, one.getBoundingClientRect()])

@@ -7,14 +7,14 @@ from typing import Final
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.harness.chromium import wait_until
 from tests.learn.academy import Academy
 from tests.learn.phone import kept, opened
-from tests.learn.test_outbox_in_chromium import wait_until
 
 PLAYS: Final = """async (video) => {
   video.muted = true;
   await video.play();
-  for (let time = 0; time < 100 && video.currentTime < 0.3; time++) await new Promise((done) => setTimeout(done, 50));
+  for (let time = 0; time < 1_000 && video.currentTime < 0.3; time++) await new Promise((done) => setTimeout(done, 50));
   video.pause();
   return [video.currentTime, video.videoWidth, video.error?.message ?? null];
 }"""
@@ -90,6 +90,7 @@ def test_a_voice_note_is_kept_without_a_connection_and_arrives_whole(
     page.goto("/learn/#/add")
     phone.set_offline(True)
     page.get_by_role("button", name="Record a voice note").click()
+    expect(page.get_by_role("button", name="Stop, and keep it")).to_be_visible()
     page.wait_for_timeout(1_500)
     page.get_by_role("button", name="Stop, and keep it").click()
     expect(page.get_by_label("What does this voice note show?")).to_be_visible()

@@ -74,7 +74,6 @@ def words(page: Page) -> int:
 def test_who_is_invited_has_a_marked_answer_within_two_minutes(
     academy: Academy, link: str, phone: BrowserContext
 ) -> None:
-    phone.set_default_timeout(20_000)
     page, began, read, taps = slowed(phone), monotonic(), 0, 0
 
     def tap(name: str) -> None:

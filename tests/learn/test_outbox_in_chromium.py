@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug import Request, Response
 
+from tests.harness.chromium import wait_until
 from tests.learn.academy import ADA, BEN, Academy
 from tests.learn.phone import JPEG, LOCKED, answer, answer_and_close, kept, kill, opened, sign_in
 from tests.learning.lesson_files import lesson_body
@@ -33,14 +34,6 @@ def of_no_known_version(request: Request, answer: Callable[[], Response]) -> Res
         request.__dict__.pop("_cached_data", None)
         request.__dict__.pop("stream", None)
     return answer()
-
-
-def wait_until(page: Page, holds: Callable[[], bool]) -> None:
-    for _ in range(100):
-        if holds():
-            return
-        page.wait_for_timeout(50)
-    assert holds()
 
 
 def test_l20_1_an_answer_without_a_connection_is_still_there_after_a_reload(

@@ -37,7 +37,7 @@ def sign_in(window: Window, address: str, email: str = ADA) -> None:
     window.go(f"{address}/sign-in?next=/learn/")
     window.press(f"button[value='{email}']")
     window.sees("Quick check")
-    window.run("await navigator.serviceWorker.ready;")
+    window.wait("await navigator.serviceWorker.ready.then(() => true)")
 
 
 def answer(window: Window, words: str = "Prove dead") -> None:
@@ -48,12 +48,34 @@ def answer(window: Window, words: str = "Prove dead") -> None:
 
 
 def kept(window: Window) -> int:
-    return int(window.run(f"return (await ({KEPT})()).length;"))
+    return len(window.wait(f"[await ({KEPT})()]")[0])
 
 
 def settled(window: Window, academy: Academy, count: int) -> None:
     window.wait(f"(await ({KEPT})()).length === 0")
     assert len(academy.answers()) == count
+
+
+@pytest.mark.parametrize(("page", "driver"), [(1.0, 20.0), (60.0, 1.0)], ids=["by the page", "by the driver"])
+def test_a_script_that_never_ends_is_asked_anew(
+    engine: WebKit, address: str, monkeypatch: pytest.MonkeyPatch, page: float, driver: float
+) -> None:
+    """As one does whose page went away over it, or whose store was not opened while others had the processor."""
+    monkeypatch.setattr(webkit, "ASKED_ANEW", page)
+    monkeypatch.setattr(webkit, "SCRIPT", driver)
+    with engine.window() as window:
+        window.go(f"{address}/sign-in")
+        window.wait("(window.asked = (window.asked ?? 0) + 1) > 1 || await new Promise(() => {})")
+        assert window.run("return window.asked;") == 2
+
+
+def test_a_page_that_goes_away_over_a_script_is_asked_again_when_the_next_one_is_there(
+    address: str, window: Window
+) -> None:
+    window.go(f"{address}/sign-in")
+    leaves = "location.search === '?again' || (location.search = '?again', await new Promise(() => {}))"
+    window.wait(leaves)
+    assert window.run("return location.search;") == "?again"
 
 
 def test_l20_1_an_answer_without_a_connection_is_still_there_after_a_reload(
@@ -76,10 +98,13 @@ def test_l20_4_after_the_storage_was_cleared_the_app_begins_anew(
     sign_in(window, address)
     answer(window)
     settled(window, academy, 1)
-    window.run(
-        """for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister();
-        for (const name of await caches.keys()) await caches.delete(name);
-        for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name);"""
+    window.wait(
+        """await (async () => {
+          for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister();
+          for (const name of await caches.keys()) await caches.delete(name);
+          for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name);
+          return true;
+        })()"""
     )
     window.go(f"{address}/learn/")
     window.sees("Quick check")
@@ -118,7 +143,7 @@ def test_l20_9_another_learners_sign_in_sends_nothing_of_the_first_ones(
     sign_in(window, address)
     academy.before = unreachable
     answer(window)
-    window.run("await caches.keys();")
+    window.wait("await caches.keys()")
     academy.before = reachable
     sign_in(window, address, BEN)
     window.sees("1 answer is waiting here until somebody else signs in again")

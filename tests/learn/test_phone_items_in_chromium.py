@@ -9,9 +9,10 @@ from typing import Final
 from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug import Request, Response
 
+from tests.harness.chromium import wait_until
 from tests.learn.academy import ADA, Academy
 from tests.learn.phone import JPEG, answer, kept, opened
-from tests.learn.test_outbox_in_chromium import unreachable, wait_until
+from tests.learn.test_outbox_in_chromium import unreachable
 
 
 def take_photo(page: Page) -> None:

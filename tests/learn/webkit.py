@@ -11,7 +11,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -22,8 +22,15 @@ from tests.harness.chromium import absent
 
 DRIVER: Final = "WebKitWebDriver"
 BROWSERS: Final = tuple(Path("/usr/lib").glob("*/webkit2gtk-4.1/MiniBrowser"))
-PATIENCE: Final = 15.0
-"""Seconds until what a test waits for must hold."""
+PATIENCE: Final = 90.0
+"""Seconds until what a test waits for must hold, where others have the processor: who waits in vain waits as long."""
+ASKED_ANEW: Final = 5.0
+"""Seconds after which a page that has not answered yet is asked anew: what it awaits may have gone with an old page."""
+SCRIPT: Final = 20.0
+"""Seconds that the driver waits for a script: one whose page went away never ends."""
+NOT_YET: Final = "not yet: "
+LOST: Final = ("script timeout", "javascript error", "no such frame")
+"""What the driver says of a script that did not end, or whose page was unloaded over it."""
 
 
 def missing() -> str | None:
@@ -41,6 +48,14 @@ def free_port() -> int:
         return int(made.getsockname()[1])
 
 
+class Refused(RuntimeError):
+    """An error that the driver tells. code: WebDriver's name of it"""
+
+    def __init__(self, told: bytes) -> None:
+        super().__init__(told.decode()[:500])
+        self.code = str(json.loads(told)["value"].get("error"))
+
+
 class WebKit:
     """One driver, which opens browsers one after the other."""
 
@@ -51,21 +66,22 @@ class WebKit:
         data = None if body is None else json.dumps(body).encode()
         request = Request(self._root + path, data, {"Content-Type": "application/json"}, method=method)
         try:
-            with urlopen(request, timeout=60) as answer:
+            with urlopen(request, timeout=PATIENCE) as answer:
                 return json.load(answer)["value"]
         except HTTPError as error:
-            raise RuntimeError(error.read().decode()[:500]) from error
+            raise Refused(error.read()) from error
 
     @contextmanager
     def window(self) -> Iterator[Window]:
         """A browser that has never been here: its storage ends with it."""
         options = {"binary": str(BROWSERS[0]), "args": ["--automation"]}
-        wanted = {"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options}}}
+        timeouts = {"script": round(SCRIPT * 1_000), "pageLoad": round(PATIENCE * 1_000)}
+        wanted = {"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options, "timeouts": timeouts}}}
         session = self.call("POST", "/session", wanted)["sessionId"]
         try:
             yield Window(self, f"/session/{session}")
         finally:
-            with suppress(RuntimeError, OSError):
+            with suppress(Refused, OSError):
                 self.call("DELETE", f"/session/{session}")
 
 
@@ -81,24 +97,19 @@ class Window:
         self.call("POST", "/url", {"url": address})
 
     def run(self, script: str, *arguments: Any) -> Any:
-        """What an asynchronous function's body returns."""
-        wrapped = (
-            "const done = arguments[arguments.length - 1]; const given = [...arguments].slice(0, -1);"
-            f"(async () => {{ {script} }})()"
-            ".then((value) => done(value ?? null), (error) => done(`failed: ${error}`));"
-        )
-        return self.call("POST", "/execute/async", {"script": wrapped, "args": list(arguments)})
+        """What a function's body returns that awaits nothing: it ends before its page can go away."""
+        wrapped = f"const given = [...arguments]; {script}"
+        return self.call("POST", "/execute/sync", {"script": wrapped, "args": list(arguments)})
 
     def wait(self, condition: str, *arguments: Any) -> Any:
-        """Waits until an expression's value holds, and returns it."""
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            found = self.run(f"return {condition};", *arguments)
-            if found and not (isinstance(found, str) and found.startswith("failed: ")):
-                return found
-            time.sleep(0.1)
-        shown = self.run("return document.body.innerText;")
-        raise AssertionError(f"{condition} does not hold: {shown}")
+        """Waits until an expression's value holds, and returns it; what it awaits may take its time, or never end."""
+        wrapped = (
+            "const done = arguments[arguments.length - 1]; const given = [...arguments].slice(0, -1);"
+            f"setTimeout(() => done('{NOT_YET}no answer'), {ASKED_ANEW * 1_000});"
+            f"(async () => ({condition}))()"
+            f".then((value) => done(value ?? null), (error) => done(`{NOT_YET}${{error}}`));"
+        )
+        return self._until(condition, lambda: self._tried(wrapped, arguments))
 
     def sees(self, words: str) -> None:
         self.wait("document.body.innerText.includes(given[0])", words)
@@ -106,8 +117,27 @@ class Window:
     def press(self, selector: str, words: str = "") -> None:
         """Presses the first thing on the page that a selector finds and that holds these words."""
         found = "[...document.querySelectorAll(given[0])].find((one) => one.textContent.includes(given[1]))"
-        self.wait(f"!!{found}", selector, words)
-        self.run(f"{found}.click();", selector, words)
+        script = f"const one = {found}; one?.click(); return !!one;"
+        self._until(f"{selector} {words}", lambda: self.run(script, selector, words))
+
+    def _until(self, what: str, tried: Callable[[], Any]) -> Any:
+        until, last = time.monotonic() + PATIENCE, None
+        while time.monotonic() < until:
+            last = tried()
+            if last and not (isinstance(last, str) and last.startswith(NOT_YET)):
+                return last
+            time.sleep(0.1)
+        shown = self.run("return document.body.innerText;")
+        raise AssertionError(f"{what} does not hold, but is {last!r}: {shown}")
+
+    def _tried(self, script: str, arguments: tuple[Any, ...]) -> Any:
+        """What a script says, or that it was lost: its page went away, or had no turn in all that time."""
+        try:
+            return self.call("POST", "/execute/async", {"script": script, "args": list(arguments)})
+        except Refused as error:
+            if error.code not in LOST:
+                raise
+            return f"{NOT_YET}{error}"
 
     def tabs(self) -> list[str]:
         return list(self.call("GET", "/window/handles"))
@@ -148,7 +178,8 @@ def running() -> Iterator[WebKit]:
     driver = subprocess.Popen([DRIVER, f"--port={port}"], env=environment, stderr=subprocess.DEVNULL)
     try:
         webkit = WebKit(port)
-        for _ in range(100):
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
             with suppress(OSError):
                 webkit.call("GET", "/status")
                 break
@@ -157,4 +188,4 @@ def running() -> Iterator[WebKit]:
     finally:
         for process in (driver, display):
             process.terminate()
-            process.wait(10)
+            process.wait(PATIENCE)

@@ -19,6 +19,9 @@ const WAYS = [
   { name: "phone", words: "On this phone", view: phoneView },
 ];
 const tabs = "BroadcastChannel" in window ? new BroadcastChannel("augment-learn") : null;
+// Only the latest drawing shows its part: an earlier one that came late would take away what somebody has begun there.
+let turn = 0;
+let moving = false; // to another part: its name is told once it is there
 const place = document.getElementById("place");
 const bar = document.getElementById("bar");
 const ways = document.getElementById("ways");
@@ -138,13 +141,16 @@ async function redraw() {
 }
 
 async function draw(moved = false) {
+  const own = ++turn;
+  moving ||= moved;
   await drawAround();
   const way = WAYS.find((one) => one.name === location.hash.replace(/^#\/?/, "").split("/")[0]) ?? WAYS[0];
-  if (isJoining()) show(place, await joinView(app));
-  else if (!app.person) show(place, signIn());
-  else show(place, await way.view(app));
+  const part = isJoining() ? await joinView(app) : app.person ? await way.view(app) : signIn();
+  if (own !== turn) return;
+  show(place, part);
   document.title = app.person ? `${way.words} · Learn` : "Learn";
-  if (moved) {
+  if (moving) {
+    moving = false;
     place.focus({ preventScroll: true });
     tell(way.words);
   }
