@@ -95,6 +95,24 @@ def test_another_learners_number_is_refused_and_stays_theirs(agree: Agree) -> No
     assert agree.shown(KIT_HIMSELF, JOE).phones == ("447700900461",)
 
 
+def test_a_number_that_was_given_up_can_be_agreed_to_anew_by_who_has_it_now(world: CoachWorld, agree: Agree) -> None:
+    agree.give(KIT_HIMSELF, JOE, "+44 7700 900461", 1)
+    with pytest.raises(Conflict):
+        agree.give(ANOTHER, MIA, "+44 7700 900461", 1)
+    world.later(minutes=5)
+    new = Writer(phone="447700900888")
+    old = Writer(phone=KIT.phone)
+    world.whatsapp.write(old, "system", system={"type": "user_changed_number", "wa_id": new.phone})
+    go_on(world)
+    world.later(hours=24 * 90)
+    assert agree.give(ANOTHER, MIA, "+44 7700 900461", 1).phones == ("447700900461",)
+    identities = Identities(world.deployed.calls.integrations)
+    assert identities.person("phone:447700900461").contact.employee == MIA
+    assert identities.person("phone:447700900888").contact.employee == JOE
+    with pytest.raises(Conflict):
+        agree.give(KIT_HIMSELF, JOE, "+44 7700 900461", 1)
+
+
 def test_a_number_without_its_country_is_refused_by_its_field(agree: Agree) -> None:
     with pytest.raises(Rejected, match=r"phone: .*\+44") as refused:
         agree.give(KIT_HIMSELF, JOE, "07700 900461", 1)

@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.coaching.domain.contact import Contact, Sighting, contact_of, everybody, sightings_in, sightings_of
+from shared.coaching.domain.contact import (
+    Contact,
+    Sighting,
+    contact_of,
+    everybody,
+    given_up,
+    sightings_in,
+    sightings_of,
+)
 from shared.coaching.wire.whatsapp import Received, parse
 from tests.coaching.whatsapp_json import KIT, KITS_USER, NOON, body, contact, message, messages
 from tests.harness.lent import lent
@@ -96,6 +104,40 @@ def test_two_people_of_one_phone_are_not_one() -> None:
     assert {one.keys for one in everybody(known)} == {(USER,), ("user:GB.9",), (OLD_KEY,)}
 
 
+LATER = NOON + timedelta(days=90)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_a_number_that_was_given_up_is_nobodys_for_who_writes_from_it_later(order: tuple[int, ...]) -> None:
+    kits = [*told(*(HOOKS[one] for one in order)), Sighting(OLD_KEY, NOON, employee="kit@ours.example")]
+    known = [Sighting(OLD_KEY, LATER), *kits]
+    assert contact_of(OLD_KEY, known) == Contact((OLD_KEY,)), "whoever has it now is a stranger"
+    assert contact_of(USER, known) == Contact(tuple(sorted((USER, NEW_KEY))), "kit@ours.example")
+    agreed = [*known, Sighting(OLD_KEY, LATER + timedelta(days=1), employee="robin@ours.example")]
+    assert contact_of(OLD_KEY, agreed).employee == "robin@ours.example"
+    assert contact_of(USER, agreed).employee == "kit@ours.example"
+
+
+def test_who_has_the_old_number_still_beside_their_user_id_keeps_it() -> None:
+    known = [*told(*HOOKS), Sighting(OLD_KEY, NOON, employee="kit@ours.example"), Sighting(USER, LATER, OLD_KEY)]
+    assert contact_of(OLD_KEY, known) == Contact(tuple(sorted((USER, OLD_KEY, NEW_KEY))), "kit@ours.example")
+
+
+def test_who_takes_their_old_number_again_has_it_and_another_cannot_agree_to_it() -> None:
+    back = Sighting(NEW_KEY, LATER, OLD_KEY, changed=True)
+    known = [*told(*HOOKS), Sighting(OLD_KEY, NOON, employee="kit@ours.example"), back]
+    assert OLD_KEY in contact_of(USER, known).keys
+    given = Sighting(OLD_KEY, LATER + timedelta(days=1), employee="robin@ours.example")
+    assert contact_of(OLD_KEY, [*known, given]).employee is None
+
+
+def test_a_user_id_that_leaves_its_phone_gives_that_up_too() -> None:
+    moved = Sighting(USER, NOON + timedelta(days=1), NEW_KEY, changed=True)
+    known = [Sighting(USER, NOON, OLD_KEY), Sighting(OLD_KEY, NOON, employee="kit@ours.example"), moved]
+    assert contact_of(OLD_KEY, [*known, Sighting(OLD_KEY, LATER)]).employee is None
+    assert contact_of(NEW_KEY, [*known, Sighting(OLD_KEY, LATER)]).employee == "kit@ours.example"
+
+
 KEYS = ("user:a", "user:b", "phone:1", "phone:2", "phone:3")
 PHONES = KEYS[2:]
 MOMENTS = st.integers(0, 5).map(lambda hours: NOON + timedelta(hours=hours))
@@ -124,9 +166,16 @@ def test_everybody_stands_in_one_place_and_nobody_is_two_learners(known: list[Si
     people = everybody(known)
     keys = [key for one in people for key in one.keys]
     assert len(keys) == len(set(keys))
+    left = given_up(known)
     for one in people:
-        owners = {fact.employee for fact in known if fact.employee and fact.key in one.keys}
-        assert one.employee is None or owners == {one.employee}
+        owners = {
+            fact.employee
+            for fact in known
+            if fact.employee
+            and fact.key in one.keys
+            and not any(fact.at <= moment for moment in left.get(fact.key, ()))
+        }
+        assert one.employee is None or (owners <= {one.employee} and one.employee in {fact.employee for fact in known})
 
 
 @pytest.mark.lent("cases/learner/L02_wa_identity_merge_sequence.json")

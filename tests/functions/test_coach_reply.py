@@ -119,6 +119,24 @@ def test_l02_who_takes_over_another_learners_number_is_not_taken_for_them(world:
     assert world.said() == [NOTHING_NEXT]
 
 
+def test_who_gets_a_number_that_was_given_up_is_a_stranger_and_its_former_owner_is_known(world: CoachWorld) -> None:
+    new = Writer(phone="447700900888")
+    world.whatsapp.write(PHONE_ONLY, text="hello")
+    go_on(world)
+    world.later(minutes=5)
+    world.whatsapp.write(PHONE_ONLY, "system", system={"type": "user_changed_number", "wa_id": new.phone})
+    go_on(world)
+    world.later(hours=24 * 90)
+    for _ in range(2):
+        world.whatsapp.write(PHONE_ONLY, text="hello")
+        world.whatsapp.write(new, text="hello")
+        go_on(world)
+        world.later(minutes=5)
+    assert UNKNOWN not in world.said(new)
+    assert len(world.said(new)) == 2
+    assert world.said(PHONE_ONLY)[-2:] == [UNKNOWN, UNKNOWN]
+
+
 def test_messages_are_answered_in_the_order_in_which_they_were_written(world: CoachWorld, parrot: None) -> None:
     for number in range(9):
         world.whatsapp.write(KIT if number % 3 else PHONE_ONLY, text=f"m{number}")

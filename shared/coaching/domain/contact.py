@@ -6,13 +6,17 @@ contested until a person has decided, and nothing of either is overwritten.
 
 A phone is contested where two user ids were seen with it, where somebody changed to it whom it was seen without
 before, or where it was given for another learner than the user id seen with it was known as.
+
+A number that somebody gave up belongs to nobody until it is agreed to anew: the operator hands it on. What was seen of
+it until then is theirs, what was seen of it since is a phone of its own.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -21,6 +25,8 @@ from shared.coaching.domain.inbound import InboundMessage, Key, NumberChange, Se
 MOST_KEYS: Final = 24
 """Of one person; who has more is looked at by somebody."""
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
+_FORMER: Final = "#"
+"""Stands in the key of a phone as it was before it was given up; in none that WhatsApp knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +93,63 @@ def sightings_of(change: NumberChange) -> tuple[Sighting, ...]:
 
 def contact_of(key: Key, known: Iterable[Sighting]) -> Contact:
     """Returns who stands behind an id. known: at least everything that is joined to it, directly or not"""
-    facts = _Facts(frozenset(known))
+    facts = _Facts(_divided(frozenset(known)))
     contested = facts.contested()
     joined = _component(key, facts.edges(without=contested))
     employees = {facts.owners[one] for one in joined if one in facts.owners}
     beside = {other for one in joined for other in facts.neighbours[one] if other in contested}
-    doubtful = key in contested or len(joined) > MOST_KEYS
+    keys = _present(joined)
+    doubtful = key in contested or len(keys) > MOST_KEYS
     employee = next(iter(employees)) if len(employees) == 1 and not doubtful else None
-    return Contact(tuple(sorted(joined)), employee, tuple(sorted(beside | ({key} & contested))))
+    return Contact(keys, employee, _present(beside | ({key} & contested)))
 
 
 def everybody(known: Collection[Sighting]) -> frozenset[Contact]:
     """Returns all people that a set tells of."""
     keys = {one.key for one in known} | {one.other for one in known if one.other is not None}
     return frozenset(contact_of(key, known) for key in keys)
+
+
+def given_up(known: Iterable[Sighting]) -> Mapping[Key, Sequence[datetime]]:
+    """Returns the phones that somebody has left for another one, each with when that was, the first time first."""
+    every = list(known)
+    found: dict[Key, set[datetime]] = defaultdict(set)
+    for change in every:
+        if change.changed and is_phone(change.key):
+            found[change.key].add(change.at)
+        elif change.changed:
+            theirs = {one.other for one in every if one.key == change.key and one.at <= change.at} - {change.other}
+            for phone in theirs:
+                if phone is not None and is_phone(phone):
+                    found[phone].add(change.at)
+    return {phone: sorted(moments) for phone, moments in found.items()}
+
+
+def _divided(known: frozenset[Sighting]) -> frozenset[Sighting]:
+    """Returns sightings in which a phone that was seen after it was given up has another name until then."""
+    moments = given_up(known)
+    if not moments:
+        return known
+
+    def times(key: Key, at: datetime) -> int:
+        return bisect_left(moments.get(key, ()), at)
+
+    ends = [(key, one.at) for one in known for key in (one.key, one.other) if key is not None]
+    present = {phone: max(times(key, at) for key, at in ends if key == phone) for phone in moments}
+
+    def named(key: Key, at: datetime) -> Key:
+        number = times(key, at)
+        return key if number == present.get(key, 0) else f"{key}{_FORMER}{number}"
+
+    return frozenset(
+        replace(one, key=named(one.key, one.at), other=None if one.other is None else named(one.other, one.at))
+        for one in known
+    )
+
+
+def _present(keys: Iterable[Key]) -> tuple[Key, ...]:
+    """Returns the keys that WhatsApp knows somebody by now, sorted."""
+    return tuple(sorted(one for one in keys if _FORMER not in one))
 
 
 class _Facts:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
-from shared.coaching.domain.contact import MOST_KEYS, Contact, Sighting, contact_of, is_phone
+from shared.coaching.domain.contact import MOST_KEYS, Contact, Sighting, contact_of, given_up, is_phone
 from shared.coaching.domain.conversation import State
 from shared.coaching.domain.inbound import Key
 from shared.coaching.domain.preference import Chosen, latest
@@ -145,10 +145,16 @@ class Person:
         return max(held, default=None)
 
     def knows(self, one: Sighting) -> bool:
-        """Tells whether a sighting adds nothing to what decides who is who."""
+        """Tells whether a sighting adds nothing to what decides who is who.
+
+        Of a phone that was given up each one does that is later than all before: it may be another's by now.
+        """
         identity = self.identities.get(one.key)
         seen = None if identity is None else identity.seen.get(_name(one))
-        return seen is not None and seen.first <= one.at
+        if seen is None or seen.first > one.at:
+            return False
+        left = given_up(known for each in self.identities.values() for known in each.sightings())
+        return one.at <= seen.last or not (_ends(one) & left.keys())
 
     @property
     def phone(self) -> str | None:

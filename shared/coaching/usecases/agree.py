@@ -84,9 +84,13 @@ class Agree:
         self._choose(agreed, Chosen("resume", now))
 
     def _require_free(self, number: str, employee_id: str, reader: Reader | None = None) -> None:
-        """Raises Conflict for a number that another learner has given as theirs."""
+        """Raises Conflict for a number that another learner has given as theirs, and not given up since."""
         known = self._opt_ins.of_phone(number, reader)
-        if known is not None and known.employee_id != employee_id:
+        if known is None or known.employee_id == employee_id:
+            return
+        key = phone_key(number)
+        given = Sighting(key, self._clock.now(), employee=employee_id)
+        if self._identities.person(key, reader, [given]).contact.employee != employee_id:
             raise Conflict("another learner has given this number as theirs: an administrator decides whose it is")
 
     def _choose(self, opt_in: OptIn, chosen: Chosen) -> None:
