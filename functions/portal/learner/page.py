@@ -93,7 +93,7 @@ def note_break(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirec
     """Notes a break in learning, or says what of it cannot be taken."""
     entered = {name: visit.form.get(name, "").strip() for name in OF_BREAK.values()}
     body = {name: entered[ours] or None for name, ours in OF_BREAK.items()}
-    return _noted(on, visit, employee_id, (body, entered, OF_BREAK, "break"))
+    return _noted(on, visit, employee_id, _BreakForm(body, entered, OF_BREAK, "break"))
 
 
 def end_break(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
@@ -103,25 +103,28 @@ def end_break(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect
         errors = {"break_last": "Enter a date as 2026-11-30."}
         return present(_page(on, visit, employee_id, entered, errors, "end"))
     body = {"begins": visit.form.get("begins"), "reason": visit.form.get("reason"), "ends": entered["break_last"]}
-    return _noted(on, visit, employee_id, (body, entered, OF_ITS_END, "end"))
+    return _noted(on, visit, employee_id, _BreakForm(body, entered, OF_ITS_END, "end"))
 
 
-def _noted(
-    on: Environment,
-    visit: Visit,
-    employee_id: str,
-    form: tuple[Mapping[str, str | None], Mapping[str, str], Mapping[str, str], str],
-) -> PageOrRedirect:
-    """form: the break, what was entered, how the form calls what a break has, and which form it is"""
-    body, entered, names, which = form
+@dataclass(frozen=True)
+class _BreakForm:
+    """What one of the two forms sent: the break, what was entered, how the form calls what a break has, which form."""
+
+    body: Mapping[str, str | None]
+    entered: Mapping[str, str]
+    names: Mapping[str, str]
+    which: str
+
+
+def _noted(on: Environment, visit: Visit, employee_id: str, form: _BreakForm) -> PageOrRedirect:
     try:
-        enrolment(on).keeping.note_break(visit.caller, employee_id, validated(BreakBody, body))
+        enrolment(on).keeping.note_break(visit.caller, employee_id, validated(BreakBody, form.body))
     except Rejected as problem:
         if problem.status != 422:
             raise
-        errors = {names.get(name, "form"): said for name, said in refusals(problem, names).items()}
-        return present(_page(on, visit, employee_id, entered, errors, which))
-    return Redirect(f"{address(employee_id)}?done={'break_noted' if which == 'break' else 'break_ended'}")
+        errors = {form.names.get(name, "form"): said for name, said in refusals(problem, form.names).items()}
+        return present(_page(on, visit, employee_id, form.entered, errors, form.which))
+    return Redirect(f"{address(employee_id)}?done={'break_noted' if form.which == 'break' else 'break_ended'}")
 
 
 def _page(

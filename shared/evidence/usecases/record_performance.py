@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from shared.evidence.contract import ObservationBody, PerformanceTaken, SeenBody, VerificationBody
@@ -100,12 +100,7 @@ class RecordPerformance:
             return _taken(self._telling.tell(first) if first.pending_since else first, "duplicate")
         self._access.require_agreed(caller, learner)
         now = self._keeping.now()
-        if performance.observed_at > now + CLOCK_SKEW:
-            raise Rejected(
-                f"observed_at: {performance.observed_at.isoformat()} is in the future, now being "
-                f"{now.isoformat(timespec='seconds')}",
-                field="observed_at",
-            )
+        _require_past(performance.observed_at, now)
         self._access.note(caller, ACT[kind], learner)
         item = Evidence(
             evidence_id=evidence_id_of(sender, *named),
@@ -146,6 +141,15 @@ class RecordPerformance:
 def is_for(kind: Kind, competency: Competency) -> bool:
     """Tells whether a competency is scored by an observation, or by a verification: a behaviour by the latter alone."""
     return (competency.category == BEHAVIOUR) == (kind == "verification")
+
+
+def _require_past(observed_at: datetime, now: datetime) -> None:
+    """Raises Rejected for what was observed later than now, a clock's skew allowed."""
+    if observed_at > now + CLOCK_SKEW:
+        raise Rejected(
+            f"observed_at: {observed_at.isoformat()} is in the future, now being {now.isoformat(timespec='seconds')}",
+            field="observed_at",
+        )
 
 
 def _seen(framework: Framework, said: SeenBody, place: int, kind: Kind) -> Seen:
