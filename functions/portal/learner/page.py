@@ -108,7 +108,7 @@ def end_break(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect
 
 @dataclass(frozen=True)
 class _BreakForm:
-    """What one of the two forms sent: the break, what was entered, how the form calls what a break has, which form."""
+    """Parts of what was sent: the break, what was entered, how the form calls what a break has, which form."""
 
     body: Mapping[str, str | None]
     entered: Mapping[str, str]
