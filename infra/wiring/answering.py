@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from infra.wiring.coaching import coaching
 from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.evidence import evidence
-from infra.wiring.frameworks import frameworks
 from infra.wiring.learning import learning
 from infra.wiring.people import people
 from infra.wiring.ports.integrations import integrations
@@ -57,8 +56,7 @@ class AnsweringUseCases(Wiring):
         from shared.coaching.usecases.teach import Learning, Teach
 
         on, taught, replies = self._on, learning(self._on), shipped_replies()
-        configuration, kept = frameworks(on).configuration, Celebrations(integrations(on))
-        celebrate = Celebrate(taught.learners, taught.mastery, configuration, kept, replies)
+        celebrate = Celebrate(taught.learners, Celebrations(integrations(on)), replies)
         shown = Learning(taught.feed, taught.answers, taught.own_answers, taught.lessons, taught.mastery)
         return Teach(shown, celebrate, replies)
 

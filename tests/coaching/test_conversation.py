@@ -17,9 +17,7 @@ from shared.coaching.domain.asked import Asked
 from shared.coaching.domain.conversation import Context, State
 from shared.coaching.domain.inbound import MediaRef
 from shared.kernel.access import Caller
-from shared.learning.contract import MasteryView
-from shared.learning.usecases.learners import Learner
-from shared.learning.usecases.show_mastery import ShowMastery
+from shared.learning.enrolment_records import EnrolmentRecords
 from tests.coaching.coach_world import SAYS, CoachWorld, coach_world
 from tests.coaching.school import KIM, PERMIT, PROVE, Talk, answers, evidence, lesson, publish, school
 from tests.functions.conftest import Deployed
@@ -339,8 +337,6 @@ def test_the_mentor_is_asked_in_and_the_coach_is_silent_until_it_is_settled(talk
 
 
 def test_without_consent_nothing_is_kept_and_that_is_said(talk: Talk, world: CoachWorld) -> None:
-    from shared.learning.enrolment_records import EnrolmentRecords
-
     records = EnrolmentRecords(world.deployed.calls.world.store)
     found = records.versioned(KIM)
     assert found is not None
@@ -351,17 +347,13 @@ def test_without_consent_nothing_is_kept_and_that_is_said(talk: Talk, world: Coa
     assert answers(world) == {}
 
 
-def test_a_milestone_is_celebrated_once_and_then_kept_fresh(
-    talk: Talk, world: CoachWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_milestone_is_celebrated_once_and_then_kept_fresh(talk: Talk, world: CoachWorld) -> None:
+    """By the day that is kept of it, whatever has been forgotten by now: what is reached here is what pages say."""
     talk.say("progress")
-    shown = ShowMastery._of
-
-    def all_shown(self: ShowMastery, caller: Caller, learner: Learner) -> MasteryView:
-        found = shown(self, caller, learner)
-        return found.model_copy(update={"items": [one.model_copy(update={"attained": "shown"}) for one in found.items]})
-
-    monkeypatch.setattr(ShowMastery, "_of", all_shown)
+    records = EnrolmentRecords(world.deployed.calls.world.store)
+    found = records.get(KIM)
+    assert found is not None
+    records.note_milestone(KIM, found.milestone, world.now.date())
     message = talk.message("what's next?")
     for _ in range(2):
         assert "you have reached first site visit" in talk.take(message).contents[0].body
