@@ -56,7 +56,8 @@ class Enrol:
     def invite(self, caller: Caller, body: EnrolmentBody) -> EnrolmentView:
         """Pins a learner to a standard's version, its text and plan, and mails them a link that lets them in, once.
 
-        Invited again before they answered, somebody is held to what is said now, and only the new link works.
+        Invited again before they answered, somebody is held to what is said now, and only the new link works; what
+        happened meanwhile stays: breaks, that they came, what they began and reached.
         Raises Forbidden, NotFound, Rejected, Conflict for who has answered already.
         """
         require(caller, "enrolments.write")
@@ -67,7 +68,7 @@ class Enrol:
                 f"{employee.employee_id} is enrolled on {known.record.standard} and has answered; that stays",
                 field="employee_id",
             )
-        enrolment = self._enrolment(caller, employee, body)
+        enrolment = _keeping(known, self._enrolment(caller, employee, body))
         invitation = _invitation(enrolment)
         self._telling.audit.record(
             caller, AuditAction.LEARNER_INVITED, subject=employee.employee_id, detail=enrolment.standard
@@ -165,6 +166,19 @@ class Enrol:
             "invitation": invitation.invitation_id,
         }
         self._telling.notices.tell(enrolment.employee_id, "learning.invited", facts, once=invitation.invitation_id)
+
+
+def _keeping(known: Versioned[Enrolment] | None, fresh: Enrolment) -> Enrolment:
+    """Returns a new enrolment with what happened under the one that it takes the place of."""
+    if known is None:
+        return fresh
+    before = known.record
+    return fresh.changed(
+        joined_at=before.joined_at,
+        breaks=before.breaks,
+        first_lesson_at=before.first_lesson_at,
+        reached=before.reached,
+    )
 
 
 def _invitation(enrolment: Enrolment) -> Invitation:
