@@ -152,6 +152,22 @@ def list_ending_authorisations(request: Request, on: UseCases) -> Response:
     return Response(on.authorise.ending(request.caller))
 
 
+@api.get(
+    "/api/v1/learning/authorisations/in-force",
+    "What each of the learners in the caller's sight may do, alone or supervised, and until when",
+    "learners.read",
+    answer=contract.AuthorisedList,
+    query=(LIMIT, CURSOR),
+    problems=(422,),
+    tag="Learning",
+)
+def list_authorised(request: Request, on: UseCases) -> Response:
+    after = request.query.get("cursor")
+    place = None if after is None else str(decode_cursor(after, 1)[0])
+    found = on.authorise.in_force(request.caller, min(limit_of(request, default=20), MOST_WATCHED), place)
+    return Response(found.model_copy(update={"next_cursor": found.next_cursor and encode_cursor([found.next_cursor])}))
+
+
 @api.post(
     "/api/v1/learning/authorisations/<authorisation_id>/revocation",
     "Take an authorisation back",

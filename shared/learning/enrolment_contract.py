@@ -25,7 +25,7 @@ def _of_this_century(value: date) -> date:
 
 LearningDay = Annotated[Day, AfterValidator(_of_this_century)]
 """A day on which somebody learns or works. One that was mistyped by centuries would be counted on for ever."""
-LearnerState = Literal["invited", "joined", "learning", "on_break", "withdrawn"]
+LearnerState = Literal["invited", "joined", "learning", "on_break", "withdrawn", "left"]
 AuthorisationState = Literal["to_come", "in_force", "ends_soon", "ended", "revoked"]
 
 
@@ -107,6 +107,20 @@ class AuthorisationView(Output):
 class AuthorisationList(Output):
     as_of: date
     authorisations: list[AuthorisationView]
+
+
+class Authorised(Output):
+    """What a learner may do. authorisations: in force or to come, what ends next first"""
+
+    employee_id: str
+    name: str
+    authorisations: list[AuthorisationView]
+    more: bool = Field(description="true: there are more than are told here")
+
+
+class AuthorisedList(Page):
+    as_of: date
+    learners: list[Authorised]
 
 
 class EnrolmentView(Output):

@@ -18,7 +18,9 @@ from shared.learning.domain.breaks import Break
 from shared.ports.documents import Create, Document, Documents, Put, Query, Transaction, Where
 
 MOST_OF_ONE: Final = 100
-"""Of a learner's authorisations, that are looked through, in no order."""
+"""Of a learner's authorisations, that are looked through."""
+MOST_ENDING: Final = 300
+"""Authorisations of some people that end in one month, that are looked through: those that end first."""
 NOON: Final = time(12)
 """UTC, of a day that somebody began elsewhere: the same day from twelve hours west of it to eleven east."""
 IN_ONE_QUERY: Final = 30
@@ -239,15 +241,33 @@ class AuthorisationRecords:
         document = self._documents.get(path) if is_document_name(authorisation_id) else None
         return None if document is None else Versioned(Authorisation.read(document), document.version)
 
-    def of(self, employee_ids: Iterable[str], *, each: int = MOST_OF_ONE) -> list[Authorisation]:
-        """Returns the authorisations of some people, those that end last first."""
+    def of(self, employee_id: str) -> list[Authorisation]:
+        """Returns a person's authorisations, those that end last first: at most MOST_OF_ONE."""
+        query = Query("authorisations", [Where("employee_id", "==", employee_id)], [("ends", "desc")], MOST_OF_ONE)
+        return list(Authorisation.readable(self._documents.query(query)))
+
+    def not_over(self, employee_id: str, today: date) -> list[Authorisation]:
+        """Returns those of a person's that end on a day or after it, the next first: at most MOST_OF_ONE."""
+        where = [Where("employee_id", "==", employee_id), Where("ends", ">=", today.isoformat())]
+        query = Query("authorisations", where, [("ends", "asc")], MOST_OF_ONE)
+        return list(Authorisation.readable(self._documents.query(query)))
+
+    def ending(self, employee_ids: Iterable[str], first: date, last: date) -> list[Authorisation]:
+        """Returns the authorisations of some people that end from one day to another, the next first.
+
+        What is over, or ends later, takes no place of theirs. Of each thirty people at most MOST_ENDING.
+        """
         wanted = sorted(set(employee_ids))
         found: list[Authorisation] = []
         for start in range(0, len(wanted), IN_ONE_QUERY):
-            some = wanted[start : start + IN_ONE_QUERY]
-            query = Query("authorisations", [Where("employee_id", "in", some)], limit=each * len(some))
+            where = [
+                Where("employee_id", "in", wanted[start : start + IN_ONE_QUERY]),
+                Where("ends", ">=", first.isoformat()),
+                Where("ends", "<=", last.isoformat()),
+            ]
+            query = Query("authorisations", where, [("ends", "asc")], MOST_ENDING)
             found += Authorisation.readable(self._documents.query(query))
-        return sorted(found, key=lambda one: (one.ends, one.authorisation_id), reverse=True)
+        return sorted(found, key=lambda one: (one.ends, one.authorisation_id))
 
     def add(self, authorisation: Authorisation) -> None:
         """Keeps a new one. Raises AlreadyExists for one that is given already."""

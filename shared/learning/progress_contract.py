@@ -53,6 +53,7 @@ class MilestoneTime(Output):
     """How long it takes to reach a milestone, unfinished learners censored. Under five learners no number is told."""
 
     framework_id: str
+    framework: str = Field(description="Its name")
     milestone: str
     competencies: list[str]
     suppressed: bool

@@ -29,6 +29,7 @@ class Employee(Record, frozen=True, kw_only=True):
     """A person of the organisation.
 
     sources: field → who said it last: administrator, csv or directory
+    left_at: when the record began to say that they are not active; None while they are
     zone, country: where they work ("Europe/London"; "GB", or with a region "GB-SCT"); None: where the organisation does
     """
 
@@ -42,12 +43,28 @@ class Employee(Record, frozen=True, kw_only=True):
     zone: str | None = None
     country: str | None = None
     active: bool = True
+    left_at: datetime | None = None
     sources: Mapping[str, str] = {}
     updated_at: datetime
 
     def stored(self) -> dict[str, FieldValue]:
         """Returns what is written; stores know moments and no days. Beside them stands by what lists find people."""
         return super().stored() | self.found_by | {"hire_date": self.hire_date.isoformat() if self.hire_date else None}
+
+    def left(self, before: Employee | None) -> Employee:
+        """Returns the record with the day on which they left: what is written of them later moves it no more.
+
+        before: what it takes the place of
+        """
+        if self.active:
+            return self if self.left_at is None else self.changed(left_at=None)
+        since = before.gone_since if before is not None and not before.active else self.updated_at
+        return self.changed(left_at=since)
+
+    @property
+    def gone_since(self) -> datetime:
+        """Returns since when somebody who is not active is not: of a record that never said, its last change."""
+        return self.left_at or self.updated_at
 
     @property
     def found_by(self) -> dict[str, FieldValue]:

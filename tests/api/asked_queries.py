@@ -469,7 +469,7 @@ def _learners(api: ApiClient) -> None:
     apprentices.prepare(api)
     apprentices.enrolled(api)
     for who in (ADA, MO, apprentices.EMPLOYER, DANA):
-        for path in ("learning/enrolments", "learning/authorisations"):
+        for path in ("learning/enrolments", "learning/authorisations", "learning/authorisations/in-force"):
             assert api.get(path, who=who).status == 200
     assert api.get(f"learning/enrolments/{apprentices.ANA}/authorisations", who=ADA).status == 200
     assert api.post("learning/lessons", {"lessons": [lesson_body()]}, who=ADA).status == 200

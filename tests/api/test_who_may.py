@@ -83,6 +83,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "note_break": RULING,
     "list_authorisations": LEARNERS,
     "give_authorisation": frozenset({"mentor", "administrator"}),
+    "list_authorised": LEARNERS,
     "list_ending_authorisations": LEARNERS,
     "revoke_authorisation": frozenset({"mentor", "administrator"}),
     "assign_deal": SELLING,

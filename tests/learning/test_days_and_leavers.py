@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.people.records import EmployeeRecords
 from tests.harness.api_client import ADA, ENID, MO, ApiClient
 from tests.learning.apprentices import ANA, BEN, enrolled, invite, prepare
 
@@ -96,15 +97,19 @@ def test_who_has_left_is_not_judged_and_not_authorised(api: ApiClient) -> None:
 
     changed(api, active="false")
 
-    assert [one["reasons"] for one in api.get("learning/at-risk", who=MO).json["learners"]] == [[]]
+    at_risk = api.get("learning/at-risk", who=MO).json["learners"]
+    assert [(one["state"], one["reasons"]) for one in at_risk] == [("left", [])]
+    assert [one["state"] for one in api.get("learning/enrolments", who=MO).json["learners"]] == ["left"]
+    assert api.get(f"learning/enrolments/{ANA}", who=MO).json["state"] == "left"
+    assert api.get("learning/authorisations/in-force", who=MO).json["learners"] == []
     assert api.get("learning/authorisations", who=MO).json["authorisations"] == []
     refused = authorise(api, "2026-03-04", "2026-12-31")
     assert (refused.status, "has left" in refused.json["detail"]) == (409, True)
 
 
 def test_who_has_left_is_followed_until_then(api: ApiClient) -> None:
-    """Ana left after 10 days. On the day 20 of the others four are followed, of whom one arrives; counted with Ana it
-    would be one of five."""
+    """Ana left after 10 days, whatever is written of her later. On the day 20 of the others four are followed, of whom
+    one arrives; counted with Ana it would be one of five."""
     others = [f"{one}@jointers.example" for one in ("cy", "di", "ed")]
     prepare(api, *others)
     framework = api.get("frameworks/cable_jointing_demo").json["framework"]
@@ -130,6 +135,7 @@ def test_who_has_left_is_followed_until_then(api: ApiClient) -> None:
         assert api.post("validation-events", passed).status == 201
     api.deliver()
     api.clock.move(days=30)
+    changed(api, active="false", name="Ana Joiner-Smith")
 
     (told,) = api.get("learning/milestones", who=ADA).json["milestones"]
 
@@ -157,3 +163,17 @@ def test_a_break_begins_with_the_learners_own_day_in_the_list_and_on_the_page(
         listed = api.get("learning/enrolments", who=MO).json["learners"]
         assert [one["state"] for one in listed] == [expected]
         assert api.get(f"learning/enrolments/{ANA}", who=ANA).json["state"] == expected
+
+
+def test_who_comes_back_learns_again(api: ApiClient) -> None:
+    prepare(api)
+    enrolled(api)
+    changed(api, active="false")
+    api.clock.move(days=3)
+
+    changed(api, active="true")
+
+    assert api.get(f"learning/enrolments/{ANA}", who=MO).json["state"] == "learning"
+    back = EmployeeRecords(api.platform.documents).get(ANA)
+    assert back is not None
+    assert back.left_at is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from infra.wiring.enrolment import enrolment
 from infra.wiring.notifications import notifications
 from shared.kernel.errors import Gone
 from shared.learning.domain.consent import CURRENT
-from shared.learning.enrolment_records import EnrolmentRecords
+from shared.learning.enrolment_records import Authorisation, AuthorisationRecords, EnrolmentRecords, Scope
 from shared.ports.documents import Query
 from tests.harness.api_client import ADA, CRO, DANA, ENID, JOE, MO, SARAH, ApiClient
 from tests.learning.apprentices import ANA, BEN, EMPLOYER, OLD_PLAN, PLAN, STANDARD, enrolled, invite, prepare
@@ -119,6 +120,24 @@ def test_a_link_ends_by_its_age_and_by_the_next_one(api: ApiClient) -> None:
     assert opening.look(second) == "too_old"
 
 
+def test_invited_again_somebody_keeps_their_breaks_and_that_they_came(api: ApiClient) -> None:
+    prepare(api)
+    invite(api)
+    enrolment(api.platform.on).invitations.open_invitation(token_of(api))
+    noted = {"begins": "2026-02-10", "ends": "2026-02-20", "reason": "illness"}
+    assert api.post(f"learning/enrolments/{ANA}/breaks", noted, who=ENID).status == 200
+    joined = shown(api).json["joined_at"]
+
+    again = invite(api, gateway_on="2028-03-01")
+
+    assert again.status == 201
+    kept = shown(api).json
+    assert kept["gateway_on"] == "2028-03-01", "held to what is said now"
+    assert [(one["begins"], one["ends"], one["reason"]) for one in kept["breaks"]] == [tuple(noted.values())]
+    assert (kept["joined_at"], kept["state"]) == (joined, "joined")
+    assert joined is not None
+
+
 def test_a_link_of_somebody_who_left_or_leads_opens_nothing(api: ApiClient) -> None:
     prepare(api)
     invite(api)
@@ -186,6 +205,56 @@ def test_breaks_are_noted_ended_and_never_lie_over_another(api: ApiClient) -> No
     assert (over.json["errors"][0]["field"], backwards.json["errors"][0]["field"]) == ("begins", "ends")
     assert shown(api, who=MO).json["breaks"][0]["reason"] is None, "of health, perhaps: not the mentor's"
     assert shown(api, who=ANA).json["breaks"][0]["reason"] == "illness"
+
+
+def test_one_learner_s_old_authorisations_hide_none_that_ends_soon(api: ApiClient) -> None:
+    """Neither of another learner, nor of their own; who may do what is listed for both, what ends next first."""
+    prepare(api)
+    for one in (ANA, BEN):
+        enrolled(api, one)
+    records = AuthorisationRecords(api.platform.documents)
+    now = api.clock.now()
+    for number in range(150):
+        _authorised(records, now, BEN, f"Old {number}", timedelta(days=-2))
+    _authorised(records, now, BEN, "Strip cores", timedelta(days=9))
+    _authorised(records, now, BEN, "Cut cables", timedelta(days=200), scope="alone")
+    _authorised(records, now, ANA, "Joint at 11 kV", timedelta(days=8))
+
+    soon = api.get("learning/authorisations", who=ADA).json["authorisations"]
+    listed = api.get("learning/authorisations/in-force", who=ADA).json["learners"]
+    own = api.get(f"learning/enrolments/{BEN}/authorisations", who=ADA).json["authorisations"]
+
+    assert [(one["name"], one["activity"]) for one in soon] == [
+        ("Ana Joiner", "Joint at 11 kV"),
+        ("Ben Joiner", "Strip cores"),
+    ]
+    assert [(one["name"], [each["activity"] for each in one["authorisations"]], one["more"]) for one in listed] == [
+        ("Ana Joiner", ["Joint at 11 kV"], False),
+        ("Ben Joiner", ["Strip cores", "Cut cables"], False),
+    ]
+    assert [one["activity"] for one in own[:2]] == ["Cut cables", "Strip cores"]
+
+
+def _authorised(
+    records: AuthorisationRecords,
+    now: datetime,
+    whose: str,
+    activity: str,
+    left: timedelta,
+    scope: Scope = "supervised",
+) -> None:
+    records.add(
+        Authorisation(
+            authorisation_id=f"{whose}-{activity}".replace(" ", "-"),
+            employee_id=whose,
+            activity=activity,
+            scope=scope,
+            begins=(now - timedelta(days=30)).date(),
+            ends=(now + left).date(),
+            given_by=MO,
+            given_at=now,
+        )
+    )
 
 
 def test_authorisations_end_and_are_taken_back_and_stay_on_record(api: ApiClient) -> None:

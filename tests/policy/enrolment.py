@@ -217,6 +217,18 @@ RULES = (
         about="*",
     ),
     Rule(
+        "who may do what is listed for those beside the learners",
+        hers,
+        ("GET", "learning/authorisations/in-force"),
+        ("GET", "/learners/authorisations"),
+        REVIEWING | BESIDE | {"senior_manager"},
+        shown=("Ana Joiner",),
+        shown_to=REVIEWING | BESIDE,
+        recorded=AuditAction.LEARNERS_LISTED,
+        recorded_for=REVIEWING | BESIDE,
+        about="*",
+    ),
+    Rule(
         "a mentor takes an authorisation back",
         given,
         ("POST", "learning/authorisations/{id}/revocation"),

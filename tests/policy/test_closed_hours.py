@@ -349,6 +349,7 @@ NOTHING_OF_CALLS = {
     "/api/v1/frameworks/<framework_id>",
     "/api/v1/frameworks/<framework_id>/unknown-values",  # words of contexts
     "/api/v1/learning/authorisations",
+    "/api/v1/learning/authorisations/in-force",
     "/api/v1/learning/enrolments",
     "/api/v1/learning/enrolments/<employee_id>",
     "/api/v1/learning/enrolments/<employee_id>/authorisations",
@@ -392,6 +393,7 @@ NOTHING_OF_CALLS = {
     "/assignment-rules",
     "/hold-out",
     "/job-titles",
+    "/learners/authorisations",
     "/learners/invitation",
     "/lessons",
     "/lessons/<lesson_id>",

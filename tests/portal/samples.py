@@ -13,6 +13,7 @@ from functions.portal.activity import page as activity
 from functions.portal.analysts import page as analysts
 from functions.portal.assignment_rules import page as assignment_rules
 from functions.portal.audit import page as audit
+from functions.portal.authorisations import page as authorisations
 from functions.portal.calibration import page as calibration
 from functions.portal.call import page as call
 from functions.portal.call_analyses import page as call_analyses
@@ -94,6 +95,7 @@ from shared.learning.contract import MasteryView
 from shared.learning.enrolment_contract import (
     AuthorisationList,
     AuthorisationView,
+    AuthorisedList,
     EnrolmentView,
     PinnedLearners,
     PinnedText,
@@ -611,8 +613,10 @@ def learners_page() -> learners.LearnersPage:
     """Learners of every kind, something that ends, one milestone with numbers and one without."""
     away = progress_of("Ben Joiner", state="on_break", gateway_on=None)
     share = {"value": 0.4, "low": 0.24, "high": 0.61}
+    gone = progress_of("Cy Joiner", state="left", gateway_on=None)
     time = {
         "framework_id": "cable_jointing_demo",
+        "framework": "Cable jointing (synthetic)",
         "milestone": "first_site_visit",
         "competencies": ["K2", "B1"],
         "suppressed": False,
@@ -627,9 +631,27 @@ def learners_page() -> learners.LearnersPage:
     few = {**time, "milestone": "gateway", "suppressed": True, "steps": [], "median_days": None}
     few |= dict.fromkeys(("learners", "reached", "censored", "median_low"))
     return learners.LearnersPage(
-        AtRiskList(as_of=TODAY, learners=[away, SLOW], next_cursor="ben@jointers.example"),
+        AtRiskList(as_of=TODAY, learners=[gone, away, SLOW], next_cursor="ben@jointers.example"),
         AuthorisationList(as_of=TODAY, authorisations=[authorisation("ends_soon", 12)]),
         MilestoneTimes.model_validate({"as_of": TODAY, "more": True, "milestones": [time, few]}),
+    )
+
+
+def authorisations_page() -> authorisations.AuthorisationsPage:
+    """Somebody who may do something in every state, alone and supervised, and somebody who may do nothing."""
+    states = (("ends_soon", 0), ("ends_soon", 12), ("in_force", 200), ("to_come", 300))
+    some = [
+        authorisation(state, days).model_copy(update={"scope": scope})
+        for scope in ("alone", "supervised")
+        for state, days in states
+    ]
+    learners = [("ana@jointers.example", "Ana Joiner", some, True), ("ben@jointers.example", "Ben Joiner", [], False)]
+    shown = [
+        {"employee_id": who, "name": name, "authorisations": listed, "more": more}
+        for who, name, listed, more in learners
+    ]
+    return authorisations.AuthorisationsPage(
+        AuthorisedList.model_validate({"as_of": TODAY, "learners": shown, "next_cursor": "ben@jointers.example"})
     )
 
 
@@ -1568,6 +1590,10 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "invitation_choice": (
         "invitation/choice.html",
         lambda: invitation.present_choice(invitation.Choice(STANDARDS.standards, "ST9901@1.0")).variables,
+    ),
+    "authorisations": (
+        "authorisations/authorisations.html",
+        lambda: authorisations.present(authorisations_page()).variables,
     ),
     "learner": ("learner/learner.html", lambda: learner.present(learner_page()).variables),
     "lessons": ("lessons/lessons.html", lambda: lessons.present_list(LESSONS).variables),

@@ -75,6 +75,13 @@ class TestQuery:
         everything = [f"e{number:02d}" for number in range(0, 24, 2)]
         assert seen == (everything if direction == "asc" else everything[::-1])
 
+    def test_some_people_s_of_a_range_are_ordered_and_cut_over_all_of_them(self, documents: Documents) -> None:
+        """What lies before the range takes no place of what lies in it, whoever's it is."""
+        where = [Where("person", "in", ["p0", "p1"]), Where("score", ">=", 30), Where("score", "<=", 34.5)]
+        assert ids(documents, Query("events", where, [("score", "asc")], 3)) == ["e20", "e21", "e22"]
+        of_one = [Where("person", "in", ["p1", "nobody"]), *where[1:]]
+        assert ids(documents, Query("events", of_one, [("score", "desc")], 3)) == ["e23", "e21"]
+
     def test_pages_without_an_order_go_by_id(self, documents: Documents) -> None:
         assert ids(documents, Query("events", limit=3, after=["e20"])) == ["e21", "e22", "e23"]
 

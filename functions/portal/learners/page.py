@@ -21,6 +21,7 @@ STATE = {
     "learning": "Learning",
     "on_break": "On a break",
     "withdrawn": "Has withdrawn",
+    "left": "Has left",
 }
 MOST_STEPS = 6
 """Of a curve, that are written out: the last ones say most."""
@@ -45,12 +46,16 @@ def show_learners(on: Environment, visit: Visit) -> PageOrRedirect:
 
 
 def present(view: LearnersPage) -> Page:
-    ordered = sorted(view.at_risk.learners, key=lambda one: (not one.reasons, one.name.casefold(), one.employee_id))
+    ordered = sorted(
+        view.at_risk.learners,
+        key=lambda one: (one.state == "left", not one.reasons, one.name.casefold(), one.employee_id),
+    )
     following = view.at_risk.next_cursor
     variables = {
         "view": view,
         "rows": [(one, address(one.employee_id), STATE[one.state]) for one in ordered],
         "calling": sum(bool(one.reasons) for one in ordered),
+        "learning_here": sum(one.state != "left" for one in ordered),
         "following": None if following is None else f"/learners?after={quote(following, safe='@')}",
         "ending": [(one, address(one.employee_id), left(one, view.ending.as_of)) for one in view.ending.authorisations],
         "times": [(one, median(one), steps(one)) for one in view.times.milestones],

@@ -15,6 +15,7 @@ BESIDE_LEARNERS = (
         pages.invitation.invite,
         "enrolments.write",
     ),
+    Route("authorisations", "/learners/authorisations", "learners.read", pages.authorisations.show_authorisations),
     Route("learner", "/learners/<employee_id>", "enrolments.read", pages.learner.show_learner),
     Route(
         "authorise_learner",

@@ -10,6 +10,7 @@ from shared.kernel.access import Permission
 
 activity = Module(lambda: import_module("functions.portal.activity.page"))
 access = Module(lambda: import_module("functions.portal.access.page"))
+authorisations = Module(lambda: import_module("functions.portal.authorisations.page"))
 analysts = Module(lambda: import_module("functions.portal.analysts.page"))
 review = Module(lambda: import_module("functions.portal.review.page"))
 reviews = Module(lambda: import_module("functions.portal.reviews.page"))

@@ -14,8 +14,10 @@ from shared.learning.enrolment_contract import (
     AuthorisationList,
     AuthorisationState,
     AuthorisationView,
+    Authorised,
+    AuthorisedList,
 )
-from shared.learning.enrolment_records import Authorisation, AuthorisationRecords
+from shared.learning.enrolment_records import MOST_OF_ONE, Authorisation, AuthorisationRecords
 from shared.learning.usecases.learner_access import LearnerAccess
 from shared.people.records import Employee
 from shared.platform.domain.audit_actions import AuditAction
@@ -26,6 +28,8 @@ LONGEST: Final = timedelta(days=3 * 366)
 SOON: Final = timedelta(days=30)
 """Before its end an authorisation is shown as one that ends."""
 MOST_LEARNERS: Final = 100
+MOST_SHOWN: Final = 20
+"""Of a learner's authorisations, in a list of several learners."""
 _DAY: Final = timedelta(days=1)
 
 
@@ -97,7 +101,7 @@ class Authorise:
     def of(self, caller: Caller, employee_id: str) -> AuthorisationList:
         """Returns what one learner may do, what ends last first. Raises NotFound, Forbidden."""
         employee, _ = self._access.open(caller, employee_id, page="authorisations")
-        found = self._records.of([employee.employee_id])
+        found = self._records.of(employee.employee_id)
         today = self._today(employee)
         return AuthorisationList(as_of=today, authorisations=[self._view(one, employee) for one in found])
 
@@ -109,12 +113,34 @@ class Authorise:
         seen = self._access.in_sight(caller, MOST_LEARNERS, None)
         people = {employee.employee_id: employee for employee, _ in seen if employee.active}
         around = self._clock.now().date()
-        near = [one for one in self._records.of(people, each=20) if around - _DAY <= one.ends <= around + SOON + _DAY]
+        near = self._records.ending(people, around - _DAY, around + SOON + _DAY)
         found = [self._view(one, people[one.employee_id]) for one in near]
         soon = sorted((one for one in found if one.state == "ends_soon"), key=lambda one: (one.ends, one.employee_id))
         told = [one.employee_id for one in soon]
         self._access.audit.read(caller, AuditAction.LEARNERS_LISTED, told, detail="authorisations that end soon")
         return AuthorisationList(as_of=around, authorisations=soon)
+
+    def in_force(self, caller: Caller, limit: int, after: str | None) -> AuthorisedList:
+        """Returns a page of the learners in the caller's sight, by id, with what each may do today, or will.
+
+        What ends next stands first. Who has left may do nothing here, and is not listed. Raises Forbidden.
+        """
+        found = self._access.in_sight(caller, limit + 1, after)
+        shown = [self._authorised(employee) for employee, _ in found[:limit] if employee.active]
+        told = [one.employee_id for one in shown]
+        self._access.audit.read(caller, AuditAction.LEARNERS_LISTED, told, detail="authorisations")
+        more = found[limit - 1][0].employee_id if len(found) > limit else None
+        return AuthorisedList(as_of=self._clock.now().date(), learners=shown, next_cursor=more)
+
+    def _authorised(self, employee: Employee) -> Authorised:
+        kept = self._records.not_over(employee.employee_id, self._today(employee))
+        valid = [self._view(one, employee) for one in kept if one.revoked_at is None]
+        return Authorised(
+            employee_id=employee.employee_id,
+            name=employee.name,
+            authorisations=valid[:MOST_SHOWN],
+            more=len(valid) > MOST_SHOWN or len(kept) >= MOST_OF_ONE,
+        )
 
     @staticmethod
     def may(caller: Caller, mentor_id: str | None) -> bool:

@@ -19,8 +19,10 @@ from shared.learning.enrolment_records import Enrolment
 from shared.people.records import Employee
 
 
-def state_of(enrolment: Enrolment, today: date) -> LearnerState:
-    """Returns how far a learner is into learning."""
+def state_of(employee: Employee, enrolment: Enrolment, today: date) -> LearnerState:
+    """Returns how far a learner is into learning. Who has left the organisation learns here no longer."""
+    if not employee.active:
+        return "left"
     if enrolment.consents and not enrolment.consents[-1].agreed:
         return "withdrawn"
     if enrolment.consented is None:
@@ -46,7 +48,7 @@ def enrolment_view(
         milestone=enrolment.milestone,
         employer_id=enrolment.employer_id,
         mentor_id=employee.mentor_id,
-        state=state_of(enrolment, today),
+        state=state_of(employee, enrolment, today),
         invited_at=enrolment.invited_at,
         joined_at=enrolment.joined_at,
         consents=[ConsentView(version=one.version, agreed=one.agreed, at=one.at) for one in enrolment.consents],
@@ -66,6 +68,6 @@ def learner_head(employee: Employee, enrolment: Enrolment, today: date) -> Learn
         name=employee.name,
         framework_id=enrolment.framework_id,
         standard=enrolment.standard,
-        state=state_of(enrolment, today),
+        state=state_of(employee, enrolment, today),
         gateway_on=enrolment.gateway_on,
     )

@@ -80,7 +80,7 @@ class WatchLearners:
         page = [self._learners.of(employee, enrolment) for employee, enrolment in found[:MOST_FOLLOWED]]
         seen = self._projecting.several_seen_by(caller, [one.employee_id for one in page])
         spells: dict[tuple[str, str], list[Spell]] = {}
-        named: dict[tuple[str, str], Milestone] = {}
+        named: dict[tuple[str, str], tuple[Framework, Milestone]] = {}
         taught: dict[str, list[Lesson]] = {}
         for one in page:
             person = seen.get(one.employee_id)
@@ -88,12 +88,12 @@ class WatchLearners:
                 continue
             milestone = milestone_of(person.projection.framework, one.enrolment)
             key = (one.framework_id, milestone.milestone_id)
-            named[key] = milestone
+            named[key] = (person.projection.framework, milestone)
             spells.setdefault(key, []).append(self._spell(one, one.enrolment, person, milestone, taught))
         return MilestoneTimes(
             as_of=self._clock.now().date(),
             more=len(found) > MOST_FOLLOWED,
-            milestones=[_time(key[0], named[key], spells[key]) for key in sorted(spells)],
+            milestones=[_time(*named[key], spells[key]) for key in sorted(spells)],
         )
 
     def _progress(
@@ -116,7 +116,7 @@ class WatchLearners:
             name=learner.employee.name,
             framework_id=learner.framework_id,
             standard=enrolment.standard,
-            state=state_of(enrolment, today),
+            state=state_of(learner.employee, enrolment, today),
             gateway_on=enrolment.gateway_on,
             shown=sum(one.attained == "shown" for one in known),
             competencies=len(known),
@@ -165,7 +165,7 @@ class WatchLearners:
         begun, last = enrolment.begun_on, enrolment.consents[-1]
         until = self._clock.now() if last.agreed else last.at
         if not learner.employee.active:
-            until = min(until, learner.employee.updated_at)  # when the record said so
+            until = min(until, learner.employee.gone_since)
         today = self._clock.now().astimezone(learner.zone).date()
         lessons = self._taught(person.projection.framework, taught)
         reached = enrolment.reached.get(milestone.milestone_id) or reached_by_now(
@@ -198,14 +198,15 @@ def _last_observed(rows: Mapping[str, SkillRating]) -> date | None:
     return date_of(max(seen) // SECONDS_A_DAY) if seen else None
 
 
-def _time(framework_id: str, milestone: Milestone, spells: Sequence[Spell]) -> MilestoneTime:
+def _time(framework: Framework, milestone: Milestone, spells: Sequence[Spell]) -> MilestoneTime:
     from shared.learning.progress_contract import MilestoneStep, MilestoneTime, ShareView
 
     told = len(spells) >= SMALLEST_GROUP
     curve = kaplan_meier(spells)
     median, low, high = curve.until() if told else (None, None, None)
     return MilestoneTime(
-        framework_id=framework_id,
+        framework_id=framework.framework_id,
+        framework=framework.name,
         milestone=milestone.milestone_id,
         competencies=list(milestone.competencies),
         suppressed=not told,

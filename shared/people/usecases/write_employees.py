@@ -101,7 +101,7 @@ class WriteEmployees:
         sent_back = source == "administrator" and all(getattr(known, name) == fields[name] for name in fields)
         if before is not None and (not fields or sent_back):
             return Written(before, changed=False)
-        employee = known.changed(**fields, sources=sources, updated_at=now)
+        employee = known.changed(**fields, sources=sources, updated_at=now).left(before)
         try:
             self._employees.put(employee, self._clock.now, new=before is None, over=over)
         except PreconditionFailed:
