@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections import Counter
@@ -73,6 +74,13 @@ def leave_to_others(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Takes what collecting made, which stays to the end, out of the collector's sight: it is a seventh of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+
+
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:
     """Counts what this run leaves out, by its markers."""
     if not items:
