@@ -24,6 +24,6 @@ def edge(on: Environment) -> InnerEdge:
 
         fact = delivery.read(SkillChanged)
         if fact.sight != "employee":  # others do not see yet what has changed
-            learning(on).milestones.note(fact.employee_id)
+            learning(on).milestones.follow(fact)
 
     return topic_edge(on, "milestone_record", work)

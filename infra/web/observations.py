@@ -3,13 +3,14 @@ token."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from infra.web import bounded_answers
+from shared.kernel.bodies import MOST_ITEMS
 from shared.kernel.errors import Conflict, Rejected, Retryable
-from shared.kernel.json_values import JsonObject
+from shared.kernel.json_values import Json, JsonObject
 from shared.ports.identity import TokenSource
 from shared.ports.observations import Taken
 
@@ -20,6 +21,7 @@ PATH: Final = "/api/v1/field-observations"
 VALIDATIONS: Final = "/api/v1/validation-events"
 VOIDS: Final = "/api/v1/voids"
 TIMEOUT_SECONDS: Final = 55.0
+_TAKEN: Final = frozenset({200, 201, 207})
 _OURS: Final = frozenset({401, 403, 404, 405, 408, 413, 415, 429})
 """Not about the observation, but about us: nothing is lost by trying again when somebody has mended it."""
 
@@ -38,21 +40,25 @@ class HttpObservations:
         self._lock = Lock()
 
     def post(self, body: JsonObject) -> Taken:
-        value = self._answer(PATH, body)
+        value = self._answer(PATH, dict(body))
         return Taken(value["standing"], tuple(sorted(one["competency"] for one in value["held"])))
 
-    def validate(self, body: JsonObject) -> None:
-        self._answer(VALIDATIONS, body)
+    def validate(self, bodies: Sequence[JsonObject]) -> list[Rejected | None]:
+        found: list[Rejected | None] = []
+        for start in range(0, len(bodies), MOST_ITEMS):
+            some = [dict(one) for one in bodies[start : start + MOST_ITEMS]]
+            found += _refusals(self._answer(VALIDATIONS, some), len(some))
+        return found
 
     def void(self, body: JsonObject) -> None:
-        self._answer(VOIDS, body)
+        self._answer(VOIDS, dict(body))
 
-    def _answer(self, path: str, body: JsonObject) -> dict[str, Any]:
+    def _answer(self, path: str, body: dict[str, Json] | list[dict[str, Json]]) -> dict[str, Any]:
         import httpx
 
         headers = {"Authorization": f"Bearer {self._tokens.token_for(self._audience)}"}
         try:
-            response = self._open().post(path, json=dict(body), headers=headers)
+            response = self._open().post(path, json=body, headers=headers)
         except httpx.HTTPError as error:
             raise Retryable(f"ingest cannot be reached ({type(error).__name__})") from error
         try:
@@ -61,15 +67,9 @@ class HttpObservations:
             value = None
         if not isinstance(value, dict):
             raise Retryable(f"ingest answered {response.status_code} and nothing that can be read")
-        if response.status_code in (200, 201):
+        if response.status_code in _TAKEN:
             return value
-        detail = str(value.get("detail", response.status_code))
-        if response.status_code >= 500 or response.status_code in _OURS:
-            raise Retryable(f"ingest answered {response.status_code}: {detail}", after_seconds=_after(response.headers))
-        errors = [one for one in value.get("errors", []) if isinstance(one, dict)]
-        field = str(errors[0].get("field")) if errors else None
-        refusal = Conflict if response.status_code == 409 else Rejected
-        raise refusal(detail, field=field)
+        raise _refusal(response.status_code, value, _after(response.headers))
 
     def _open(self) -> httpx.Client:
         with self._lock:
@@ -79,6 +79,32 @@ class HttpObservations:
                 hooks = bounded_answers.hooks(httpx)
                 self._client = httpx.Client(base_url=self._address(), timeout=TIMEOUT_SECONDS, event_hooks=hooks)
             return self._client
+
+
+def _refusals(answer: Mapping[str, Any], asked: int) -> list[Rejected | None]:
+    """Returns why each of a list's items was refused, in their order; None for one that was taken. Raises Retryable."""
+    told = {one.get("index"): one for one in answer.get("results", ()) if isinstance(one, dict)}
+    found: list[Rejected | None] = []
+    for index in range(asked):
+        status = told.get(index, {}).get("status")
+        if not isinstance(status, int):
+            raise Retryable(f"ingest answered nothing about item {index} of {asked}")
+        problem = told[index].get("problem")
+        refusal = None if status in _TAKEN else _refusal(status, problem if isinstance(problem, dict) else {}, 2)
+        if isinstance(refusal, Retryable):
+            raise refusal
+        found.append(refusal)
+    return found
+
+
+def _refusal(status: int, problem: Mapping[str, Any], after_seconds: int) -> Rejected | Retryable:
+    """Returns what an answer means that is no success. problem: its problem details"""
+    detail = str(problem.get("detail", status))
+    if status >= 500 or status in _OURS:
+        return Retryable(f"ingest answered {status}: {detail}", after_seconds=after_seconds)
+    errors = [one for one in problem.get("errors", []) if isinstance(one, dict)]
+    field = str(errors[0].get("field")) if errors else None
+    return (Conflict if status == 409 else Rejected)(detail, field=field)
 
 
 def _after(headers: Mapping[str, str]) -> int:

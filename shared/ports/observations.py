@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from shared.kernel.errors import Rejected
 from shared.kernel.json_values import JsonObject
 
 
@@ -19,8 +21,12 @@ class Taken:
 class Validations(Protocol):
     """Posts the results of validation activities."""
 
-    def validate(self, body: JsonObject) -> None:
-        """Has POST /api/v1/validation-events answered; a known event changes nothing. Raises as `Observations.post`."""
+    def validate(self, bodies: Sequence[JsonObject]) -> list[Rejected | None]:
+        """Has POST /api/v1/validation-events answered for several; a known event changes nothing.
+
+        Returns of each, in their order, why it was refused: as `Observations.post` raises it, None for one that is
+        taken. Raises Retryable where of one it is not known whether it was recorded; post all of them again.
+        """
         ...
 
 

@@ -21,6 +21,7 @@ from shared.platform.usecases.commit_then_publish import CommitThenPublish
 from shared.ports.documents import Query
 from shared.ports.identity import Identity
 from tests.harness.call_world import CallEnvironment, CallWorld, new_call_world
+from tests.harness.counting import counting
 from tests.harness.crash_harness import ADMINISTRATOR, MACHINE, Fuse, GivenSecrets, unavailable
 from tests.harness.granted import Granted
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
@@ -103,6 +104,15 @@ class Deployed:
         status, _ = self.deliver(function, payload, Fuse(0, unavailable))
         assert status == 503
         return self.deliver(function, payload)
+
+    def read_for(self, function: str, payload: Mapping[str, Any]) -> set[str]:
+        """Of which collections documents were read or written for what the platform sends, which succeeds."""
+        documents = counting(self.calls.world.store)
+        before, self.ports = self.ports, {**self.ports, "documents": documents}
+        status, _ = self.deliver(function, payload)
+        self.ports = before
+        assert status == 200
+        return {path.partition("/")[0] for path in documents.counted.by_path}
 
     def quarantined(self) -> list[str]:
         """From which functions' input is in quarantine."""

@@ -36,6 +36,8 @@ from tests.learning.examples import lesson, review
 
 MENTOR = Writer(phone="447700900777")
 TASK = {"run": "2026-03-04T12:00:00+00:00"}
+DEAR = {"learner_reviews", "lessons", "states"}
+"""What is read to say what somebody learned, and to rate them."""
 TEMPLATES = shipped_templates().by_about
 
 
@@ -240,6 +242,28 @@ def test_in_a_break_and_at_night_nobody_is_nudged(nudging: Nudging) -> None:
     )
     nudging.changed(breaks=(away,))
     assert nudging.round() == {"nothing": 1}
+
+
+def test_who_can_get_nothing_costs_no_look_at_what_they_learned(nudging: Nudging) -> None:
+    opted_in(nudging)
+
+    def looks() -> set[str]:
+        return nudging.world.deployed.read_for("coach_nudges", TASK) & DEAR
+
+    assert looks() == {"learner_reviews", "lessons"}, "a hazard presses most, whatever is shown"
+    assert looks() == set(), "nudged today"
+    nudging.tomorrow()
+    nudging.world.later(hours=9)
+    assert looks() == set(), "quiet hours"
+    nudging.world.later(hours=15)
+    today = nudging.world.now.date()
+    away = KeptBreak(begins=today, ends=None, reason="illness", recorded_by="e", recorded_at=nudging.world.now)
+    nudging.changed(breaks=(away,))
+    assert looks() == set(), "a break"
+    nudging.changed(breaks=())
+    right = review(nudging.world.now, True, key=QuestionKey("prove_dead_first", "q1"), hazard=True)
+    AnswerRecords(nudging.world.deployed.calls.world.store, RandomIds()).add(JOE, [Answer(1, right)])
+    assert looks() == DEAR, "nothing is due: what is shown may be news"
 
 
 def test_what_waits_too_long_or_for_who_said_stop_meanwhile_is_not_sent(nudging: Nudging) -> None:

@@ -349,8 +349,15 @@ class Intake:
         answer = answer_of(outcome)
         return Taken(answer["standing"], tuple(sorted(one["competency"] for one in answer["held"])))
 
-    def validate(self, body: JsonObject) -> None:
-        self.post(body)
+    def validate(self, bodies: Sequence[JsonObject]) -> list[Rejected | None]:
+        found: list[Rejected | None] = []
+        for body in bodies:
+            try:
+                self.post(body)
+                found.append(None)
+            except Rejected as refusal:
+                found.append(refusal)
+        return found
 
     def void(self, body: JsonObject) -> None:
         self._fuse.point()

@@ -105,13 +105,33 @@ class Nudge:
 
 def nudge_of(of: Situation) -> Nudge | None:
     """Returns the nudge that is due now; None where none is."""
-    if not of.reachable or of.on_break or (of.nudged_on is not None and of.nudged_on >= of.today):
-        return None  # a day later than today: their zone has changed since
-    if not of.by_day or of.silence.handed_over or is_silent(of.silence):
+    if not _may_come(of):
         return None
     if _streak_ends(of):  # what presses less waits for the evening with it: there is one nudge a day
         return _hazard(of) or _streak(of)
     return _hazard(of) or _due(of) or _validated(of) or _milestone(of)
+
+
+def asks_what_is_shown(of: Situation) -> bool:
+    """Tells whether a nudge may depend on what is shown, for which somebody has to be rated."""
+    return _may_come(of) and not _streak_ends(of) and _hazard(of) is None and _due(of) is None
+
+
+def is_out_of_question(of: Situation) -> bool:
+    """Tells whether nobody is nudged or handed over now, whatever they learned: of a situation of the calendar alone.
+
+    They are on a break, nudged today, or it is no time of day for either.
+    """
+    return not of.reachable or of.on_break or not of.by_day or _is_nudged(of)
+
+
+def _may_come(of: Situation) -> bool:
+    return not is_out_of_question(of) and not of.silence.handed_over and not is_silent(of.silence)
+
+
+def _is_nudged(of: Situation) -> bool:
+    """Tells whether today's nudge was given; on a day later than today where their zone has changed since."""
+    return of.nudged_on is not None and of.nudged_on >= of.today
 
 
 def is_silent(silence: Silence) -> bool:

@@ -8,11 +8,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from shared.coaching.domain.nudges import EVENING, Nudge, Silence, Situation, is_silent, nudge_of
+from shared.coaching.domain.nudges import (
+    EVENING,
+    Nudge,
+    Silence,
+    Situation,
+    asks_what_is_shown,
+    is_out_of_question,
+    is_silent,
+    nudge_of,
+)
 from shared.coaching.domain.sending_errors import verdict
 from shared.coaching.messages import NudgeTask
 from shared.coaching.records.celebrations import Celebration, Celebrations
@@ -24,6 +33,7 @@ from shared.coaching.usecases.contacts import Contacts, Waking
 from shared.coaching.usecases.hand_over import HandOvers, Said
 from shared.kernel.errors import UnreadableRecord
 from shared.kernel.ids import digest
+from shared.learning.domain.breaks import on_break
 from shared.learning.enrolment_records import Enrolment
 from shared.learning.usecases.tell_day import LearningDay, TellDay
 from shared.notifications.domain.timing import Hours
@@ -33,7 +43,7 @@ from shared.ports.documents import Transaction
 from shared.ports.messages import TaskQueue
 
 PAGE: Final = 50
-"""Learners of one task: each is rated for it."""
+"""Learners of one task: each may be rated for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +94,25 @@ class NudgeLearners:
         person = self._whom.contacts.agreed(employee_id)
         if person is None or person.stopped:
             return "not_agreed"
-        reached = self._whom.waking.of(employee_id)
-        day = None if reached is None else self._days.of(enrolment)
-        if reached is None or day is None:
+        reached = None if enrolment.consented is None else self._whom.waking.of(employee_id)
+        if reached is None:
             return "not_learning"
-        state = self._nudges.of(employee_id, now).answered(_last_sign(person, day))
-        if state.last is not None and state.last.day >= day.today:
-            self._carry(employee_id, state.last)
+        kept, today = self._nudges.of(employee_id, now), now.astimezone(reached.hours.zone).date()
+        if kept.last is not None and kept.last.day >= today:
+            self._carry(employee_id, kept.last)
             return "nudged_before"
-        situation = _situation(now, person, day, reached.hours, state)
-        if is_silent(situation.silence) and not situation.silence.handed_over and not day.on_break:
-            if not situation.by_day:  # whoever answers is not woken up for what has waited for a week
-                return "nothing"
+        # Who can get nothing now costs no look at what they learned.
+        if is_out_of_question(_calendar(now, enrolment, reached.hours)):
+            return "nothing"
+        day = self._days.of(enrolment)
+        if day is None:
+            return "not_learning"
+        state = kept.answered(_last_sign(person, day))
+        situation = _situation(now, day, reached.hours, state)
+        if is_silent(situation.silence) and not situation.silence.handed_over:
             return self._hand_over(employee_id, person, day, now)
+        if asks_what_is_shown(situation):
+            situation = replace(situation, shown=day.shown)
         nudge = nudge_of(situation)
         return "nothing" if nudge is None else self._give(person, day, nudge, now)
 
@@ -188,14 +204,21 @@ def _last_sign(person: Person, day: LearningDay) -> datetime | None:
     return max((one for one in (person.last_inbound_at, day.active_at) if one is not None), default=None)
 
 
-def _situation(now: datetime, person: Person, day: LearningDay, hours: Hours, state: NudgeState) -> Situation:
+def _calendar(now: datetime, enrolment: Enrolment, hours: Hours) -> Situation:
+    """Returns what the calendar alone says about somebody who agreed."""
+    away = on_break(enrolment.away, now.astimezone(hours.zone).date())
+    return Situation(now=now, zone=hours.zone, reachable=True, awake=hours.awake(now) == now, on_break=away)
+
+
+def _situation(now: datetime, day: LearningDay, hours: Hours, state: NudgeState) -> Situation:
+    """Returns what decides about somebody who agreed, but for what is shown."""
     evening = datetime.combine(day.today, EVENING, day.zone).astimezone(now.tzinfo)
     since = state.unanswered_since
     silent_since = None if since is None else since.astimezone(day.zone).date()
     return Situation(
         now=now,
         zone=day.zone,
-        reachable=not person.stopped,
+        reachable=True,
         awake=hours.awake(now) == now,
         on_break=day.on_break,
         learned_today=day.streak.today,
@@ -206,7 +229,6 @@ def _situation(now: datetime, person: Person, day: LearningDay, hours: Hours, st
         overdue=day.overdue,
         due=day.due,
         lessons=day.lessons,
-        shown=day.shown,
         reached=day.reached,
         told=state.told,
         silence=Silence(

@@ -6,12 +6,12 @@ shown to somebody who watches, and a behaviour to an employer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration
-from shared.kernel.errors import Conflict, Rejected
+from shared.kernel.errors import Conflict
 from shared.kernel.json_values import JsonObject
 from shared.kernel.log_events import LogEvent
 from shared.learning.domain.mastery_sentence import SEEN
@@ -50,12 +50,14 @@ class RecordChecks:
         employee = self._employees.find(fact.employee_id)
         if employee is None or employee.framework_id != fact.framework_id:
             return 0  # erased meanwhile, or in another world, where nobody knows these competencies
-        posted = 0
-        for check in self._finished(fact, employee.employee_id):
-            self._kept.enrolments.note_first_lesson(employee.employee_id, check.finished_at)
-            body = event(check, employee.employee_id, self._configuration.framework(fact.framework_id))
-            posted += body is not None and self._post(body)
-        return posted
+        checks = list(self._finished(fact, employee.employee_id))
+        if not checks:
+            return 0
+        first = min(one.finished_at for one in checks)
+        self._kept.enrolments.note_first_lesson(employee.employee_id, first)
+        framework = self._configuration.framework(fact.framework_id)
+        bodies = [event(one, employee.employee_id, framework) for one in checks]
+        return self._post([one for one in bodies if one is not None])
 
     def _finished(self, fact: AnswersRecorded, employee_id: str) -> Iterator[QuickCheck]:
         told = {one.review_id for one in fact.answers}
@@ -66,16 +68,13 @@ class RecordChecks:
                 if any(one.review_id in told for one in check.reviews):
                     yield check
 
-    def _post(self, body: JsonObject) -> bool:
-        try:
-            self._validations.validate(body)
-        except Conflict:
-            return False  # known under an id that the person had before
-        except Rejected as refusal:
-            # It is in the quarantine, where a person sees why and can take it in again.
-            self._log.event(LogEvent.CHECK_REJECTED, "ERROR", event_id=str(body["event_id"]), field=refusal.field)
-            return False
-        return True
+    def _post(self, bodies: Sequence[JsonObject]) -> int:
+        refusals = self._validations.validate(bodies) if bodies else []
+        for body, refusal in zip(bodies, refusals, strict=True):
+            if refusal is not None and not isinstance(refusal, Conflict):  # known under an id that they had before
+                # It is in the quarantine, where a person sees why and can take it in again.
+                self._log.event(LogEvent.CHECK_REJECTED, "ERROR", event_id=str(body["event_id"]), field=refusal.field)
+        return sum(one is None for one in refusals)
 
 
 def event(check: QuickCheck, employee_id: str, framework: Framework) -> JsonObject | None:

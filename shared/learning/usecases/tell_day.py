@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -30,7 +30,8 @@ class LearningDay:
     zone, today: the learner's; breaks: theirs
     overdue: by lesson title, for how many expected days a question about a hazard waits that is not safe
     due:     questions to ask again today; lessons: titles of what is next, in the feed's order
-    active_at: of the last answer; shown: by competency's name, since when; reached: by milestone, the day that is kept
+    active_at: of the last answer; reached: by milestone, the day that is kept
+    tell_shown: works out what is shown, for which the learner is rated
     """
 
     employee: Employee
@@ -42,8 +43,13 @@ class LearningDay:
     due: int
     lessons: tuple[str, ...]
     active_at: datetime | None
-    shown: Mapping[str, date]
     reached: Mapping[str, date]
+    tell_shown: Callable[[], Mapping[str, date]]
+
+    @property
+    def shown(self) -> Mapping[str, date]:
+        """Returns by a competency's name since when it is shown. Rates the learner, each time that it is asked for."""
+        return self.tell_shown()
 
     @property
     def on_break(self) -> bool:
@@ -98,8 +104,8 @@ class TellDay:
             due=sum(known[key].is_due(today) for one in lessons for key in one.keys if key in known),
             lessons=tuple(one.lesson.title for one in order(lessons, known, {}, finished(lessons, known), today)[:3]),
             active_at=max((one.counted_at for one in reviews), default=None),
-            shown=self._shown(learner, lessons, reviews, Known(known, today)),
             reached=enrolment.reached,
+            tell_shown=lambda: self._shown(learner, lessons, reviews, Known(known, today)),
         )
 
     @property

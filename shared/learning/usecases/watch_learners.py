@@ -17,7 +17,7 @@ from shared.learning.domain.recall import cards
 from shared.learning.usecases.enrolment_views import state_of
 from shared.learning.usecases.learner_access import LearnerAccess
 from shared.learning.usecases.learners import Kept, Learner, Learners
-from shared.learning.usecases.note_milestones import milestone_of, reached_by_now
+from shared.learning.usecases.note_milestones import milestone_of, reached_by_now, shown_of
 from shared.platform.domain.audit_actions import AuditAction
 from shared.ports.ambient import Clock
 from shared.ratings.usecases.project_person import ProjectedPerson, ProjectPerson
@@ -167,10 +167,11 @@ class WatchLearners:
         if not learner.employee.active:
             until = min(until, learner.employee.gone_since)
         today = self._clock.now().astimezone(learner.zone).date()
-        lessons = self._taught(person.projection.framework, taught)
-        reached = enrolment.reached.get(milestone.milestone_id) or reached_by_now(
-            learner, person, milestone, lessons, (self._kept, today)
-        )
+        reached = enrolment.reached.get(milestone.milestone_id)
+        shown = shown_of(person, milestone) if reached is None else None
+        if shown is not None:
+            lessons = self._taught(person.projection.framework, taught)
+            reached = reached_by_now(learner, shown, lessons, (self._kept, today))
         day = (begun or enrolment.invited_at).astimezone(learner.zone).date()
         return spell(day, reached, until.astimezone(learner.zone).date(), enrolment.away)
 
