@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeVar
 from shared.kernel.field_values import FieldValue
 from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record, Versioned
-from shared.learning.domain.breaks import Break
+from shared.learning.domain.breaks import Break, on_break
 from shared.ports.documents import Create, Document, Documents, Put, Query, Transaction, Where
 
 MOST_OF_ONE: Final = 100
@@ -96,6 +96,10 @@ class Enrolment(Record, frozen=True, kw_only=True):
     def away(self) -> tuple[Break, ...]:
         """Returns the breaks."""
         return tuple(Break(one.begins, one.ends, one.reason) for one in self.breaks)
+
+    def is_away(self, day: date) -> bool:
+        """Tells whether a day lies in a break."""
+        return on_break(self.away, day)
 
 
 class Invitation(Record, frozen=True, kw_only=True):

@@ -33,7 +33,6 @@ from shared.coaching.usecases.contacts import Contacts, Waking
 from shared.coaching.usecases.hand_over import HandOvers, Said
 from shared.kernel.errors import UnreadableRecord
 from shared.kernel.ids import digest
-from shared.learning.domain.breaks import on_break
 from shared.learning.enrolment_records import Enrolment
 from shared.learning.usecases.tell_day import LearningDay, TellDay
 from shared.notifications.domain.timing import Hours
@@ -206,7 +205,7 @@ def _last_sign(person: Person, day: LearningDay) -> datetime | None:
 
 def _calendar(now: datetime, enrolment: Enrolment, hours: Hours) -> Situation:
     """Returns what the calendar alone says about somebody who agreed."""
-    away = on_break(enrolment.away, now.astimezone(hours.zone).date())
+    away = enrolment.is_away(now.astimezone(hours.zone).date())
     return Situation(now=now, zone=hours.zone, reachable=True, awake=hours.awake(now) == now, on_break=away)
 
 
