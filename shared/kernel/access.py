@@ -68,6 +68,7 @@ Permission = Literal[
     "evidence.read",  # what a learner brought of their work; the own, else the relation decides
     "learners.read",  # how far somebody has come in learning; whom, the relation decides
     "lessons.write",  # publish lessons and what they show
+    "standards.write",  # take in official standards and the plans of their assessment
     "standards.read",  # all official standards and plans; those of the own world are open to everybody
     "enrolments.read",  # what a learner is held to and may do; whose, the relation decides
     "enrolments.write",  # invite somebody to learn by a standard, and keep their dates and breaks
@@ -134,6 +135,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "learners.read",
         "lessons.write",
         "standards.read",
+        "standards.write",
         "enrolments.write",
     },
     "cro": _EVERYWHERE | {"people.list", "readiness.read", "pipeline.read", "certificates.read", "profiles.export"},
@@ -184,6 +186,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "learners.read",
         "lessons.write",
         "standards.read",
+        "standards.write",
         "enrolments.write",
         "authorisations.write",
         "hand_overs.answer",

@@ -166,6 +166,13 @@ class PinnedText(Output):
     learners: int | None = Field(description="null: fewer than five")
 
 
+class PinnedNumber(Output):
+    """Counts the learners who are held to a version of a standard. more: there are more than are counted"""
+
+    learners: int | None = Field(description="null: fewer than five")
+    more: bool
+
+
 class PinnedLearners(Output):
     """Counts the learners who are held to a version of a standard, and to which of its texts and plans."""
 

@@ -7,6 +7,7 @@ authorisations/<id>              what somebody may do at work, alone or under su
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Final, Literal, TypeVar
@@ -167,6 +168,19 @@ class EnrolmentRecords:
             Query("enrolments", [Where("standard", "==", standard)], limit=COUNTED, fields=fields)
         )
         return [(int(one.data["revision"]), one.data.get("plan")) for one in found]
+
+    def pinned_to(self, standards: Iterable[str]) -> dict[str, int]:
+        """Returns how many learners each version of some standards has, by key; each is counted up to COUNTED."""
+        wanted = sorted(set(standards))
+        found: dict[str, int] = {}
+        for start in range(0, len(wanted), IN_ONE_QUERY):
+            some = wanted[start : start + IN_ONE_QUERY]
+            query = Query("enrolments", [Where("standard", "in", some)], limit=COUNTED, fields=["standard"])
+            held = Counter(str(one.data["standard"]) for one in self._documents.query(query))
+            # Where one page of them was not enough, each is asked for.
+            whole = held.total() < COUNTED
+            found |= {one: held[one] if whole else len(self.pinned(one)) for one in some}
+        return found
 
     def put(self, enrolment: Enrolment, *, over: str | None, invitation: Invitation | None = None) -> None:
         """Writes an enrolment, with the invitation to it. over: the stamp of what it replaces, None for a new one

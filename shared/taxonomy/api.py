@@ -277,7 +277,7 @@ def list_standards(request: Request, on: UseCases) -> Response:
 @api.post(
     "/api/v1/standards/import",
     "Import official standards as their publisher's file has them, with everything that is wrong, record by record",
-    "frameworks.write",
+    "standards.write",
     answer=contract.StandardsImport,
     body=contract.StandardsFile,
     query=(DRY_RUN,),
@@ -345,7 +345,7 @@ def get_assessment_plan(request: Request, on: UseCases) -> Response:
 @api.post(
     "/api/v1/assessment-plans/import",
     "Import assessment plans: per statement whether, how and by whom it is assessed, with everything that is wrong",
-    "frameworks.write",
+    "standards.write",
     answer=plan_contract.PlansImport,
     body=plan_contract.PlansFile,
     query=(DRY_RUN,),

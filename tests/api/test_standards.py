@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.frameworks.standards import apprenticeship, foundation, id_of, statement, unit
-from tests.harness.api_client import ENID, MO, ApiClient
+from tests.harness.api_client import ADA, CRO, DANA, ENID, JOE, MO, ApiClient
 
 
 def results(answer: Any) -> list[tuple[str, str]]:
@@ -99,8 +99,10 @@ def test_what_is_no_file_is_named(api: ApiClient) -> None:
     assert imported(api, apprenticeship(), dry_run="maybe").json["errors"][0]["field"] == "dry_run"
 
 
-def test_only_administrators_import(api: ApiClient) -> None:
-    assert imported(api, apprenticeship(), who=ENID).status == 403
+def test_who_runs_the_training_and_administrators_import(api: ApiClient) -> None:
+    asked = {who: imported(api, apprenticeship(), who=who).status for who in (ENID, ADA, MO, DANA, CRO, JOE)}
+
+    assert asked == {ENID: 200, ADA: 200, MO: 403, DANA: 403, CRO: 403, JOE: 403}
 
 
 def test_pages_go_on(api: ApiClient) -> None:

@@ -58,6 +58,7 @@ from functions.portal.shell.frame import Frame, Place
 from functions.portal.skill import page as skill
 from functions.portal.skill_history import page as skill_history
 from functions.portal.skills import page as skills
+from functions.portal.standard import changes as standard_changes
 from functions.portal.standard import page as standard
 from functions.portal.standards import page as standards
 from functions.portal.team import page as team
@@ -98,6 +99,7 @@ from shared.learning.enrolment_contract import (
     AuthorisedList,
     EnrolmentView,
     PinnedLearners,
+    PinnedNumber,
     PinnedText,
 )
 from shared.learning.progress_contract import AtRiskList, LearnerProgress, MilestoneTimes
@@ -128,6 +130,7 @@ from shared.reviews.usecases.show_reviews import Waiting as OthersWaiting
 from shared.subscriptions.contract import AttemptView, DeliveryView, SubscriptionView
 from shared.taxonomy.contract import SkillVersion, StandardSummary, StandardView, StandardWarning
 from shared.taxonomy.plan_contract import PlanBody, PlanHead, PlanView
+from shared.taxonomy.standard_contract import ToldChange, VersionedStandard
 from tests.portal.coach_samples import HAND_OVERS, OVERVIEW
 from tests.portal.evidence_samples import LEARNERS, evidence_page, score_form
 from tests.portal.lesson_samples import LESSON, LESSONS
@@ -740,7 +743,24 @@ def standard_page() -> standard.StandardPage:
         StandardView.of(kept, 2, warned),
         (head.model_copy(update={"key": f"{plan.standard}_1.0", "version": "1.0"}), head),
         PlanView.of(plan, NOW, warned),
+        STANDARDS.standards[1],
         held,
+        changes=standard_changes.Changes(
+            "From version 1.0 to version 1.1",
+            [
+                (
+                    "Statements",
+                    standard_changes.differences(
+                        [
+                            ToldChange(what="K1", before="What it was.", after="What it is:\n- now"),
+                            ToldChange(what="S9", before=None, after="Added."),
+                            ToldChange(what="B4", before="Dropped.", after=None),
+                        ]
+                    ),
+                )
+            ],
+            "K3 is now K4",
+        ),
     )
 
 
@@ -755,24 +775,30 @@ def invitation_page() -> invitation.InvitationPage:
     )
 
 
-STANDARDS = standards.Standards(
-    tuple(
+def versioned_standard(reference: str) -> VersionedStandard:
+    versions = [
         StandardSummary(
             key=f"{reference}@1.{minor}",
             reference=reference,
             version=f"1.{minor}",
-            revision=1,
+            revision=1 + minor,
             title=f"A trade of a long name that wraps on a phone (synthetic), {reference}",
             kind="apprenticeship_unit" if reference.startswith("AU") else "apprenticeship",
             level=3,
-            status="Approved for delivery",
+            status="Approved for delivery" if minor else "Retired",
             statements=12,
             imported_at=NOW,
         )
-        for reference in ("AU9902", "ST9901")
-        for minor in (0, 1)
-    ),
+        for minor in (1, 0)
+    ]
+    return VersionedStandard(reference=reference, title=versions[0].title, in_force="1.1", versions=versions)
+
+
+STANDARDS = standards.Standards(
+    tuple(versioned_standard(reference) for reference in ("AU9902", "ST9901")),
     "ST9901@1.1",
+    True,
+    {"ST9901@1.1": PinnedNumber(learners=15, more=False), "ST9901@1.0": PinnedNumber(learners=None, more=False)},
     True,
 )
 
@@ -1589,7 +1615,7 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "invitation": ("invitation/invitation.html", lambda: invitation.present(invitation_page()).variables),
     "invitation_choice": (
         "invitation/choice.html",
-        lambda: invitation.present_choice(invitation.Choice(STANDARDS.standards, "ST9901@1.0")).variables,
+        lambda: invitation.present_choice(invitation.Choice(STANDARDS.standards[0].versions, "ST9901@1.0")).variables,
     ),
     "authorisations": (
         "authorisations/authorisations.html",

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
-from functions.portal.standards.page import KIND, address
+from functions.portal.standard.changes import Changes, asked_for
+from functions.portal.standards.page import KIND, STATE, Version, address, compared, versions_of
 from infra.wiring.enrolment import enrolment
 from infra.wiring.environment import Environment
 from infra.wiring.taxonomy import taxonomy
@@ -17,20 +18,25 @@ from shared.learning.enrolment_contract import EnrolmentView, PinnedLearners
 from shared.platform.edges.query import whole_number
 from shared.taxonomy.contract import StandardStatement, StandardView
 from shared.taxonomy.plan_contract import PlanHead, PlannedView, PlanView
+from shared.taxonomy.standard_contract import VersionedStandard
 
+LATEST_TEXTS = 10
+"""Of the former texts of a version so many are offered to compare with."""
 GROUPS = (("knowledge", "Knowledge"), ("skill", "Skills"), ("behaviour", "Behaviours"))
 
 
 @dataclass(frozen=True)
 class StandardPage:
     """Holds what the page asks. plan: the one that is shown; pinned: to those who may know; own: what the viewer is
-    held to, where it is this standard"""
+    held to, where it is this standard; beside: all versions that are kept; changes: the comparison that is asked for"""
 
     standard: StandardView
     plans: tuple[PlanHead, ...]
     plan: PlanView | None
+    beside: VersionedStandard
     pinned: PinnedLearners | None = None
     own: EnrolmentView | None = None
+    changes: Changes | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,9 @@ def show_standard(on: Environment, visit: Visit, key: str) -> PageOrRedirect:
     if plan is not None and plan.standard != key:
         raise NotFound(f"{plan.key} is no plan of {key}", field="plan")
     pinned = enrolment(on).keeping.pinned(visit.caller, key) if visit.may("standards.read") else None
-    return present(StandardPage(found, tuple(plans), plan, pinned, own))
+    changes = asked_for(on, visit, key, revision, chosen)
+    beside = taxonomy(on).read_standards.beside(visit.caller, key)
+    return present(StandardPage(found, tuple(plans), plan, beside, pinned, own, changes))
 
 
 def _own(on: Environment, visit: Visit, key: str) -> EnrolmentView | None:
@@ -82,10 +90,25 @@ def present(view: StandardPage) -> Page:
             for category, title in GROUPS
             if (rows := [_row(one, planned) for one in standard.statements if one.category == category])
         ],
+        "state": STATE.get(standard.status, standard.status),
         "plans": [(one, f"{address(standard.key)}?plan={quote(one.key, safe='@')}") for one in view.plans],
+        "versions": _beside(view),
+        "texts": range(max(1, standard.revision - LATEST_TEXTS), standard.revision),
         "least": SMALLEST_GROUP,
     }
     return Page("standard/standard.html", variables, "standards")
+
+
+def _beside(view: StandardPage) -> list[tuple[Version, str | None]]:
+    """Returns all versions with where each is compared with this one, from the earlier to the later; None for this."""
+    key, shown = view.standard.key, versions_of(view.beside.versions, {})
+    here = next((place for place, one in enumerate(shown) if one.of.key == key), len(shown))
+    return [
+        (one, None if place == here else compared(one.address, view.standard.version))
+        if place <= here
+        else (one, compared(address(key), one.of.version))
+        for place, one in enumerate(shown)
+    ]
 
 
 def _row(statement: StandardStatement, planned: Mapping[str, PlannedView]) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, tzinfo
 from typing import Final
 
@@ -19,6 +19,7 @@ from shared.learning.enrolment_contract import (
     EnrolmentView,
     LearnerList,
     PinnedLearners,
+    PinnedNumber,
     PinnedText,
 )
 from shared.learning.enrolment_records import COUNTED, Consent, Enrolment, EnrolmentRecords, KeptBreak
@@ -119,15 +120,23 @@ class KeepEnrolment:
         require(caller, "standards.read")
         found = self._enrolments.pinned(standard)
         texts = sorted(Counter(found).items(), key=lambda one: (one[0][0], one[0][1] or ""))
-        shown = texts if len(found) >= SMALLEST_GROUP else []
         return PinnedLearners(
             standard=standard,
             learners=_told(len(found)),
             more=len(found) >= COUNTED,
             texts=[
-                PinnedText(revision=revision, plan=plan, learners=_told(number)) for (revision, plan), number in shown
-            ],
+                PinnedText(revision=revision, plan=plan, learners=number)
+                for ((revision, plan), _), number in zip(texts, _told_apart([one[1] for one in texts]), strict=True)
+            ]
+            if len(found) >= SMALLEST_GROUP
+            else [],
         )
+
+    def pinned_to(self, caller: Caller, standards: Iterable[str]) -> dict[str, PinnedNumber]:
+        """Returns how many learners are held to each of some versions; under five, no number. Raises Forbidden."""
+        require(caller, "standards.read")
+        found = self._enrolments.pinned_to(standards)
+        return {key: PinnedNumber(learners=_told(each), more=each >= COUNTED) for key, each in found.items()}
 
     def _changed(
         self,
@@ -154,6 +163,16 @@ class KeepEnrolment:
 
     def _today(self, employee: Employee) -> date:
         return self._clock.now().astimezone(self._zone_of(employee)).date()
+
+
+def _told_apart(numbers: Sequence[int]) -> list[int | None]:
+    """Returns the parts of a sum that is told, without those from which a group under five could be reckoned."""
+    told = [_told(number) for number in numbers]
+    hidden = [number for number, shown in zip(numbers, told, strict=True) if shown is None]
+    if hidden and sum(hidden) < SMALLEST_GROUP and len(hidden) < len(numbers):
+        least = min(number for number in told if number is not None)
+        told[told.index(least)] = None
+    return told
 
 
 def _told(number: int) -> int | None:

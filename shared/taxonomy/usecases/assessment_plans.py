@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shared.frameworks.domain.assessment_plan import AssessmentPlan, defects_of
+from shared.frameworks.domain.standard_comparison import compare_plans
 from shared.frameworks.domain.standard_defect import Defect, Severity
 from shared.frameworks.plan_records import KeptPlan, PlanRecords
 from shared.frameworks.standard_records import StandardRecords, told
@@ -15,13 +16,14 @@ from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock
 from shared.ports.documents import AlreadyExists
 from shared.taxonomy.plan_contract import ImportedPlan, PlanHead, PlanList, PlansFile, PlansImport, PlanView
+from shared.taxonomy.standard_contract import ComparedPlans, told_changes
 from shared.taxonomy.usecases.import_standards import told_defect
 from shared.taxonomy.usecases.read_standards import warnings_of
 from shared.taxonomy.usecases.standards_in_sight import StandardsInSight
 
 
 class AssessmentPlans:
-    """Takes plans in for whoever may publish frameworks, and shows them to whoever may see their standard."""
+    """Takes plans in for whoever may take in standards, and shows them to whoever may see their standard."""
 
     def __init__(
         self, standards: StandardRecords, plans: PlanRecords, sight: StandardsInSight, audit: Audit, clock: Clock
@@ -38,7 +40,7 @@ class AssessmentPlans:
         A version is kept once: learners are pinned to it. The same again changes nothing, another content of the same
         version is refused. Raises Forbidden, Conflict (somebody else imports the same one now).
         """
-        require(caller, "frameworks.write")
+        require(caller, "standards.write")
         lines: list[ImportedPlan] = []
         defects: list[Defect] = []
         before: dict[str, AssessmentPlan] = {}
@@ -68,11 +70,23 @@ class AssessmentPlans:
 
     def show(self, caller: Caller, key: str) -> PlanView:
         """Returns a plan whole, in its own words. Raises Forbidden, NotFound."""
+        kept = self._kept(caller, key)
+        return PlanView.of(kept.plan, kept.imported_at, warnings_of(kept.warnings))
+
+    def compare(self, caller: Caller, after: str, before: str) -> ComparedPlans:
+        """Returns what two plans of a version say differently. after, before: keys. Raises Forbidden, NotFound."""
+        later, former = (self._kept(caller, key) for key in (after, before))
+        if later.standard != former.standard:
+            raise NotFound(f"{before[:60]} is no plan of {later.standard}", field="against_plan")
+        changes = told_changes(compare_plans(former.plan, later.plan))
+        return ComparedPlans(before=former.version, after=later.version, changes=changes)
+
+    def _kept(self, caller: Caller, key: str) -> KeptPlan:
         self._sight.open(caller, key.rpartition("_")[0])
         kept = self._plans.get(key)
         if kept is None:
             raise NotFound(f"there is no assessment plan {key[:60]!r}", field="key")
-        return PlanView.of(kept.plan, kept.imported_at, warnings_of(kept.warnings))
+        return kept
 
     def _judged(self, place: int, plan: AssessmentPlan, earlier: AssessmentPlan | None) -> list[Defect]:
         """Returns what is wrong with a plan. earlier: of the same version, in the same file"""

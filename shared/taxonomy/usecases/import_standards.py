@@ -27,7 +27,7 @@ from shared.taxonomy.contract import (
 
 
 class ImportStandards:
-    """Takes in files of standards, for whoever may publish frameworks."""
+    """Takes in files of standards, for whoever may take in standards."""
 
     def __init__(self, records: StandardRecords, audit: Audit, clock: Clock) -> None:
         self._records = records
@@ -41,7 +41,7 @@ class ImportStandards:
         written again only where it differs, as its next revision; the former texts stay.
         Raises Forbidden, TooLarge, Conflict (somebody else imports the same one now).
         """
-        require(caller, "frameworks.write")
+        require(caller, "standards.write")
         read = [read_record(place, one.__pydantic_extra__) for place, one in enumerate(file.standards)]
         candidates = [candidate for candidate, _ in read]
         known = self._records.related(
