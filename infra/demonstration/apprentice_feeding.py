@@ -7,16 +7,18 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 from urllib.parse import quote
 
 from infra.demonstration import apprentices
 from infra.demonstration.apprentices import Apprenticeship, Colleague
+from infra.demonstration.feeding import StartProgress
 from infra.demonstration.lesson_files import CLIPS, LessonFile, lesson_paths, read_lesson
 from infra.demonstration.phones import phone_of
 from infra.web.calling import Caller, accepted
-from infra.web.delivery import import_people
+from infra.web.delivery import Report, import_people
 from infra.web.events import VALIDATION_EVENTS
 from shared.kernel.json_values import JsonObject
 
@@ -33,24 +35,57 @@ As = Callable[[str], Caller]
 """From somebody's address to who calls as they do."""
 
 
-def feed_apprentices(office: Caller, as_person: As, *, as_of: date, seed: int = 1) -> int:
+@dataclass(frozen=True)
+class Months:
+    """What came of one apprentice's months: what they answered, and what mentor, employer and training centre saw."""
+
+    of: Apprenticeship
+    answers: Sequence[JsonObject]
+    observations: Sequence[JsonObject]
+    verifications: Sequence[JsonObject]
+    workshops: Sequence[JsonObject]
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, (self.answers, self.observations, self.verifications, self.workshops)))
+
+
+def feed_apprentices(
+    office: Caller, as_person: As, *, as_of: date, seed: int = 1, progress: StartProgress = lambda total: _untold
+) -> int:
     """Feeds everything; returns how many answers the apprentices gave. Feeding the same again changes nothing.
 
-    office: calls as whoever runs the training, who may publish and enrol. Raises Refused, Unreachable.
+    office: calls as whoever runs the training, who may publish and enrol
+    progress: called with the number of answers and observations; what it returns is called as they are taken.
+    Raises Refused, Unreachable.
     """
     lessons = [read_lesson(path) for path in lesson_paths()]
     import_people(office.post, people_csv(as_of))
     publish(office, lessons)
-    given = 0
     for name in apprentices.MENTORS:
         agree_to_coach(as_person(apprentices.address(name)), name)
-    for name in apprentices.APPRENTICES:
-        one = Apprenticeship(seed, as_of, name, lessons)
-        enrol(office, as_person, one, as_of)
-        given += _learn(as_person(one.email), one)
-        _observe(as_person, one)
-        _post_list(office, VALIDATION_EVENTS, list(one.workshops()))
-    return given
+    everybody = [_months(Apprenticeship(seed, as_of, name, lessons)) for name in apprentices.APPRENTICES]
+    report, told = Report(), progress(sum(one.size for one in everybody))
+
+    def taken(number: int) -> None:
+        report.accepted += number
+        told(report)
+
+    for months in everybody:
+        enrol(office, as_person, months.of, as_of)
+        _learn(as_person(months.of.email), months, taken)
+        _observe(as_person, months, taken)
+        _post_list(office, VALIDATION_EVENTS, months.workshops)
+        taken(len(months.workshops))
+    return sum(len(one.answers) for one in everybody)
+
+
+def _untold(report: Report) -> None:
+    """Tells nobody."""
+
+
+def _months(one: Apprenticeship) -> Months:
+    return Months(one, one.answers(), [*one.observations()], [*one.verifications()], [*one.workshops()])
 
 
 def people_csv(as_of: date) -> str:
@@ -103,20 +138,21 @@ def agree_to_coach(person: Caller, name: str) -> None:
     _post(person, path, {"agreed": True, "version": COACH, "phone": f"+{phone_of(name)}"})
 
 
-def _learn(learner: Caller, one: Apprenticeship) -> int:
-    answers = one.answers()
-    for several in _lists(answers):
+def _learn(learner: Caller, months: Months, taken: Callable[[int], None]) -> None:
+    for several in _lists(months.answers):
         _post(learner, f"{LEARNING}/answers", {"answers": several})
-    return len(answers)
+        taken(len(several))
 
 
-def _observe(as_person: As, one: Apprenticeship) -> None:
-    mentor = as_person(apprentices.address(apprentices.mentor_of(one.name)))
-    for body in one.observations():
+def _observe(as_person: As, months: Months, taken: Callable[[int], None]) -> None:
+    mentor = as_person(apprentices.address(apprentices.mentor_of(months.of.name)))
+    for body in months.observations:
         _post(mentor, f"{LEARNING}/observations", body)
+        taken(1)
     employer = as_person(apprentices.address(apprentices.EMPLOYER))
-    for body in one.verifications():
+    for body in months.verifications:
         _post(employer, f"{LEARNING}/verifications", body)
+        taken(1)
 
 
 def _post_list(caller: Caller, path: str, several: Sequence[JsonObject]) -> None:

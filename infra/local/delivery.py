@@ -171,6 +171,10 @@ class Delivery:
             time.sleep(0.02)
         return False
 
+    def left(self) -> int:
+        """Counts what `settle` waits for."""
+        return self._queue.unsettled_count([*self._channels, *self._pulled])
+
     # --- choosing
 
     def _declared_channels(self) -> list[_Channel]:

@@ -337,17 +337,18 @@ class LocalQueue:
 
     def unsettled(self, channels: Sequence[str]) -> bool:
         """Tells whether anything is due, leased or waiting for another try; what is meant for later does not count."""
+        return bool(self._of_unsettled("SELECT EXISTS (SELECT 1 {})", channels))
+
+    def unsettled_count(self, channels: Sequence[str]) -> int:
+        """Counts what is due, leased or waiting for another try."""
+        return self._of_unsettled("SELECT count(*) {}", channels)
+
+    def _of_unsettled(self, asked: str, channels: Sequence[str]) -> int:
+        places = ",".join("?" * len(channels))
+        among = f"FROM deliveries WHERE (due <= ? OR leased = 1 OR attempts > 0) AND channel IN ({places})"
         with store_errors("message store", self.file):
-            (found,) = (
-                self._connection()
-                .execute(
-                    "SELECT EXISTS (SELECT 1 FROM deliveries WHERE (due <= ? OR leased = 1 OR attempts > 0) "
-                    f"AND channel IN ({','.join('?' * len(channels))}))",
-                    (self._now(), *channels),
-                )
-                .fetchone()
-            )
-        return bool(found)
+            (found,) = self._connection().execute(asked.format(among), (self._now(), *channels)).fetchone()
+        return int(found)
 
     def backlog(self) -> dict[str, tuple[int, datetime]]:
         """Tells, by channel, how many deliveries wait and when the oldest of them was published."""

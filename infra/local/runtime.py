@@ -267,6 +267,10 @@ class Runtime:
         """Waits until nothing is left to deliver; False if that took too long."""
         return self.delivery.settle(timeout)
 
+    def left(self) -> int:
+        """Returns how many deliveries `settle` would wait for."""
+        return self.delivery.left()
+
     def __enter__(self) -> Self:
         self.start()
         return self

@@ -144,7 +144,7 @@ def _run(
             told = vendors.crm.tell(vendors.crm.to(runtime.addresses["api"]))
             filling.settle(runtime, f"{told} deals told of by Salesforce; preparing for their meetings")
             runtime.parts.queue.run_schedule("pipeline-totals", time.time())
-            filling.note("building reports")
+            filling.begin("building reports")
         _refresh(on)
         on.filling = ""
         # Not before: what fills the platform is one caller, as fast as it can.
@@ -201,8 +201,9 @@ def _feed(runtime: Runtime, data: Path, staging: Staging, filling: Filling) -> N
     if fed.events.rejects:
         write_rejects(fed.events.rejects, data / "rejected.jsonl")
         print(f"{len(fed.events.rejects)} events were rejected; see {data / 'rejected.jsonl'}")
-    filling.note("fifteen apprentices")
-    given = feed_apprentices(office, lambda email: _calls_as(runtime, email), as_of=staging.as_of)
+    given = feed_apprentices(
+        office, lambda email: _calls_as(runtime, email), as_of=staging.as_of, progress=filling.apprentices
+    )
     print(f"Fifteen apprentices, their mentors and their employer: {given:,} answers in four months.")
     if filling.settle(runtime, "rating everybody", count=True):
         reviewer = catalogue.address(catalogue.ENABLEMENT)
