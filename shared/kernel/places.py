@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 from zoneinfo import available_timezones
 
@@ -20,9 +21,15 @@ COUNTRIES: Final = frozenset(_CODES.split())
 _REGION: Final = re.compile(r"[A-Z0-9]{1,3}")
 
 
+@cache
+def _zones() -> set[str]:
+    """Returns the names of all time zones, which takes a walk through hundreds of files."""
+    return available_timezones()
+
+
 def zone_name(value: str) -> str:
     """Returns the name of a time zone. Raises ValueError for one that there is not."""
-    if value not in available_timezones():
+    if value not in _zones():
         raise ValueError("is no time zone, such as Europe/London")
     return value
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from functions.skills_api.openapi import document
 from shared.frameworks.contract import ScoreContext
+from shared.kernel import places
 from shared.kernel.bodies import Body
 from shared.notifications.contract import DeviceBody
 from shared.observations.contract import CompetencyScore, ContextTags, DealContext, EventBody, ValidationEvent
@@ -69,3 +70,12 @@ def test_the_document_says_so(model: type[Body]) -> None:
     for name in optional(model):
         field = {**schema["properties"][name], "components": document()["components"]}
         assert jsonschema_rs.validator_for(field).is_valid(None), name
+
+
+def test_the_names_of_zones_are_looked_up_once() -> None:
+    places._zones.cache_clear()
+    for _ in range(100):  # a list of people has a zone in every line
+        assert places.zone_name("Europe/London") == "Europe/London"
+    with pytest.raises(ValueError, match="no time zone"):
+        places.zone_name("Europe/Nowhere")
+    assert places._zones.cache_info().misses == 1

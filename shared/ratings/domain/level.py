@@ -270,9 +270,10 @@ def log_likelihood(scores: Scores, found: Filtered) -> float:
     """Returns the logarithm of how likely the scores are: the normal density between the cuts, the tail at them."""
     away = scores.score - found.expected
     likelihood = -0.5 * (np.log(2 * pi * found.spread) + away * away / found.spread)
-    for at in _at_edges(scores.score):
-        beyond = away[at] / sqrt(found.spread[at])
-        likelihood[at] = _log_normal(-beyond if scores.score[at] >= HIGHEST else beyond)
+    edges = _at_edges(scores.score)
+    cut = zip(*(column[edges].tolist() for column in (away, found.spread, scores.score)), strict=True)
+    beyond = [(gone / sqrt(spread), score) for gone, spread, score in cut]
+    likelihood[edges] = [_log_normal(-far if score >= HIGHEST else far) for far, score in beyond]
     return float(likelihood.sum())
 
 
@@ -282,9 +283,16 @@ def _surprise(
     """Returns the surprise of a score, and what the variances shrink by per covariance squared."""
     if LOWEST < score < HIGHEST:
         return score - expected, 1.0 / spread
+    return _edge(score, expected, spread, practised, noise.practice, noise.field, noise.likeness)
+
+
+def _edge(
+    score: float, expected: float, spread: float, practised: float, practice: float, field: float, likeness: float
+) -> tuple[float, float]:
+    """Returns what `_surprise` does of a score at an edge. practice, field, likeness: of the noise"""
     if practised:
-        return _cut(score, expected, spread, noise.practice, 1.0)
-    return _cut(score, expected, spread, noise.field, (1 + noise.likeness) / (1 - noise.likeness))
+        return _cut(score, expected, spread, practice, 1.0)
+    return _cut(score, expected, spread, field, (1 + likeness) / (1 - likeness))
 
 
 def surprises(
@@ -292,10 +300,12 @@ def surprises(
 ) -> tuple[Fractions, Fractions]:
     """Returns by score what `_surprise` does of one."""
     surprise, shrink = score - expected, 1.0 / spread
-    for at in _at_edges(score):
-        of_one = NoiseColumns(*(float(column[at]) for column in noise))
-        seen = float(score[at]), float(expected[at]), float(spread[at]), float(practised[at])
-        surprise[at], shrink[at] = _surprise(*seen, of_one)
+    edges = _at_edges(score)
+    if edges:
+        columns = (score, expected, spread, practised, noise.practice, noise.field, noise.likeness)
+        seen = zip(*(column[edges].tolist() for column in columns), strict=True)
+        cut = [_edge(*one) for one in seen]
+        surprise[edges], shrink[edges] = zip(*cut, strict=True)
     return surprise, shrink
 
 
