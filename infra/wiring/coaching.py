@@ -50,12 +50,15 @@ class CoachingUseCases(Wiring):
     def hand_overs(self) -> HandOvers:
         from infra.coaching.shipped import shipped_replies
         from shared.coaching.records.hand_overs import HandOverRecords
+        from shared.coaching.usecases.answerers import Answerers
         from shared.coaching.usecases.hand_over import HandOvers, Telling
+        from shared.coaching.usecases.tell_answerer import TellAnswerer
 
-        on = self._on
-        kept = integrations(on)
-        telling = Telling(platform(on).notifications, platform(on).audit, shipped_replies(), on.clock)
-        return HandOvers(kept, HandOverRecords(kept), self.writing, people(on).records, telling)
+        on, replies, notices = self._on, shipped_replies(), platform(self._on).notifications
+        kept, answerers = integrations(on), Answerers(people(on).records)
+        teller = TellAnswerer(answerers, self.writing, notices, replies, on.clock)
+        telling = Telling(teller, notices, platform(on).audit, replies, on.clock)
+        return HandOvers(kept, HandOverRecords(kept), self.writing, answerers, telling)
 
     @wired
     def writing(self) -> WriteTo:

@@ -34,8 +34,8 @@ from shared.call_pipeline.usecases.discover_calls import Recorder as Connected
 from shared.coaching.domain.inbound import InboundMessage, Sender
 from shared.coaching.messages import InboxTask, NudgeTask
 from shared.coaching.records.inbox import inbox_of
-from shared.coaching.usecases.hand_over import Said
 from shared.coaching.usecases.name_theirs import NameTheirs
+from shared.coaching.usecases.tell_answerer import Said
 from shared.coaching.wire.whatsapp import Received
 from shared.conversations.domain.recorded_call import CrmObject
 from shared.conversations.usecases.transcripts import TranscriptStore
@@ -425,6 +425,8 @@ def ask_about_the_coach(api: ApiClient) -> None:
     for key in sender.keys:
         answering(api.platform.on).answer_inbox.answer(InboxTask(inbox=inbox_of(key)))
     opened = made.hand_overs.open(JOE, "injury", Said("asked", "What is due?", now))
+    made.hand_overs.pass_on()
+    made.hand_overs.of_mentor(Caller(email=DANA, role="manager", employee_id=DANA, name="Dana"), 10)
     made.hand_overs.send_waiting(JOE, "wamid.9")
     made.hand_overs.resume(JOE, now)
     made.hand_overs.of_mentor(ada, 10)

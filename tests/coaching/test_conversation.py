@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from infra.wiring.answering import answering
 from infra.wiring.environment import environment
 from infra.wiring.learning import learning
 from shared.coaching.domain.asked import Asked
@@ -18,7 +19,7 @@ from shared.coaching.domain.conversation import Context, State
 from shared.coaching.domain.inbound import MediaRef
 from shared.kernel.access import Caller
 from shared.learning.enrolment_records import EnrolmentRecords
-from tests.coaching.coach_world import SAYS, CoachWorld, coach_world
+from tests.coaching.coach_world import SAYS, CoachWorld, coach_world, employ
 from tests.coaching.school import KIM, PERMIT, PROVE, Talk, answers, evidence, lesson, publish, school
 from tests.functions.conftest import Deployed
 from tests.learning.lesson_files import FRAMEWORK
@@ -194,7 +195,8 @@ def test_l12_danger_wins_over_every_state_and_the_mentor_is_told(
     assert talk.titles == ["Back to the coach"]
     [stop] = [one for one in world.stored("coach_hand_overs") if one["open"]]
     assert stop["reason"] in ("live_work", "injury", "near_miss", "self_harm")
-    assert talk.say("quiz me") == "", "a person has it"
+    assert talk.say("quiz me") == SAYS.text("beside", name="Marek Ryan"), "a person has it"
+    assert talk.titles == ["Back to the coach"]
     assert talk.say("BACK to the coach") == SAYS.text("back")
     assert "A) Guess" in talk.say("quiz me")
     assert [one for one in world.stored("coach_hand_overs") if one["open"]], "only a person ends a stop"
@@ -328,12 +330,51 @@ def test_what_the_coach_does_not_do_is_said_with_what_it_does(talk: Talk, text: 
 
 def test_the_mentor_is_asked_in_and_the_coach_is_silent_until_it_is_settled(talk: Talk, world: CoachWorld) -> None:
     assert talk.say("talk to my mentor").startswith("I have told Marek Ryan")
-    assert talk.say("quiz me") == ""
+    assert talk.say("quiz me") == SAYS.text("beside", name="Marek Ryan")
     assert talk.say("are you there") == ""
     [opened] = world.stored("coach_hand_overs")
     assert [one["text"] for one in opened["lines"]] == ["talk to my mentor", "quiz me", "are you there"]
     world.later(hours=25)
     assert "A) Guess" in talk.say("quiz me"), "who waits for a day is not left alone"
+
+
+def test_while_a_person_answers_nothing_that_is_wanted_of_the_coach_is_met_with_silence(
+    talk: Talk, world: CoachWorld
+) -> None:
+    talk.say("talk to my mentor")
+    beside = SAYS.text("beside", name="Marek Ryan")
+    assert talk.say("are you there") == "", "that is for Marek, as was said"
+    assert talk.say("log 3 hours") == beside
+    assert talk.say("explain permits") == "", "of what is written it is said once"
+    for _ in range(2):
+        talk.take(talk.message("What’s next", payload="whats_next"))
+        assert (talk.said, talk.titles) == (beside, ["Back to the coach"]), "who presses a button is always told"
+    kept = SAYS.text("kept_beside", name="Marek Ryan")
+    world.later(seconds=20)
+    photo = talk.message(kind="image", media=MediaRef("m", "image/jpeg", None))
+    context = Context(KIM, world.now, media="kept", evidence_id="e1")
+    assert answering(environment()).coach.reply(talk.state, photo, context).contents[0].body == kept
+    assert talk.send("image", outcome="lost") == SAYS.text("lost")
+    assert "told just now" in talk.say("it is not isolated")
+    [opened] = [one for one in world.stored("coach_hand_overs") if one["open"]]
+    assert [(one["text"], one["evidence_id"]) for one in opened["lines"]] == [
+        ("talk to my mentor", None),
+        ("are you there", None),
+        ("log 3 hours", None),
+        ("explain permits", None),
+        ("(a photo)", "e1"),
+        ("(a photo)", None),
+        ("it is not isolated", None),
+    ]
+    talk.take(talk.message("Back to the coach", payload="back_to_coach"))
+    assert "A) Guess" in talk.say("quiz me")
+
+
+def test_whoever_accompanies_the_learner_by_now_is_named(talk: Talk, world: CoachWorld) -> None:
+    talk.say("talk to my mentor")
+    employ(world, "ola@example.com", "Ola Berg", framework_id=FRAMEWORK, role="mentor")
+    employ(world, KIM, "Kim Kerr", framework_id=FRAMEWORK, mentor_id="ola@example.com")
+    assert talk.say("what's next?") == SAYS.text("beside", name="Ola Berg")
 
 
 def test_without_consent_nothing_is_kept_and_that_is_said(talk: Talk, world: CoachWorld) -> None:
@@ -404,6 +445,9 @@ def test_any_sequence_of_messages_ends_with_what_one_can_do_next(world: CoachWor
         answered = talk.take(message, "lost" if kind == "image" else None)
         silent = any(one["open"] and one["resumed_at"] is None for one in world.stored("coach_hand_overs"))
         assert answered.contents or silent, one
+        assert answered.contents or (payload is None and kind == "text"), (
+            "a press, or a file, is never met with silence"
+        )
         assert not answered.contents or any(content.buttons for content in answered.contents), one
         for content in answered.contents:
             fitted = content.fitted()

@@ -12,7 +12,9 @@ from infra.demonstration.whatsapp_payloads import Writer
 from infra.wiring.coaching import coaching
 from infra.wiring.environment import environment
 from shared.coaching.domain.hand_over import Reason
-from shared.coaching.usecases.hand_over import ALERT, HandOvers, Said
+from shared.coaching.records.hand_overs import HandOverRecords
+from shared.coaching.usecases.hand_over import HandOvers
+from shared.coaching.usecases.tell_answerer import ALERT, Said
 from shared.kernel.access import Caller
 from shared.kernel.errors import Conflict, Forbidden, NotFound, Rejected
 from shared.ports.documents import Query
@@ -269,6 +271,62 @@ def test_whoever_accompanies_the_learner_by_now_takes_a_hand_over(world: CoachWo
     assert hand_overs.of_mentor(MENTOR, 20) == []
     [shown] = hand_overs.of_mentor(OTHER, 20)
     assert (shown.hand_over.hand_over_id, len(shown.hand_over.lines)) == (opened.hand_over_id, 2)
+
+
+def handed_on(world: CoachWorld, **learner: object) -> None:
+    """Ola accompanies Kit from now on, or whoever is said."""
+    employ(world, OTHER.email, "Ola", role="mentor")
+    employ(world, JOE, "Kit Moss", **{"mentor_id": OTHER.email, **learner})
+
+
+def test_who_answers_is_right_whenever_it_is_read(world: CoachWorld, hand_overs: HandOvers) -> None:
+    opened = hand_overs.open(JOE, "injury", said(world))
+    handed_on(world)
+    assert hand_overs.of_mentor(MENTOR, 20) == [], "who accompanies them no more reads nothing of it"
+    with pytest.raises(Forbidden):
+        hand_overs.reply(MENTOR, opened.hand_over_id, "hello", once="form.1")
+    [shown] = hand_overs.of_mentor(OTHER, 20)
+    assert shown.hand_over.hand_over_id == opened.hand_over_id
+    assert hand_overs.answerer(opened) == "Ola"
+    employ(world, OTHER.email, "Ola", role="mentor", active=False)
+    assert hand_overs.of_mentor(OTHER, 20) == []
+    [left] = hand_overs.of_mentor(ADMINISTRATOR, 20)
+    assert left.hand_over.hand_over_id == opened.hand_over_id, "nobody is there but administrators"
+
+
+def test_whoever_answers_by_now_is_told_once(world: CoachWorld, hand_overs: HandOvers) -> None:
+    hand_overs.open(JOE, "injury", said(world))
+    assert hand_overs.pass_on() == 0
+    handed_on(world)
+    assert (hand_overs.pass_on(), hand_overs.pass_on()) == (1, 0)
+    assert told(world) == [(MAREK, "coach.safety_stop"), (OTHER.email, "coach.safety_stop")]
+    [shown] = hand_overs.of_mentor(OTHER, 20)
+    assert shown.hand_over.answerer_id == OTHER.email
+
+
+def test_whoever_dies_while_it_is_passed_on_leaves_it_to_be_told(
+    world: CoachWorld, hand_overs: HandOvers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_overs.open(JOE, "injury", said(world))
+    handed_on(world)
+    with monkeypatch.context() as broken:
+        broken.setattr(HandOverRecords, "put", staticmethod(lambda transaction, one: 1 / 0))
+        with pytest.raises(ZeroDivisionError):
+            hand_overs.pass_on()
+    assert hand_overs.pass_on() == 1
+    assert told(world) == [(MAREK, "coach.safety_stop"), (OTHER.email, "coach.safety_stop")]
+
+
+def test_all_that_is_open_is_looked_through(
+    world: CoachWorld, hand_overs: HandOvers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.coaching.usecases.hand_over.MOST_OPEN", 2)
+    for number in range(5):
+        employ(world, f"kit{number}@example.com", f"Kit {number}", mentor_id=MAREK)
+        hand_overs.open(f"kit{number}@example.com", "asked", said(world, f"wamid.{number}"))
+    employ(world, "kit4@example.com", "Kit 4", mentor_id=OTHER.email)
+    employ(world, OTHER.email, "Ola", role="mentor")
+    assert hand_overs.pass_on() == 1
 
 
 def test_a_mentor_who_may_answer_nobody_is_passed_over(world: CoachWorld, hand_overs: HandOvers) -> None:

@@ -450,6 +450,58 @@ def test_l09_other_bytes_than_were_sent_are_no_evidence_and_the_learner_is_told(
     assert (lost["outcome"], lost["caption"], lost["employee_id"]) == ("lost", "joint 4, K12", JOE)
 
 
+def stops(world: CoachWorld) -> list[str]:
+    found = world.deployed.calls.world.store.query(Query("notifications"))
+    return [one.data["kind"] for one in found]
+
+
+def accompanied(world: CoachWorld) -> None:
+    employ(world, MIA, "Mia Chen", role="mentor")
+    employ(world, JOE, "Kit Moss", mentor_id=MIA)
+
+
+def test_danger_is_told_at_once_while_a_file_before_it_cannot_be_fetched(world: CoachWorld) -> None:
+    accompanied(world)
+    media_id = world.whatsapp.photograph(KIT, JPEG, bare=60)
+    world.later(seconds=1)
+    world.whatsapp.write(KIT, text="hello")
+    world.later(seconds=1)
+    world.whatsapp.write(KIT, text="I got a shock off that cable")
+    world.deliver()
+    world.drain_once()
+    assert stops(world) == ["coach.safety_stop"]
+    assert len(world.said()) == 1
+    assert "999" in world.said()[0]
+    assert [one["open"] for one in world.items] == [True, True, False], "what came between keeps its order"
+    world.whatsapp.media[media_id].bare = 0
+    go_on(world)
+    assert len(kept(world)) == 1
+    assert [one["open"] for one in world.items] == [False, False, False]
+    assert stops(world) == ["coach.safety_stop"]
+
+
+def test_danger_below_a_file_that_cannot_be_fetched_is_told_at_once_and_once(world: CoachWorld) -> None:
+    accompanied(world)
+    media_id = world.whatsapp.photograph(KIT, JPEG, caption="I got a shock off that cable", bare=60)
+    world.deliver()
+    world.drain_once()
+    assert (stops(world), len(kept(world))) == (["coach.safety_stop"], 0)
+    assert len(world.said()) == 1
+    world.whatsapp.media[media_id].bare = 0
+    go_on(world)
+    assert len(kept(world)) == 1, "its file is kept when it can be had"
+    assert len(world.said()) == 1
+    assert stops(world) == ["coach.safety_stop"]
+
+
+def test_a_file_that_cannot_be_fetched_holds_the_order_of_what_is_no_danger(world: CoachWorld, parrot: None) -> None:
+    world.whatsapp.photograph(KIT, JPEG, bare=6)
+    world.later(seconds=1)
+    world.whatsapp.write(KIT, text="m1")
+    go_on(world)
+    assert world.said() == ["to ", "to m1"]
+
+
 def test_l09_a_photo_that_is_gone_is_told_at_once_with_its_caption_kept(world: CoachWorld) -> None:
     world.whatsapp.photograph(KIT, JPEG, caption="joint 4, K12", gone=True)
     go_on(world)

@@ -11,7 +11,8 @@ import pytest
 from werkzeug.test import Client
 
 from infra.wiring.coaching import coaching
-from shared.coaching.usecases.hand_over import Said
+from infra.wiring.people import people
+from shared.coaching.usecases.tell_answerer import Said
 from tests.api.conftest import _api, loaded
 from tests.harness.api_client import ADA, DANA, MO
 from tests.harness.browser import Person
@@ -75,6 +76,22 @@ def test_a_mentor_reads_answers_and_settles_and_the_words_are_gone(edges: BothEd
     assert "Nobody waits for you" in after
     page = browser(edges, ADA).get("/coach").get_data(as_text=True)
     assert "Nobody is harmed, the work is safe" in page
+
+
+def test_a_photo_is_a_link_for_who_may_see_it(edges: BothEdges) -> None:
+    said = Said("wamid.2", "(a photo)", edges.api.clock.now(), "e" * 24)
+    coaching(edges.api.platform.on).hand_overs.open(ANA, "asked", said)
+    page = browser(edges, MO).get("/hand-overs").get_data(as_text=True)
+    assert f'href="/evidence/{"e" * 24}/content"' in page
+    assert "Open what they sent" in page
+    records = people(edges.api.platform.on).records
+    ana = records.versioned(ANA)
+    assert ana is not None
+    led = ana.record.changed(mentor_id=None, manager_id=DANA)
+    records.put(led, edges.api.clock.now, new=False, over=ana.stamp)
+    page = browser(edges, DANA).get("/hand-overs").get_data(as_text=True)
+    assert "(a photo)" in page
+    assert "Open what they sent" not in page, "a manager sees no evidence"
 
 
 def test_an_answer_that_is_sent_twice_is_one(edges: BothEdges) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, cast
 
@@ -11,6 +11,7 @@ from functions.portal.shell.forms import refusals
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.coaching import coaching
 from infra.wiring.environment import Environment
+from infra.wiring.evidence import evidence
 from shared.kernel.errors import Rejected
 
 if TYPE_CHECKING:
@@ -38,17 +39,28 @@ OUTCOMES = {
 
 @dataclass(frozen=True)
 class HandOversView:
-    """Holds the page. key: makes one sending of a form the same as its repetition; at: whose form has errors"""
+    """Holds the page. key: makes one sending of a form the same as its repetition; at: whose form has errors
+
+    seen: the learners whose files the viewer may see
+    """
 
     items: Sequence[Shown]
     key: str
+    seen: Set[str] = frozenset()
     at: str = ""
     entered: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
 def list_hand_overs(on: Environment, visit: Visit, hand_over_id: str = "") -> PageOrRedirect:
-    return present(HandOversView(coaching(on).hand_overs.of_mentor(visit.caller, SHOWN), token_urlsafe(12)))
+    return present(_view(on, visit))
+
+
+def _view(on: Environment, visit: Visit) -> HandOversView:
+    items = coaching(on).hand_overs.of_mentor(visit.caller, SHOWN)
+    sent = {one.hand_over.employee_id for one in items if any(line.evidence_id for line in one.hand_over.lines)}
+    seen = {one for one in sent if evidence(on).access.may_see(visit.caller, one)}
+    return HandOversView(items, token_urlsafe(12), seen)
 
 
 def answer(on: Environment, visit: Visit, hand_over_id: str) -> PageOrRedirect:
@@ -76,11 +88,10 @@ def close(on: Environment, visit: Visit, hand_over_id: str) -> PageOrRedirect:
 
 
 def _again(on: Environment, visit: Visit, hand_over_id: str, problem: Rejected) -> Page:
-    items = coaching(on).hand_overs.of_mentor(visit.caller, SHOWN)
     errors = refusals(problem, ("text", "outcome"))
     if "outcome" in errors:
         errors["outcome"] = "Choose what came of it."
-    return present(HandOversView(items, token_urlsafe(12), hand_over_id, visit.form, errors))
+    return present(replace(_view(on, visit), at=hand_over_id, entered=visit.form, errors=errors))
 
 
 def present(view: HandOversView) -> Page:

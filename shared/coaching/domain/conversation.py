@@ -25,8 +25,9 @@ CLOCKS: Final = timedelta(seconds=2)
 """WhatsApp tells whole seconds, of a clock that is not ours."""
 
 MediaOutcome = Literal["kept", "lost", "unfit", "not_agreed"]
-Waiting = Literal["answer", "note", "hours", "label", "relay", "explain"]
-"""What a written message may be: an option, a note, a time, a competency, words for a learner, what to explain."""
+Waiting = Literal["answer", "note", "hours", "label", "relay", "explain", "beside"]
+"""What a written message may be: an option, a note, a time, a competency, words for a learner, what to explain; or
+words for a person who has taken over, after it was said that the coach keeps quiet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Context:
 
     learner:   None where nobody knows who this is, or it is not certain
     stopped:   they said STOP; echoed_at: when a person wrote to them last
-    media:     what became of the message's file; None where it has none
+    media:     what became of the message's file; None where it has none; evidence_id: as what it is kept
     """
 
     learner: str | None
@@ -100,6 +101,7 @@ class Context:
     stopped: bool = False
     echoed_at: datetime | None = None
     media: MediaOutcome | None = None
+    evidence_id: str | None = None
 
     @property
     def person_speaks(self) -> bool:

@@ -21,6 +21,8 @@ Kind = Literal[
     "unsupported",
 ]
 """What a message is of. unsupported: whatever else there is or will be, an edit and a removal among it."""
+FILES: Final[frozenset[Kind]] = frozenset({"image", "audio", "video", "document"})
+"""Kinds that bring a file, which is fetched."""
 Status = Literal["sent", "delivered", "read", "failed"]
 Choice = Literal["stop", "resume"]
 Category = Literal["marketing", "utility", "authentication", "service", "unknown"]

@@ -18,12 +18,13 @@ KEPT: Final = timedelta(days=400)
 MOST_LINES: Final = 60
 """Of one hand-over; the oldest but the first give way."""
 MOST_WAMIDS: Final = 200
+IN_ONE_QUERY: Final = 30
 
 
 class Line(Record, frozen=True, kw_only=True):
     """Keeps what one of them wrote. line_id: of the same act always the same; reached: it has gone out
 
-    tells: whoever answers is told of it by itself, beside being shown it
+    tells: whoever answers is told of it by itself, beside being shown it; evidence_id: as what the file is kept
     """
 
     line_id: str
@@ -33,12 +34,13 @@ class Line(Record, frozen=True, kw_only=True):
     by: str | None = None
     reached: bool = True
     tells: bool = False
+    evidence_id: str | None = None
 
 
 class HandOver(Record, frozen=True, kw_only=True):
     """Keeps one hand-over.
 
-    answerer_id: who answers: the mentor, otherwise the manager; None where administrators do
+    answerer_id: who was told last: the mentor, otherwise the manager; None where administrators were
     wamids:      the messages that led to it and were added to it
     last_at:     when either wrote last; resumed_at: when the learner went on with the coach, while it stays open
     """
@@ -128,6 +130,24 @@ class HandOverRecords:
         """Returns what somebody is to answer, the oldest first; None: what nobody but an administrator can."""
         where = [Where("answerer_id", "==", answerer_id), Where("open", "==", True)]
         query = Query("coach_hand_overs", where, [("opened_at", "asc")], limit=limit)
+        return list(HandOver.readable(self._documents.query(query)))
+
+    def open_of_any(self, employee_ids: Sequence[str]) -> list[HandOver]:
+        """Returns those of some learners that are open."""
+        found: list[HandOver] = []
+        for start in range(0, len(employee_ids), IN_ONE_QUERY):
+            where = [
+                Where("employee_id", "in", list(employee_ids[start : start + IN_ONE_QUERY])),
+                Where("open", "==", True),
+            ]
+            found += HandOver.readable(self._documents.query(Query("coach_hand_overs", where)))
+        return found
+
+    def open_page(self, limit: int, behind: HandOver | None = None) -> list[HandOver]:
+        """Returns those that are open, whoever answers, the oldest first. behind: the last of the page before"""
+        after = None if behind is None else [behind.stored()["opened_at"], behind.hand_over_id]
+        where = [Where("open", "==", True)]
+        query = Query("coach_hand_overs", where, [("opened_at", "asc")], limit=limit, after=after)
         return list(HandOver.readable(self._documents.query(query)))
 
     def newest(self, reasons: Sequence[Reason], *, limit: int) -> list[HandOver]:

@@ -30,6 +30,7 @@ class InboxItem(Record, frozen=True, kw_only=True):
     inbox:   of the first of its sender's ids; inboxes: of all of them
     at:      when it was written, received_at: when it came here, both in their order
     message: None once it is answered; called: its kind in WhatsApp's word
+    alarmed: it tells of danger and is answered, but its file is not fetched yet
     """
 
     wamid: str
@@ -40,6 +41,7 @@ class InboxItem(Record, frozen=True, kw_only=True):
     open: bool
     message: InboundMessage | None
     called: str
+    alarmed: bool = False
     employee_id: str | None = None
     answered_at: datetime | None = None
     expires_at: datetime
@@ -90,6 +92,11 @@ class Inbox:
         """Returns a message."""
         found = reader.get(item_path(wamid))
         return None if found is None else InboxItem.read(found)
+
+
+def alarmed(item: InboxItem) -> Write:
+    """Returns what is written of a message that is answered before its file is there."""
+    return Put(item_path(item.wamid), item.changed(alarmed=True).stored())
 
 
 def answered(item: InboxItem, now: datetime, employee_id: str | None) -> Write:

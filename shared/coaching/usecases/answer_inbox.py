@@ -3,6 +3,9 @@
 A message of ours that cannot be sent yet holds back those that follow it, and nothing else: what comes in meanwhile is
 read at once, since it may tell of danger, and its answers wait behind that message.
 
+A file that WhatsApp does not hand out yet, and whatever else has to be tried again, holds back what came after it, so
+that answers stay in order, and no danger: all that waits is looked over for it before, the words below the file too.
+
 Each message leads to its answers in one commit, which also closes it: however often it comes, and whoever dies when,
 it is answered once. What it leads to is computed before that commit by the only worker that holds the person.
 """
@@ -10,15 +13,15 @@ it is answered once. What it leads to is computed before that commit by the only
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from shared.coaching.domain.conversation import Answered, Context, State
-from shared.coaching.domain.inbound import InboundMessage
+from shared.coaching.domain.inbound import FILES, InboundMessage
 from shared.coaching.messages import InboxTask
 from shared.coaching.records.identities import Identity, Person, Talk, chosen_by
-from shared.coaching.records.inbox import InboxItem, answered, inbox_of
+from shared.coaching.records.inbox import InboxItem, alarmed, answered, inbox_of
 from shared.coaching.records.outgoing import KEPT, Outgoing, outgoing_path
 from shared.coaching.usecases.inbox_queue import InboxQueue
 from shared.coaching.usecases.keep_media import KeepMedia
@@ -34,6 +37,8 @@ from shared.ports.documents import Create, Transaction, Write
 BUDGET: Final = timedelta(seconds=30)
 """Of one task; the function may run for twice that, and the lease for three times."""
 AFTER_LEASE: Final = timedelta(seconds=1)
+LOOKED_OVER: Final = 500
+"""Waiting messages of one person that are looked over for danger."""
 
 
 class Coach(Protocol):
@@ -41,6 +46,10 @@ class Coach(Protocol):
 
     def reply(self, state: State, message: InboundMessage, context: Context) -> Answered:
         """Returns the answers, and where the conversation stands after them. Raises Retryable."""
+        ...
+
+    def stops_at(self, message: InboundMessage) -> bool:
+        """Tells whether a message tells of danger, which nothing holds back."""
         ...
 
 
@@ -106,20 +115,27 @@ class AnswerInbox:
         )
         return drained
 
-    def lead_on(self, person: Person, item: InboxItem, now: datetime) -> Answered:
-        """Returns what a message leads to. Raises Retryable."""
+    def lead_on(self, person: Person, item: InboxItem, now: datetime, *, alarm: bool = False) -> Answered:
+        """Returns what a message leads to. alarm: whether or not its file is there. Raises Retryable."""
         message = item.message
         assert message is not None
         learner = person.contact.employee
-        media = None
-        if learner is not None and message.kind in ("image", "audio", "video", "document"):
-            media = self._hands.media.keep(message, learner, item.received_at, now)
-        context = Context(learner, now, person.stopped, person.echoed_at, media)
+        file = None
+        if learner is not None and message.kind in FILES and not alarm:
+            file = self._hands.media.keep(message, learner, item.received_at, now)
+        context = Context(learner, now, person.stopped, person.echoed_at)
+        if file is not None:
+            context = replace(context, media=file.outcome, evidence_id=file.evidence_id)
         state = person.talk.state if person.talk else State()
         return self._coach.reply(state, message, context)
 
-    def commit(self, person: Person, holder: str, item: InboxItem, led: Answered) -> list[Identity] | None:
-        """Writes what a message leads to; None where the person is another's by now, or the message answered."""
+    def commit(
+        self, person: Person, holder: str, item: InboxItem, led: Answered, *, alarm: bool = False
+    ) -> list[Identity] | None:
+        """Writes what a message leads to; None where the person is another's by now, or the message answered.
+
+        alarm: it stays open, since its file is not there yet, and is not answered again
+        """
         now = self._clock.now()
 
         def work(transaction: Transaction) -> list[Identity] | None:
@@ -131,12 +147,18 @@ class AnswerInbox:
             whose = person.contact.employee
             named = [one if whose is None else one.changed(employee_id=whose) for one in own]
             after = [_after(one, item, led, now) if one.key == first else renewed(one, now) for one in named]
-            writes: list[Write] = [*self._records.identities.puts(after), answered(known, now, whose)]
-            outgoing = _outgoing(person, item, led, now)
+            closing = alarmed(known) if alarm else answered(known, now, whose)
+            writes: list[Write] = [*self._records.identities.puts(after), closing]
+            outgoing = [] if known.alarmed else _outgoing(person, item, led, now)
             transaction.write(*writes, *(Create(outgoing_path(one.outgoing_id), one.stored()) for one in outgoing))
             return after
 
         return self._records.identities.transact(work)
+
+    @property
+    def coach(self) -> Coach:
+        """Returns what says what a message leads to."""
+        return self._coach
 
     @property
     def records(self) -> CoachRecords:
@@ -167,14 +189,22 @@ class _Run:
         self.sent = 0
         self.ended = ""
         self._later: tuple[datetime, str] | None = None
+        self._stuck: dict[str, Retryable] = {}
 
     def go(self) -> None:
         while not self.ended:
             now = self._owner.now()
             if now > self._ends:
                 self._pause(now, "time", now)
-            elif not (self._send_next() or self._answer_next(now) or self._put_off(now)):
-                self._end(now)
+            elif not (self._send_next() or self._answer_next(now)):
+                self._try_again()
+                if not self._put_off(now):
+                    self._end(now)
+
+    def _try_again(self) -> None:
+        """Raises Retryable where a message could not be answered yet, once all else is done."""
+        for error in self._stuck.values():
+            raise error
 
     def _end(self, now: datetime) -> None:
         if not self._owner.hands.leases.end(self.person, self._holder, now):
@@ -208,21 +238,39 @@ class _Run:
 
     def _answer_next(self, now: datetime) -> bool:
         """Answers the next message; tells whether there was one."""
-        items = self._owner.records.inbox.open_of(self.person.inboxes, limit=1)
-        if not items:
+        item = self._next()
+        if item is None:
             return False
-        item = items[0]
         if item.message is None or not knows(self.person, item.message):
             self._join(item.inbox, now)
             return True
-        led = self._owner.lead_on(self.person, item, now)
-        own = self._owner.commit(self.person, self._holder, item, led)
+        alarm = item.message.kind in FILES and self._is_urgent(item)
+        try:
+            led = self._owner.lead_on(self.person, item, now, alarm=alarm)
+        except Retryable as error:
+            self._stuck[item.wamid] = error
+            return True
+        own = self._owner.commit(self.person, self._holder, item, led, alarm=alarm)
         if own is None:
             self._join(item.inbox, now)
             return True
         self.person = Person(self.person.contact, {**self.person.identities, **{one.key: one for one in own}})
-        self.answered += 1
+        self.answered += not item.alarmed
         return True
+
+    def _next(self) -> InboxItem | None:
+        """Returns the message that is answered next: the oldest, and danger before one that may have to wait."""
+        inbox = self._owner.records.inbox
+        first = next(iter(inbox.open_of(self.person.inboxes, limit=1)), None)
+        waits = first is not None and (bool(self._stuck) or (first.message is not None and first.message.kind in FILES))
+        if not waits:
+            return first
+        waiting = inbox.open_of(self.person.inboxes, limit=LOOKED_OVER)
+        urgent = next((one for one in waiting if one.wamid not in self._stuck and self._is_urgent(one)), None)
+        return urgent or (None if self._stuck else first)
+
+    def _is_urgent(self, item: InboxItem) -> bool:
+        return not item.alarmed and item.message is not None and self._owner.coach.stops_at(item.message)
 
     def _join(self, inbox: str, now: datetime) -> None:
         """Takes the person anew, with what has become known of their ids."""

@@ -14,14 +14,15 @@ from typing import Final
 
 from shared.coaching.domain.answer_text import chosen_option
 from shared.coaching.domain.asked import answer_in
-from shared.coaching.domain.conversation import UNANSWERED, Answered, Context, State, awaited
+from shared.coaching.domain.conversation import UNANSWERED, Answered, Context, State, awaited, waiting
 from shared.coaching.domain.hand_over import Reason
-from shared.coaching.domain.inbound import FORM, InboundMessage
+from shared.coaching.domain.inbound import FILES, FORM, InboundMessage
 from shared.coaching.domain.intents import Understood
 from shared.coaching.domain.outbound import Content
 from shared.coaching.domain.preference import chosen_in
 from shared.coaching.domain.replies import Replies
 from shared.coaching.domain.safety import Safety, Stop
+from shared.coaching.records.hand_overs import HandOver
 from shared.coaching.usecases.answer_learner import AnswerLearner
 from shared.coaching.usecases.choose_intent import ChooseIntent
 from shared.coaching.usecases.hand_over import HandOvers
@@ -32,7 +33,6 @@ from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden, NotFound, Rejected
 from shared.people.records import EmployeeRecords
 
-FILES: Final = frozenset({"image", "audio", "video", "document"})
 WRITTEN: Final = frozenset({"text", "button", "interactive"})
 
 
@@ -82,6 +82,12 @@ class ConversationCoach:
         if stop is not None:
             return self._stopped(turn, stop)
         return self._chosen(message) or self._unless_a_person_speaks(state, turn, context)
+
+    def stops_at(self, message: InboundMessage) -> bool:
+        """Tells whether a message tells of danger; of what an answerer writes, too."""
+        if message.called in UNANSWERED or _is_pressed(message):
+            return False
+        return self._understanding.safety.stop(words_of(message)) is not None
 
     def _turn(self, state: State, message: InboundMessage, context: Context) -> Turn | None:
         """Returns the message as one of somebody known; None for a stranger, and who has left."""
@@ -135,10 +141,35 @@ class ConversationCoach:
             self._persons.hand_overs.resume(turn.learner, turn.now)
             return turn.answered(self._replies.say("back", "whats_next", "quiz_me", "talk_to_mentor"))
         if open_one is not None and open_one.silences(turn.now):
-            # Added to what the person reads; that the coach keeps quiet was said when it was opened.
-            self._persons.hand_overs.open(turn.learner, "asked", turn.said)
-            return Answered((), state)
+            return self._beside_a_person(turn, open_one)
         return self._led(turn)
+
+    def _beside_a_person(self, turn: Turn, present: HandOver) -> Answered:
+        """Adds a message to what the person who has taken over reads.
+
+        That the coach keeps quiet was said when it was opened. It is said again to whoever presses a button or writes
+        what stands on one, and to who writes something else that the coach would have answered, the first time: nobody
+        waits for an answer that does not come. What became of a file is said of each.
+        """
+        if not _is_pressed(turn.message):
+            self._persons.hand_overs.open(turn.learner, "asked", turn.said)
+        name = self._persons.hand_overs.answerer(present)
+        told = waiting("beside", turn.now, about=present.hand_over_id)
+        if turn.message.kind in FILES:
+            words = {"kept": "kept_beside", "not_agreed": "not_agreed", "unfit": "unfit"}.get(
+                turn.context.media or "", "lost"
+            )
+        elif turn.payload or turn.message.kind not in WRITTEN:
+            words = "beside"
+        else:
+            known = turn.state.intent == "beside" and turn.state.about == present.hand_over_id
+            wanted = self._understanding.choosing.by_rules(turn.text)
+            if known or wanted is None or wanted.outcome == "refuse" or wanted.to_mentor:
+                return Answered((), turn.state)
+            words = "beside"
+        if words in ("beside", "kept_beside") and name is None:
+            words = f"{words}_many"
+        return turn.answered(self._replies.say(words, "back_to_coach", name=name or ""), state=told)
 
     def _led(self, turn: Turn) -> Answered:
         try:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from shared.coaching.domain.hand_over import BESIDE, SAFETY, Outcome, Reason, is_safety, outcomes_of
-from shared.coaching.domain.outbound import Content, TemplateUse, cut
+from shared.coaching.domain.outbound import Content, cut
 from shared.coaching.domain.replies import Replies
 from shared.coaching.records.hand_overs import (
     KEPT,
@@ -23,13 +23,13 @@ from shared.coaching.records.hand_overs import (
     hand_over_id_of,
 )
 from shared.coaching.records.outgoing import Outgoing
+from shared.coaching.usecases.answerers import Answerers
+from shared.coaching.usecases.tell_answerer import Said, TellAnswerer
 from shared.coaching.usecases.write_to import Address, WriteTo
-from shared.kernel.access import PERMISSIONS, Caller, require
+from shared.kernel.access import Caller, require
 from shared.kernel.errors import Conflict, Forbidden, NotFound, Rejected
 from shared.kernel.ids import digest
-from shared.people.records import Employee, EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
-from shared.platform.domain.notice_kind import NoticeKind
 from shared.platform.usecases.audit import Audit
 from shared.platform.usecases.notices import Notifications
 from shared.ports.ambient import Clock
@@ -39,19 +39,8 @@ MOST_TEXT: Final = 900
 """Characters of an answer: it fits into a message with buttons, with the name of who wrote it."""
 MOST_KEPT: Final = 1_000
 """Characters of what a learner wrote that whoever answers is shown."""
-ALERT: Final = "mentor_alert"
-"""What tells somebody of a learner: under this name it is counted, and its template known."""
-MOST_TOLD: Final = 20
-"""Administrators who are told where a learner has neither a mentor nor a manager."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Holds what a learner wrote. wamid: names the message"""
-
-    wamid: str
-    text: str
-    at: datetime
+MOST_OPEN: Final = 200
+"""That are looked through at once for whose they are by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +63,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Holds by what people are told, and what is said."""
+    """Holds by what people are told, and what is said. answerer: tells whoever answers"""
 
+    answerer: TellAnswerer
     notices: Notifications
     audit: Audit
     replies: Replies
@@ -90,13 +80,13 @@ class HandOvers:
         documents: Documents,
         records: HandOverRecords,
         writing: WriteTo,
-        people: EmployeeRecords,
+        answerers: Answerers,
         telling: Telling,
     ) -> None:
         self._documents = documents
         self._records = records
         self._writing = writing
-        self._people = people
+        self._answerers = answerers
         self._telling = telling
 
     def open(self, employee_id: str, reason: Reason, said: Said) -> HandOver:
@@ -105,8 +95,7 @@ class HandOvers:
         What is added while the coach is silent is shown to them; danger, and what somebody is asked in for while the
         coach goes on, they are told of as of a new one. Whoever answers by now takes it from whoever did.
         """
-        learner = self._people.find(employee_id)
-        answerer = None if learner is None else self._answerer(learner)
+        answerer = self._answerers.of(self._answerers.find(employee_id))
         now = self._telling.clock.now()
 
         def work(transaction: Transaction) -> tuple[HandOver, bool]:
@@ -125,7 +114,7 @@ class HandOvers:
 
         hand_over, notify = self._documents.transact(work)
         if hand_over.open:
-            self._tell(hand_over, learner, reason, said, notify=notify)
+            self._telling.answerer.tell(hand_over, reason, said, notify=notify)
         return hand_over
 
     def open_of(self, employee_id: str) -> HandOver | None:
@@ -133,9 +122,9 @@ class HandOvers:
         return self._records.open_of(employee_id)
 
     def answerer(self, hand_over: HandOver) -> str | None:
-        """Returns the name of who answers; None where administrators do."""
-        found = None if hand_over.answerer_id is None else self._people.find(hand_over.answerer_id)
-        return None if found is None else found.name
+        """Returns the name of who answers by now; None where administrators do."""
+        found = self._answerers.of(self._answerers.find(hand_over.employee_id))
+        return None if found is None else self._answerers.names([found])[found]
 
     def of_mentor(self, caller: Caller, limit: int) -> list[Shown]:
         """Returns what the caller is to answer, the oldest first; an administrator also what nobody else can.
@@ -143,10 +132,45 @@ class HandOvers:
         Raises Forbidden.
         """
         require(caller, "hand_overs.answer")
-        own = self._records.to_answer(caller.employee_id, limit=limit) if caller.employee_id else []
+        found: list[HandOver] = []
+        if caller.employee_id:
+            theirs = self._answerers.learners_beside(caller.employee_id)
+            found += [*self._records.to_answer(caller.employee_id, limit=MOST_OPEN), *self._records.open_of_any(theirs)]
         if caller.role == "administrator":
-            own = sorted([*own, *self._records.to_answer(None, limit=limit)], key=lambda one: one.opened_at)[:limit]
-        return self._shown(caller, own)
+            found += [*self._records.to_answer(None, limit=MOST_OPEN), *self._records.open_page(MOST_OPEN)]
+        answering = self._answerers.of_many({one.employee_id for one in found})
+        whose = {caller.employee_id} if caller.role != "administrator" else {caller.employee_id, None}
+        own = {one.hand_over_id: one for one in found if answering[one.employee_id] in whose}
+        return self._shown(caller, sorted(own.values(), key=lambda one: one.opened_at)[:limit])
+
+    def pass_on(self) -> int:
+        """Has what is open told to whoever answers by now, once, where that is somebody else; returns how many.
+
+        Told before it is written down: cut off, it is done again. Raises Retryable.
+        """
+        moved, page = 0, self._records.open_page(MOST_OPEN)
+        while page:
+            answering = self._answerers.of_many({one.employee_id for one in page})
+            for one in page:
+                answerer = answering[one.employee_id]
+                if answerer != one.answerer_id:
+                    self._pass_on(one.changed(answerer_id=answerer))
+                    moved += 1
+            page = self._records.open_page(MOST_OPEN, page[-1]) if len(page) == MOST_OPEN else []
+        return moved
+
+    def _pass_on(self, now_theirs: HandOver) -> None:
+        learners = [one for one in now_theirs.lines if one.speaker == "learner"]
+        named = f"passed on|{now_theirs.hand_over_id}|{now_theirs.answerer_id}"
+        said = Said(named, learners[-1].text if learners else "", now_theirs.last_at)
+        self._telling.answerer.tell(now_theirs, now_theirs.reason, said, notify=True)
+
+        def work(transaction: Transaction) -> None:
+            known = self._records.get(now_theirs.hand_over_id, transaction)
+            if known is not None and known.open:
+                self._records.put(transaction, known.changed(answerer_id=now_theirs.answerer_id))
+
+        self._documents.transact(work)
 
     def one(self, caller: Caller, hand_over_id: str) -> Shown:
         """Returns one that is open and the caller's to answer. Raises Forbidden, NotFound; Conflict for others."""
@@ -176,7 +200,7 @@ class HandOvers:
         )
         if not hand_over.has(line.line_id):
             self._telling.audit.record(caller, AuditAction.HAND_OVER_ANSWERED, subject=hand_over.employee_id)
-        names = self._people.names([by])
+        names = self._answerers.names([by])
         content = self._telling.replies.say("answered_by", "back_to_coach", name=names.get(by, by), text=words)
         after, drafted = self._write(hand_over_id, line, content, now)
         if drafted is not None:
@@ -233,7 +257,7 @@ class HandOvers:
         address = self._writing.address(employee_id, now) if waiting else None
         if address is None or known is None:
             return 0
-        names = self._people.names(one.by for one in waiting if one.by)
+        names = self._answerers.names(one.by for one in waiting if one.by)
         for line in waiting:
             who = names.get(line.by or "", "Your mentor")
             content = self._telling.replies.say("answered_by", "back_to_coach", name=who, text=line.text)
@@ -255,57 +279,16 @@ class HandOvers:
             raise NotFound(f"there is no hand-over {hand_over_id[:60]!r}", field="hand_over_id")
         if caller.employee_id is None:
             raise Forbidden("a person answers a learner, with a record here")
-        if caller.role == "administrator" or found.answerer_id == caller.employee_id:
-            return found
-        learner = self._people.find(found.employee_id)
-        if learner is None or self._answerer(learner) != caller.employee_id:
+        answering = self._answerers.of(self._answerers.find(found.employee_id))
+        if caller.role != "administrator" and answering != caller.employee_id:
             raise Forbidden("this learner is handed over to somebody else: their mentor, or their manager")
         return found
-
-    def _answerer(self, learner: Employee) -> str | None:
-        """Returns who answers a learner: the mentor, else the manager, if they are here and may."""
-        for one in (learner.mentor_id, learner.manager_id):
-            found = None if one is None else self._people.find(one)
-            if found is not None and found.active and "hand_overs.answer" in PERMISSIONS[found.role]:
-                return found.employee_id
-        return None
 
     def _shown(self, caller: Caller, found: Sequence[HandOver]) -> list[Shown]:
         people = [one.employee_id for one in found]
         self._telling.audit.read(caller, AuditAction.HAND_OVERS_LISTED, people)
-        names = self._people.names(people)
+        names = self._answerers.names(people)
         return [Shown(one, names.get(one.employee_id, one.employee_id)) for one in found]
-
-    def _tell(self, hand_over: HandOver, learner: Employee | None, reason: Reason, said: Said, *, notify: bool) -> None:
-        name = hand_over.employee_id if learner is None else learner.name
-        told = [hand_over.answerer_id] if hand_over.answerer_id else self._administrators()
-        now = self._telling.clock.now()
-        for one in told:
-            if notify:
-                kind: NoticeKind = "coach.safety_stop" if is_safety(reason) else "coach.hand_over"
-                facts = {"to": hand_over.employee_id, "title": self._why(reason)}
-                self._telling.notices.tell(one, kind, facts, once=said.wamid)
-            address = self._writing.address(one, now)
-            fitting = self._writing.fitting(address, ALERT, *self._alert(hand_over, name, reason, said, notify=notify))
-            if address is not None and fitting is not None and (notify or fitting.template is None):
-                self._writing.write(address, ALERT, fitting, f"alert|{said.wamid}", now)
-
-    def _alert(
-        self, hand_over: HandOver, name: str, reason: Reason, said: Said, *, notify: bool
-    ) -> tuple[Content, TemplateUse]:
-        replies, which = self._telling.replies, hand_over.hand_over_id
-        buttons = (f"answer_learner:{which}", f"close_hand_over:{which}")
-        why = replies.text(f"reason_{reason}")
-        sentence = "alert" if notify else "alert_more"
-        content = replies.say(sentence, *buttons, name=name, why=why, text=cut(said.text, 500) or "…")
-        return content, replies.template(ALERT, f"{name}: the coach {self._why(reason)}.")
-
-    def _why(self, reason: Reason) -> str:
-        """Returns why somebody is handed over, as it is told where others may read it: of danger not which."""
-        return self._telling.replies.text("reason_safety" if is_safety(reason) else f"reason_{reason}")
-
-    def _administrators(self) -> list[str]:
-        return [one.employee_id for one in self._people.with_role("administrator") if one.active][:MOST_TOLD]
 
     def _write(
         self, hand_over_id: str, line: Line, content: Content, now: datetime
@@ -377,4 +360,5 @@ def _line_id(said: Said) -> str:
 
 
 def _line_of(said: Said) -> Line:
-    return Line(line_id=_line_id(said), speaker="learner", text=cut(said.text, MOST_KEPT), at=said.at)
+    text = cut(said.text, MOST_KEPT)
+    return Line(line_id=_line_id(said), speaker="learner", text=text, at=said.at, evidence_id=said.evidence_id)

@@ -32,11 +32,11 @@ class KeepMedia:
         self._messenger = messenger
         self._taking = taking
 
-    def keep(self, message: InboundMessage, learner: str, received_at: datetime, now: datetime) -> MediaOutcome:
-        """Keeps the file of a message, once. Raises Retryable: asked again soon, it may succeed."""
+    def keep(self, message: InboundMessage, learner: str, received_at: datetime, now: datetime) -> MediaRecord:
+        """Keeps the file of a message, once; returns what became of it. Raises Retryable: soon it may succeed."""
         known = self._records.get(message.wamid)
         if known is not None:
-            return known.outcome
+            return known
         kind, media = _kind_of(message), message.media
         if kind is None:
             return self._note(message, learner, "unfit", now)
@@ -72,7 +72,7 @@ class KeepMedia:
             raise Retryable("WhatsApp hands out no address of a file that holds", after_seconds=10)
         return None
 
-    def _take(self, message: InboundMessage, learner: str, kind: Sent, content: bytes, now: datetime) -> MediaOutcome:
+    def _take(self, message: InboundMessage, learner: str, kind: Sent, content: bytes, now: datetime) -> MediaRecord:
         caller = Caller(email=learner, role="employee", employee_id=learner)
         media = message.media
         sending = Sending(
@@ -97,23 +97,22 @@ class KeepMedia:
         outcome: MediaOutcome,
         now: datetime,
         evidence_id: str | None = None,
-    ) -> MediaOutcome:
+    ) -> MediaRecord:
         media = message.media
-        self._records.put(
-            MediaRecord(
-                wamid=message.wamid,
-                employee_id=learner,
-                media_id=media.media_id if media else None,
-                sha256=media.sha256 if media else None,
-                caption=media.caption if media and outcome != "not_agreed" else "",
-                kind=message.kind,
-                outcome=outcome,
-                evidence_id=evidence_id,
-                sent_at=message.at,
-                noted_at=now,
-            )
+        record = MediaRecord(
+            wamid=message.wamid,
+            employee_id=learner,
+            media_id=media.media_id if media else None,
+            sha256=media.sha256 if media else None,
+            caption=media.caption if media and outcome != "not_agreed" else "",
+            kind=message.kind,
+            outcome=outcome,
+            evidence_id=evidence_id,
+            sent_at=message.at,
+            noted_at=now,
         )
-        return outcome
+        self._records.put(record)
+        return record
 
 
 def _kind_of(message: InboundMessage) -> Sent | None:

@@ -1,5 +1,7 @@
 """Nudges learners, one a day at most, and hands who is silent for a week to their mentor: page after page of them.
 
+With the first page each hand-over that is open is passed on to whoever answers by now.
+
 Every step may come twice and in any order: what a learner got on a day is written with the message itself, and what
 is carried out beyond that has a name of its own.
 """
@@ -30,7 +32,8 @@ from shared.coaching.records.nudges import Given, NudgeRecords, NudgeState
 from shared.coaching.usecases.begin_message import BeginMessage
 from shared.coaching.usecases.begin_nudges import ask_for_page
 from shared.coaching.usecases.contacts import Contacts, Waking
-from shared.coaching.usecases.hand_over import HandOvers, Said
+from shared.coaching.usecases.hand_over import HandOvers
+from shared.coaching.usecases.tell_answerer import Said
 from shared.kernel.errors import UnreadableRecord
 from shared.kernel.ids import digest
 from shared.learning.enrolment_records import Enrolment
@@ -80,6 +83,8 @@ class NudgeLearners:
         if following is not None:
             ask_for_page(self._hands.tasks, NudgeTask(run=task.run, after=following))
         counts: Counter[str] = Counter()
+        if task.after is None and (passed_on := self._hands.hand_overs.pass_on()):
+            counts["passed_on"] = passed_on
         for one in enrolments:
             try:
                 counts[self._one(one)] += 1

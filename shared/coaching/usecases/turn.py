@@ -8,7 +8,7 @@ from datetime import datetime
 from shared.coaching.domain.conversation import Answered, Context, State
 from shared.coaching.domain.inbound import InboundMessage
 from shared.coaching.domain.outbound import Content
-from shared.coaching.usecases.hand_over import Said
+from shared.coaching.usecases.tell_answerer import Said
 from shared.kernel.access import Caller
 
 
@@ -42,7 +42,7 @@ class Turn:
         """Returns it as what a person is shown of it."""
         named = {"audio": "(a voice note)", "image": "(a photo)", "video": "(a video)", "document": "(a file)"}
         text = self.text or named.get(self.message.kind, f"({self.message.called or self.message.kind})")
-        return Said(self.message.wamid, text, self.message.at)
+        return Said(self.message.wamid, text, self.message.at, self.context.evidence_id)
 
     def answered(self, *contents: Content, state: State | None = None) -> Answered:
         """Returns what it leads to; the conversation waits for nothing then, unless it is said for what."""

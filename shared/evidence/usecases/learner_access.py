@@ -46,6 +46,13 @@ class LearnerAccess:
             )
         return learner
 
+    def may_see(self, caller: Caller, employee_id: str) -> bool:
+        """Tells whether the caller may see a learner's evidence; nothing is shown yet, and none left."""
+        try:
+            return bool(self.seen(caller, employee_id))
+        except (Forbidden, NotFound):
+            return False
+
     def own_learner(self, caller: Caller, employee_id: str) -> Employee:
         """Returns a learner whom the caller is the mentor of. Raises NotFound, Forbidden."""
         require(caller, "observations.write")
