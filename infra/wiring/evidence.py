@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shared.evidence.usecases.show_evidence import ShowEvidence
     from shared.evidence.usecases.take_evidence import TakeEvidence
     from shared.evidence.usecases.tell_ledger import TellLedger
+    from shared.evidence.usecases.tell_pieces import TellPieces
     from shared.evidence.usecases.tidy_evidence import TidyEvidence
 
 
@@ -57,6 +58,13 @@ class EvidenceUseCases(Wiring):
 
         configuration = frameworks(self._on).configuration
         return RecordPerformance(self.keeping, self.records, self._telling, self.access, configuration)
+
+    @wired
+    def pieces(self) -> TellPieces:
+        from shared.evidence.usecases.tell_pieces import TellPieces
+        from shared.observations.records import Ledger
+
+        return TellPieces(self.records, Ledger(documents(self._on)), self.access)
 
     @wired
     def sheets(self) -> ScoreSheets:

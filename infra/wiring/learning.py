@@ -141,11 +141,14 @@ class LearningUseCases(Wiring):
     @wired
     def mastery(self) -> ShowMastery:
         from infra.wiring.enrolment import enrolment
+        from infra.wiring.evidence import evidence
         from infra.wiring.ratings import ratings
-        from shared.learning.usecases.show_mastery import ShowMastery
+        from shared.learning.usecases.evidence_behind import EvidenceBehind
+        from shared.learning.usecases.show_mastery import ShowMastery, Sources
 
         on = self._on
-        return ShowMastery(self.learners, enrolment(on).access, self.kept, ratings(on).projecting, on.clock)
+        sources = Sources(self.kept, EvidenceBehind(self.kept, evidence(on).pieces))
+        return ShowMastery(self.learners, enrolment(on).access, sources, ratings(on).projecting, on.clock)
 
     @wired
     def day(self) -> TellDay:

@@ -137,6 +137,12 @@ class EvidenceRecords:
         query = Query("evidence", where, [("received_at", "desc")], limit + 1, after=after)
         return page_of(Evidence, self._documents.query(query), limit, "received_at")
 
+    def page_about(self, employee_id: str, competency: str, limit: int, after: Position | None) -> Page[Evidence]:
+        """Returns a learner's items about one competency, the newest first."""
+        where = [Where("employee_id", "==", employee_id), Where("competencies", "array_contains", competency)]
+        query = Query("evidence", where, [("received_at", "desc")], limit + 1, after=after)
+        return page_of(Evidence, self._documents.query(query), limit, "received_at")
+
     @staticmethod
     def created(item: Evidence) -> Create:
         """Returns the write of a new item."""

@@ -6,8 +6,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol
 
 from shared.platform.edges.http import Request, Response
-from shared.platform.edges.query import employee_id_of, framework_id_of, raw_of, whole_number
-from shared.platform.edges.routes import Contract, Parameter, Routes
+from shared.platform.edges.query import (
+    cursor_of,
+    cursor_to,
+    employee_id_of,
+    framework_id_of,
+    limit_of,
+    raw_of,
+    whole_number,
+)
+from shared.platform.edges.routes import CURSOR, LIMIT, Contract, Parameter, Routes
 
 if TYPE_CHECKING:
     from shared.learning.usecases.keep_clips import KeepClips
@@ -102,7 +110,7 @@ def tell_phone_items(request: Request, on: UseCases) -> Response:
     tag=LEARNING,
 )
 def get_own_mastery(request: Request, on: UseCases) -> Response:
-    return Response(on.mastery.own(request.caller))
+    return Response(on.mastery.own(request.caller, evidence=True))
 
 
 @own.get(
@@ -116,6 +124,22 @@ def get_own_mastery(request: Request, on: UseCases) -> Response:
 )
 def get_mastery(request: Request, on: UseCases) -> Response:
     return Response(on.mastery.show(request.caller, employee_id_of(request)))
+
+
+@own.get(
+    "/api/v1/learning/mastery/<employee_id>/evidence/<competency>",
+    "All that stands behind one competency of a learner, the newest first",
+    "enrolments.read",
+    answer=contract.PieceList,
+    of_one=True,
+    query=(LIMIT, CURSOR),
+    problems=(404, 422),
+    tag=LEARNING,
+)
+def list_evidence_behind(request: Request, on: UseCases) -> Response:
+    employee_id, competency = employee_id_of(request), request.path["competency"]
+    found, end = on.mastery.behind(request.caller, employee_id, competency, limit_of(request), cursor_of(request))
+    return Response(found.model_copy(update={"next_cursor": cursor_to(end)}))
 
 
 @own.get(

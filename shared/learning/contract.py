@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
+from shared.evidence.domain.evidence_kind import Supervision
 from shared.kernel.bodies import Body, Day, DocumentName, Moment, Word
 from shared.kernel.reading import Misfit
 from shared.learning.domain.feed import Reason
 from shared.learning.domain.lesson import Topic
 from shared.learning.domain.mastery import Attained
-from shared.platform.contract import Output, Problem
+from shared.platform.contract import Output, Page, Problem
 
 LessonId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,59}$")]
 QuestionId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
@@ -215,6 +216,8 @@ class LessonView(LessonCard):
     published_at: datetime
     withdrawn_at: datetime | None = Field(None, description="Since when it is taught no longer; null: it is taught")
     answers: list[WholeQuestion] | None = None
+    competency_names: dict[str, str] = Field(default_factory=dict, description="What its competencies are called")
+    titles: dict[str, str] = Field(default_factory=dict, description="Of the lessons that it comes after, by their ids")
 
 
 class WithdrawalBody(Body):
@@ -227,6 +230,7 @@ class WithdrawalBody(Body):
 
 class LessonList(Output):
     framework_id: str
+    competency_names: dict[str, str] = Field(default_factory=dict, description="What competencies are called")
     lessons: list[LessonCard]
 
 
@@ -283,6 +287,32 @@ class AskedOf(Output):
     question_id: str
 
 
+class PieceView(Output):
+    """One piece of the evidence behind a competency. Who may not see a learner's evidence is told its kind and day."""
+
+    kind: Literal["quick_check", "photo", "voice", "note", "observation", "verification"]
+    on: date = Field(description="The learner's calendar day: of the last answer, of the work, or when it came")
+    lesson_id: str | None = Field(None, description="Of a quick check; null for others")
+    lesson: str | None = Field(None, description="Its title, as it was answered")
+    right: int | None = Field(None, description="Questions of the check that were answered right; null for others")
+    questions: int | None = Field(None, description="Questions of the check; null for others")
+    by: str | None = Field(None, description="Who recorded it, by name; null for a check")
+    supervision: Supervision | None = Field(None, description="Of an observation: supervised, or alone")
+    evidence_id: str | None = Field(None, description="By which its content is opened; null where it has none")
+    photos: list[str] = Field(default_factory=list, description="Ids of evidence: an observation's photos")
+
+
+class PieceList(Page):
+    """All pieces behind one competency, the newest first. whole: the caller may see the learner's evidence"""
+
+    employee_id: str
+    name: str
+    competency: str
+    competency_name: str
+    whole: bool
+    pieces: list[PieceView]
+
+
 class MasteryItem(Output):
     """Says how far a learner is in one competency. An estimate of recall signs nothing off."""
 
@@ -304,10 +334,16 @@ class MasteryItem(Output):
     field_observations: int = Field(description="That count now")
     shown_on: date | None = Field(None, description="Since when its rule is met")
     lessons: list[str] = Field(description="Ids of the lessons about it")
+    evidence: list[PieceView] = Field(default_factory=list, description="The newest pieces behind it, at most three")
+    more_evidence: int = Field(0, description="How many further pieces there are")
+    more_still: bool = Field(False, description="true: and older ones besides, which were not counted")
 
 
 class MasteryView(Output):
-    """Says how far a learner is. scores_open_at: when a score opens that the caller does not see yet"""
+    """Says how far a learner is. scores_open_at: when a score opens that the caller does not see yet
+
+    evidence_whole: the caller may see the learner's evidence, and not its kinds and days alone
+    """
 
     employee_id: str
     name: str
@@ -315,6 +351,7 @@ class MasteryView(Output):
     as_of: date
     gateway_on: date | None
     scores_open_at: datetime | None
+    evidence_whole: bool = True
     items: list[MasteryItem]
 
 

@@ -477,7 +477,12 @@ def _learners(api: ApiClient) -> None:
     assert api.post("learning/lessons", {"lessons": [lesson_body()]}, who=ADA).status == 200
     answers = {"answers": [answer_body(1, "2026-02-12T10:00:00Z")]}
     assert api.post("learning/answers", answers, who=apprentices.ANA).json["results"][0]["status"] == "taken"
-    for path in ("learning/feed", "learning/mastery", "learning/lessons"):
+    for path in (
+        "learning/feed",
+        "learning/mastery",
+        f"learning/mastery/{apprentices.ANA}/evidence/K2",
+        "learning/lessons",
+    ):
         assert api.get(path, who=apprentices.ANA).status == 200
     asking = Caller(email=ADA, role="administrator")
     enrolment(api.platform.on).keeping.pinned(asking, apprentices.STANDARD)

@@ -215,6 +215,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "tell_phone_items": LEARNING,
     "get_own_mastery": LEARNING,
     "get_mastery": LEARNERS,
+    "list_evidence_behind": LEARNERS,
     "list_lessons": ANYONE,
     "get_lesson": ANYONE,
     "get_clip": ANYONE,
@@ -224,14 +225,20 @@ EXPECTED: dict[str, frozenset[str]] = {
     "get_openapi": PUBLIC,
     "get_documentation": PUBLIC,
 }
-IN_PATHS = {"employee_id": JOE, "skill_id": "discovery", "framework_id": "sales_engineering", "dimension": "industry"}
+IN_PATHS = {
+    "employee_id": JOE,
+    "skill_id": "discovery",
+    "framework_id": "sales_engineering",
+    "dimension": "industry",
+    "competency": "discovery",
+}
 
 IN_QUERIES = {
     "get_transcript_samples": {"competency": "discovery", "band": "high"},
     "post_evidence": {"key": "none", "kind": "note", "bytes": "2"},
     "list_evidence": {"employee_id": JOE},
 }
-OF_NOBODY = frozenset({"get_enrolment", "get_mastery", "list_authorisations"})
+OF_NOBODY = frozenset({"get_enrolment", "get_mastery", "list_authorisations", "list_evidence_behind"})
 """Routes of learners that are asked for somebody who is none: Joe is not enrolled."""
 
 

@@ -71,6 +71,14 @@ RULES = (
         recorded=AuditAction.LEARNER_VIEWED,
     ),
     Rule(
+        "what stands behind a competency is shown to those beside the learner, and looking is recorded",
+        ana,
+        ("GET", "learning/mastery/{id}/evidence/K1"),
+        ("GET", "/learners/{id}/evidence/K1"),
+        REVIEWING | BESIDE,
+        recorded=AuditAction.LEARNER_VIEWED,
+    ),
+    Rule(
         "answers are the own ones, and tell why",
         lesson,
         ("POST", "learning/answers"),

@@ -97,6 +97,7 @@ READ = (
     "learning/milestones",
     "learning/mastery",
     f"learning/mastery/{JOE}",
+    f"learning/mastery/{JOE}/evidence/discovery",
 )
 QUEUE = {f"reviews/{review_id_of('gong', 'closed', JOE)}", "reviews"}
 """Here alone reviewers see scores first."""
@@ -126,6 +127,7 @@ LOOKED_AT = (
     "/webhooks/{subscription}",
     "/learners",
     f"/learners/{JOE}",
+    f"/learners/{JOE}/evidence/discovery",
 )
 
 

@@ -48,10 +48,15 @@ LESSONS = Lessons(
         lesson(2, hazard=False, reviewed=True, film=False),
     ],
     [("cable_jointing_demo", "Cable jointing (synthetic)"), ("sales_engineering", "Sales engineering")],
+    {"K2": "Safe isolation", "S1": "Prove a cable dead"},
     "lesson_2",
 )
+NAMED: dict[str, dict[str, str]] = {
+    "competency_names": {"K2": "Safe isolation", "S1": "Prove a cable dead"},
+    "titles": {"lesson_1": "What to do before anything else is touched, part 1"},
+}
 LESSON = OneLesson(
-    LessonView(**dict(lesson(2, hazard=True, reviewed=False, film=True)), published_at=NOW),
+    LessonView(**dict(lesson(2, hazard=True, reviewed=False, film=True)), published_at=NOW, **NAMED),
     True,
     {"reason": ""},
     {"reason": "Write something here."},

@@ -100,9 +100,11 @@ def _learner(house: House, employee_id: str) -> None:
 
 
 def _photo(house: House, employee_id: str) -> None:
-    """What a learner sent of their work."""
+    """What a learner sent of their work: more than their own page tells of one competency."""
     learner = Caller(email=employee_id, role="employee", employee_id=employee_id)
-    evidence(house.platform.on).taking.take(learner, Sending(key="walked", kind="photo"), JPEG)
+    for number in range(4):
+        sending = Sending(key=f"walked-{number}", kind="photo", competencies=("discovery",))
+        evidence(house.platform.on).taking.take(learner, sending, JPEG + bytes([number]))
 
 
 def _lesson(house: House) -> str:

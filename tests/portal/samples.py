@@ -25,6 +25,7 @@ from functions.portal.dimensions import page as dimensions
 from functions.portal.erasures import page as erasures
 from functions.portal.event import page as event
 from functions.portal.evidence import page as evidence
+from functions.portal.evidence_behind import page as evidence_behind
 from functions.portal.field import page as field
 from functions.portal.hand_overs import page as hand_overs
 from functions.portal.health import page as health
@@ -92,7 +93,7 @@ from shared.frameworks.domain.framework import Competency, Dimension, Framework,
 from shared.frameworks.wire.standard_record import read_record
 from shared.identities.contract import MoveRun
 from shared.intake.contract import EventView, VoidedView
-from shared.learning.contract import MasteryView
+from shared.learning.contract import MasteryView, PieceList
 from shared.learning.enrolment_contract import (
     AuthorisationList,
     AuthorisationView,
@@ -658,6 +659,33 @@ def authorisations_page() -> authorisations.AuthorisationsPage:
     )
 
 
+PIECES = [
+    {"kind": "observation", "on": TODAY, "by": "Mo Mentor", "supervision": "alone", "photos": ["p1", "p2"]},
+    {"kind": "quick_check", "on": TODAY, "lesson_id": "l", "lesson": "Prove dead first", "right": 2, "questions": 3},
+    {"kind": "photo", "on": TODAY, "by": "Ana Joiner", "evidence_id": "p3"},
+    {"kind": "verification", "on": TODAY, "by": "Ellis Employer of a partner with a long name"},
+    {"kind": "voice", "on": TODAY},
+    {"kind": "note", "on": TODAY, "by": "Ana Joiner", "evidence_id": "n1"},
+    {"kind": "observation", "on": TODAY, "by": "Mo Mentor", "supervision": "supervised", "photos": ["p4"]},
+]
+"""Of every kind, as far as its viewer may see it."""
+
+
+def evidence_behind_page() -> evidence_behind.EvidenceBehindPage:
+    """All that stands behind a skill, as somebody sees it who may see kinds and days alone of some of it."""
+    found = {
+        "employee_id": "ana@jointers.example",
+        "name": "Ana Joiner",
+        "competency": "S1",
+        "competency_name": "Prepare the ends of polymeric cable (synthetic)",
+        "whole": False,
+        "pieces": PIECES,
+        "next_cursor": None,
+    }
+    more = "/learners/ana@jointers.example/evidence/S1?after=2026-11-23T07:41:00+00:00~p3"
+    return evidence_behind.EvidenceBehindPage(PieceList.model_validate(found), more)
+
+
 def learner_page() -> learner.LearnerPage:
     """A learner in each state of mastery, whose mentor looks."""
     attained = ("not_safe", "not_started", "in_progress", "fading", "expired", "shown")
@@ -675,6 +703,9 @@ def learner_page() -> learner.LearnerPage:
             "status": "in_progress",
             "field_observations": 1,
             "lessons": [],
+            "evidence": PIECES[: 3 * (place % 2)],
+            "more_evidence": 4 if place == 1 else 0,
+            "more_still": place == 3,
         }
         for category, word in (("knowledge", "know"), ("skill", "do"), ("behaviour", "be"))
         for place, state in enumerate(attained, start=1)
@@ -1616,6 +1647,10 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "invitation_choice": (
         "invitation/choice.html",
         lambda: invitation.present_choice(invitation.Choice(STANDARDS.standards[0].versions, "ST9901@1.0")).variables,
+    ),
+    "evidence_behind": (
+        "evidence_behind/evidence_behind.html",
+        lambda: evidence_behind.present(evidence_behind_page()).variables,
     ),
     "authorisations": (
         "authorisations/authorisations.html",

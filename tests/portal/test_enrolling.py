@@ -79,7 +79,7 @@ def test_a_break_ends_on_a_day(edges: BothEdges) -> None:
     enrolled(edges.api)
     ada = browser(edges, ADA)
     ada.post(f"/learners/{ANA}/breaks", {"break_begins": "2026-02-05", "break_reason": "other"})
-    for last, said in (("", "Enter a date"), ("2026-02-01", "before the break begins")):
+    for last, said in (("", "Enter the last day."), ("2026-02-01", "before the break begins")):
         form = {"begins": "2026-02-05", "reason": "other", "break_last": last}
         refused = ada.post(f"/learners/{ANA}/breaks/end", form)
         assert refused.status_code == 422
@@ -116,7 +116,7 @@ def test_somebody_is_invited_from_the_list_of_learners_and_pinned_to_what_was_ch
         ({"employee_id": MO}, "employee_id", "only employees are invited"),
         ({"gateway_on": "soon"}, "gateway_on", "Enter a date as"),
         ({"started_on": "2031-01-01"}, "started_on", "day to come"),
-        ({"started_on": "2025-01-01", "gateway_on": "2024-01-01"}, "gateway_on", "Must be after 2025-01-01"),
+        ({"started_on": "2025-01-01", "gateway_on": "2024-01-01"}, "gateway_on", "Must be after 1 Jan 2025"),
         ({"milestone": "never"}, "milestone", "stages are"),
         ({"employer_id": MO}, "employer_id", "nobody of the role employer"),
         ({"plan": "ST9901@1.0_9.9"}, "plan", "no assessment plan"),
@@ -156,7 +156,9 @@ def test_a_lesson_says_who_reviewed_it_and_is_taken_out_of_teaching_with_a_reaso
     assert edges.api.post("learning/lessons", {"lessons": sent}, who=ADA).status == 200
     enid = browser(edges, ENID)
     listed = enid.text("/lessons?framework=cable_jointing_demo")
-    assert "Prove dead Hazard Version 1 K2, S1 No film: its words alone Not reviewed by a competent person" in listed
+    about = "K2 Safe isolation principles (synthetic), S1 Identify and prove a cable dead (synthetic)"
+    unreviewed = "No film: its words alone Not reviewed by a competent person"
+    assert f"Prove dead Hazard Version 1 {about} {unreviewed}" in listed
     assert "Reviewed by Ray Steward, Authorised person, on 5 Jan 2026" in listed
     assert "Prove the tester before and after." in enid.text("/lessons/prove_dead")
 

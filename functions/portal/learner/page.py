@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from functions.portal.learners.page import STATE, address
+from functions.portal.shell import words
 from functions.portal.shell.forms import refusals
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.enrolment import enrolment
@@ -100,7 +101,7 @@ def end_break(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect
     """Gives the break that has no end its last day; its beginning and reason stay."""
     entered = {"break_last": visit.form.get("break_last", "").strip()}
     if not entered["break_last"]:
-        errors = {"break_last": "Enter a date as 2026-11-30."}
+        errors = {"break_last": "Enter the last day."}
         return present(_page(on, visit, employee_id, entered, errors, "end"))
     body = {"begins": visit.form.get("begins"), "reason": visit.form.get("reason"), "ends": entered["break_last"]}
     return _noted(on, visit, employee_id, _BreakForm(body, entered, OF_ITS_END, "end"))
@@ -161,10 +162,19 @@ def present(view: LearnerPage) -> Page:
         "state": STATE[view.enrolment.state],
         "address": address(view.enrolment.employee_id),
         "groups": [
-            (title, [(one, MARK[one.attained]) for one in view.mastery.items if one.category == category])
+            (
+                title,
+                [
+                    (one, MARK[one.attained], words.statement(one.competency, one.name))
+                    for one in view.mastery.items
+                    if one.category == category
+                ],
+            )
             for category, title in GROUPS
             if any(one.category == category for one in view.mastery.items)
         ],
+        "agreed": next((one for one in reversed(view.enrolment.consents) if one.agreed), None),
+        "plan": (view.enrolment.plan or "").rpartition("_")[2],
         "open_break": next((one for one in view.enrolment.breaks if one.ends is None), None),
         "BREAK_REASON": BREAK_REASON,
         "authorisations": [(one, AUTHORISED[one.state]) for one in view.authorisations.authorisations],

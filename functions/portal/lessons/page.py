@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
+from functions.portal.shell import words
 from functions.portal.shell.forms import refusals
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.environment import Environment
@@ -23,12 +24,16 @@ PER_PAGE = 40
 
 @dataclass(frozen=True)
 class Lessons:
-    """Holds a page of what is taught. frameworks: (id, name) of those that the viewer may choose from; next: the
-    lesson's id after which the list goes on"""
+    """Holds a page of what is taught.
+
+    frameworks: (id, name) of those that the viewer may choose from; names: of competencies; next: the lesson's id after
+    which the list goes on
+    """
 
     framework_id: str
     lessons: Sequence[LessonCard]
     frameworks: Sequence[tuple[str, str]] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
     next: str | None = None
 
 
@@ -50,7 +55,7 @@ def list_lessons(on: Environment, visit: Visit) -> PageOrRedirect:
     others = taxonomy(on).skills.frameworks(visit.caller) if visit.may("lessons.write") else []
     frameworks = [(one.framework_id, one.name) for one in others]
     following = rest[PER_PAGE - 1].lesson_id if len(rest) > PER_PAGE else None
-    return present_list(Lessons(found.framework_id, rest[:PER_PAGE], frameworks, following))
+    return present_list(Lessons(found.framework_id, rest[:PER_PAGE], frameworks, found.competency_names, following))
 
 
 def show_lesson(on: Environment, visit: Visit, lesson_id: str) -> PageOrRedirect:
@@ -78,15 +83,26 @@ def present_list(view: Lessons) -> Page:
     asked = {"framework": view.framework_id, "after": view.next or ""}
     variables = {
         "view": view,
-        "rows": [(one, address(one.lesson_id)) for one in view.lessons],
+        "rows": [(one, address(one.lesson_id), about(one.competencies, view.names)) for one in view.lessons],
         "following": None if view.next is None else f"/lessons?{urlencode(asked)}",
     }
     return Page("lessons/lessons.html", variables, "lessons")
 
 
 def present(view: OneLesson) -> Page:
-    variables = {"view": view, "address": address(view.lesson.lesson_id)}
+    lesson = view.lesson
+    variables = {
+        "view": view,
+        "address": address(lesson.lesson_id),
+        "about": about(lesson.competencies, lesson.competency_names),
+        "before": [(address(one), lesson.titles.get(one, "a lesson that is not kept")) for one in lesson.prerequisites],
+    }
     return Page("lessons/lesson.html", variables, "lessons", status=422 if view.errors else 200)
+
+
+def about(competencies: Sequence[str], names: Mapping[str, str]) -> str:
+    """Returns what a lesson is about, in words."""
+    return ", ".join(words.statement(one, names[one]) if one in names else words.plain(one) for one in competencies)
 
 
 def address(lesson_id: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 
+from functions.portal.shell import words as plain_words
 from shared.kernel.errors import Rejected
 
 _PLAINLY = tuple(
@@ -26,6 +27,9 @@ _PLAINLY = tuple(
     )
 )
 """What the library that reads bodies says of a field, and what a person is told beside it; the first that fits."""
+
+
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b(?!T)")
 
 
 def day(entered: Mapping[str, str], name: str, errors: dict[str, str], *, required: bool) -> datetime | None:
@@ -69,6 +73,14 @@ def refusals(problem: Rejected, fields: Collection[str]) -> dict[str, str]:
     return found
 
 
+def _plain_day(found: re.Match[str]) -> str:
+    """Returns a day as people write it; what is none as it stands."""
+    try:
+        return plain_words.day(date.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]
+
+
 def sentence(detail: str, field: str | None) -> str:
     """Returns a refusal's words without the name of the field, which an interface's callers need and a form shows."""
     words = detail.removeprefix(f"{field}: ")
@@ -76,4 +88,6 @@ def sentence(detail: str, field: str | None) -> str:
         if found := said.fullmatch(words):
             words = found.expand(plainly)
             break
+    else:
+        words = _DAY.sub(_plain_day, words)
     return f"{words[:1].upper()}{words[1:]}" + ("" if words.endswith((".", "?", "!")) else ".")

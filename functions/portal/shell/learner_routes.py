@@ -18,6 +18,12 @@ BESIDE_LEARNERS = (
     Route("authorisations", "/learners/authorisations", "learners.read", pages.authorisations.show_authorisations),
     Route("learner", "/learners/<employee_id>", "enrolments.read", pages.learner.show_learner),
     Route(
+        "evidence_behind",
+        "/learners/<employee_id>/evidence/<competency>",
+        "enrolments.read",
+        pages.evidence_behind.show_evidence_behind,
+    ),
+    Route(
         "authorise_learner",
         "/learners/<employee_id>/authorisations",
         "enrolments.read",

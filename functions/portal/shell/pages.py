@@ -51,6 +51,7 @@ skill_history = Module(lambda: import_module("functions.portal.skill_history.pag
 skills = Module(lambda: import_module("functions.portal.skills.page"))
 readiness = Module(lambda: import_module("functions.portal.readiness.page"))
 evidence = Module(lambda: import_module("functions.portal.evidence.page"))
+evidence_behind = Module(lambda: import_module("functions.portal.evidence_behind.page"))
 observe = Module(lambda: import_module("functions.portal.observe.page"))
 verify = Module(lambda: import_module("functions.portal.verify.page"))
 field = Module(lambda: import_module("functions.portal.field.page"))

@@ -32,6 +32,7 @@ def environment() -> Environment:
     )
     made.filters.update(
         plain=words.plain,
+        ordinal=words.ordinal,
         versioned=words.versioned,
         capital=words.capital,
         source=words.source,

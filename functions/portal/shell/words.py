@@ -100,6 +100,7 @@ ABBREVIATIONS = frozenset(
     )
 )
 """Words of identifiers that people write in capitals."""
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 VOLTAGE = re.compile(r"(\d+)kv")
 """A voltage as an identifier has it."""
 IN_UTC = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d UTC")
@@ -116,9 +117,22 @@ def plain(word: str) -> str:
     return written[:1].upper() + written[1:]
 
 
+def statement(competency: str, name: str) -> str:
+    """Names a competency: a code that its trade knows stands before it (`K2 Safe isolation`), our own id does not."""
+    return f"{competency} {name}" if competency[:1].isupper() else name
+
+
 def versioned(standard: str) -> str:
     """Writes a standard as people do: `ST9901@1.0` → `ST9901, version 1.0`."""
     return standard.replace("@", ", version ")
+
+
+def ordinal(number: int) -> str:
+    """Writes which of several: `first` to `tenth`, then `11th`, `22nd`."""
+    if 1 <= number <= len(ORDINALS):
+        return ORDINALS[number - 1]
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def _volts(part: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, Literal, get_args
+
+from shared.observations.domain.peoples_sources import EMPLOYER, MENTOR
 
 Sent = Literal["photo", "voice", "note"]
 """What is sent in as a file."""
@@ -13,5 +16,7 @@ Removal = Literal["withdrawn", "expired"]
 
 SENT: Final[tuple[Sent, ...]] = get_args(Sent)
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+SOURCE_OF: Final[Mapping[Kind, str]] = {"observation": MENTOR, "verification": EMPLOYER}
+"""As which source the ledger knows what was seen."""
 MOST_BYTES: Final = 25_000_000
 """Of a file: a minute of a phone's video is larger, forty photos of it are not."""

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
-from shared.evidence.domain.evidence_kind import Kind
+from shared.evidence.domain.evidence_kind import SOURCE_OF
 from shared.evidence.messages import EvidenceRecorded
 from shared.evidence.records import Evidence, EvidenceRecords, Performance, Upload
 from shared.evidence.usecases.keep_evidence import TOPIC, fact_of
@@ -20,14 +20,12 @@ from shared.kernel.access import ROLES, Caller
 from shared.kernel.errors import Rejected, Retryable
 from shared.kernel.json_values import JsonObject
 from shared.observations.contract import FieldObservation
-from shared.observations.domain.peoples_sources import EMPLOYER, MENTOR
 from shared.observations.usecases.interpret import sent
 from shared.ports.ambient import Files
 from shared.ports.documents import PreconditionFailed
 from shared.ports.messages import Message
 from shared.ports.outbox import Outbox
 
-SOURCE_OF: Final[dict[Kind, str]] = {"observation": MENTOR, "verification": EMPLOYER}
 LONG_AGO: Final = timedelta(days=1)
 """Before an upload's own time: the next sweep takes its bytes away."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -54,11 +54,25 @@ def card(lesson: Lesson, framework: Framework, asked: Collection[str] | None = N
     )
 
 
-def whole(published: PublishedLesson, framework: Framework, *, answers: bool) -> LessonView:
-    """Returns a version of a lesson. answers: those of its questions as well"""
+def names_of(framework: Framework, competencies: Iterable[str]) -> dict[str, str]:
+    """Returns what competencies are called; one that the framework does not have any more is left out."""
+    return {one: framework.by_competency[one].name for one in sorted(competencies) if one in framework.by_competency}
+
+
+def whole(
+    published: PublishedLesson, framework: Framework, *, answers: bool, titles: Mapping[str, str] | None = None
+) -> LessonView:
+    """Returns a version of a lesson. answers: those of its questions as well; titles: of lessons that come before"""
     from shared.learning.contract import LessonView, WholeQuestion
 
     shown = card(published.lesson, framework)
     known = [WholeQuestion.model_validate(asdict(one)) for one in published.lesson.questions] if answers else None
     fields = {name: getattr(shown, name) for name in type(shown).model_fields}
-    return LessonView(**fields, published_at=published.published_at, withdrawn_at=published.withdrawn_at, answers=known)
+    return LessonView(
+        **fields,
+        published_at=published.published_at,
+        withdrawn_at=published.withdrawn_at,
+        answers=known,
+        competency_names=names_of(framework, published.lesson.competencies),
+        titles=dict(titles or {}),
+    )

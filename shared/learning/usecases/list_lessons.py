@@ -9,7 +9,7 @@ from shared.kernel.access import Caller, require
 from shared.kernel.errors import Forbidden, NotFound
 from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.learning.records import LessonRecords
-from shared.learning.usecases.lesson_views import card, whole
+from shared.learning.usecases.lesson_views import card, names_of, whole
 
 if TYPE_CHECKING:
     from shared.learning.contract import LessonList, LessonView
@@ -34,7 +34,12 @@ class ListLessons:
         _require_own(caller, wanted)
         framework = self._configuration.framework(wanted)
         taught = self._records.of_framework(wanted)
-        return LessonList(framework_id=wanted, lessons=[card(one.lesson, framework) for one in taught])
+        about = {name for one in taught for name in one.lesson.competencies}
+        return LessonList(
+            framework_id=wanted,
+            competency_names=names_of(framework, about),
+            lessons=[card(one.lesson, framework) for one in taught],
+        )
 
     def show(self, caller: Caller, lesson_id: str, version: int | None = None) -> LessonView:
         """Returns a lesson as it is taught now, or one version of it. Raises Forbidden, NotFound."""
@@ -48,7 +53,9 @@ class ListLessons:
             raise NotFound(f"there is no lesson {lesson_id[:60]!r}{which}", field="lesson_id")
         _require_own(caller, found.framework_id)
         framework = self._configuration.framework(found.framework_id)
-        return whole(found, framework, answers="lessons.write" in caller.permissions)
+        before = self._records.current(found.lesson.prerequisites).values()
+        titles = {one.lesson.lesson_id: one.lesson.title for one in before}
+        return whole(found, framework, answers="lessons.write" in caller.permissions, titles=titles)
 
 
 def _require_own(caller: Caller, framework_id: str) -> None:
