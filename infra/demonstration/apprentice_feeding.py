@@ -37,7 +37,7 @@ As = Callable[[str], Caller]
 
 @dataclass(frozen=True)
 class Months:
-    """What came of one apprentice's months: what they answered, and what mentor, employer and training centre saw."""
+    """Holds what came of one apprentice's months: their answers, and what mentor, employer and training centre saw."""
 
     of: Apprenticeship
     answers: Sequence[JsonObject]

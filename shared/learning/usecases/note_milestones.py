@@ -134,16 +134,18 @@ def reached_by_now(learner: Learner, shown: Shown, lessons: Collection[Lesson], 
     """
     kept, today = on
     reviews = kept.answers.of(learner.employee_id)
-    wanted = masteries(shown.competencies, lessons, shown.rows, Known(cards(reviews, learner.zone), today))
+    asked, nothing = asked_about(lessons), Asked()
+    hazards = {key for name in shown.rows for key in asked.get(name, nothing).hazards}
+    safe = safe_since(reviews, hazards, learner.zone)
+    if hazards and safe is None:
+        return None
+    # Of all else nobody asks here how well it is recalled.
+    known = Known(cards((one for one in reviews if one.question in hazards), learner.zone), today)
+    wanted = masteries(shown.competencies, lessons, shown.rows, known)
     if any(one.unsafe for one in wanted):
         return None
-    asked, nothing = asked_about(lessons), Asked()
     since = {
         one.competency: shown_since(one, asked.get(one.competency, nothing), reviews, learner.zone) for one in wanted
     }
     day = reached_on(shown.milestone, since)
-    hazards = {key for one in wanted for key in asked.get(one.competency, nothing).hazards}
-    if day is None or not hazards:
-        return day
-    safe = safe_since(reviews, hazards, learner.zone)
-    return None if safe is None else max(day, safe)
+    return day if day is None or safe is None else max(day, safe)
