@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
+
+LOOKS_EVERY = 30.0
+"""Seconds between two looks whether it is to stop: a server that looks twenty times a second is never idle."""
 
 
 class LoopbackServer:
@@ -13,7 +18,7 @@ class LoopbackServer:
 
     def __init__(self, handler: type[BaseHTTPRequestHandler], name: str, port: int = 0) -> None:
         self._server = _Http(("127.0.0.1", port), handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name=name)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(LOOKS_EVERY,), daemon=True, name=name)
 
     @property
     def url(self) -> str:
@@ -23,7 +28,12 @@ class LoopbackServer:
         self._thread.start()
 
     def stop(self) -> None:
-        self._server.shutdown()
+        stopping = threading.Thread(target=self._server.shutdown, daemon=True)
+        stopping.start()
+        while stopping.is_alive():  # whoever knocks ends its waiting at once
+            with suppress(OSError):
+                socket.create_connection(("127.0.0.1", self._server.server_port), timeout=1).close()
+            stopping.join(0.01)
         self._server.server_close()
         self._thread.join(5)
 
