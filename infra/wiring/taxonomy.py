@@ -16,6 +16,7 @@ from infra.wiring.ratings import ratings
 if TYPE_CHECKING:
     from shared.people.usecases.worlds import Worlds
     from shared.taxonomy.usecases.assessment_plans import AssessmentPlans
+    from shared.taxonomy.usecases.begin_framework import BeginFramework
     from shared.taxonomy.usecases.change_skills import ChangeSkills
     from shared.taxonomy.usecases.decide_unmapped import UnmappedScores
     from shared.taxonomy.usecases.draft_framework import DraftFramework
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from shared.taxonomy.usecases.publish_frameworks import PublishFrameworks
     from shared.taxonomy.usecases.read_skills import ReadSkills
     from shared.taxonomy.usecases.read_standards import ReadStandards
+    from shared.taxonomy.usecases.standards_files import StandardsFiles
     from shared.taxonomy.usecases.standards_in_sight import StandardsInSight
 
 
@@ -127,6 +129,21 @@ class TaxonomyUseCases(Wiring):
         return AssessmentPlans(
             StandardRecords(kept), PlanRecords(kept), self._standards_in_sight, platform(self._on).audit, self._on.clock
         )
+
+    @property
+    def begin_framework(self) -> BeginFramework:
+        from shared.taxonomy.usecases.begin_framework import BeginFramework
+
+        return BeginFramework(
+            self.draft_framework, self._publication, frameworks(self._on).configuration, self._standards_in_sight
+        )
+
+    @property
+    def standards_files(self) -> StandardsFiles:
+        from infra.wiring.ports.files import files
+        from shared.taxonomy.usecases.standards_files import StandardsFiles
+
+        return StandardsFiles(files(self._on), self.import_standards, self.assessment_plans, self._on.clock)
 
     @property
     def draft_framework(self) -> DraftFramework:

@@ -121,8 +121,8 @@ def page_end(moment: str, identity: str) -> tuple[datetime, str]:
         raise ValueError("no page ends outside the calendar") from None
 
 
-def validated(model: type[Model], value: Any) -> Model:
-    """Returns a JSON value as the contract's model; raises Rejected naming every wrong field."""
+def validated(model: type[Model], value: Any, *, most: int = 20) -> Model:
+    """Returns a JSON value as the contract's model; raises Rejected naming every wrong field, `most` of them."""
     # A function that refuses its first caller, or has no bodies to read, starts without it.
     from pydantic import ValidationError
 
@@ -134,7 +134,7 @@ def validated(model: type[Model], value: Any) -> Model:
                 "field": ".".join(str(part)[:120] for part in _place(item)) or "body",
                 "detail": _words(item),
             }
-            for item in error.errors(include_url=False, include_input=False, include_context=True)[:20]
+            for item in error.errors(include_url=False, include_input=False, include_context=True)[:most]
         ]
         first = errors[0]
         raise Rejected(f"{first['field']}: {first['detail']}", field=first["field"], errors=errors) from None

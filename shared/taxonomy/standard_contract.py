@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from shared.frameworks.domain.standard_comparison import Change
 from shared.platform.contract import Output
-from shared.taxonomy.contract import StandardHead, StandardSummary
+from shared.taxonomy.contract import ImportResult, StandardDefect, StandardHead, StandardSummary
 
 
 class VersionedStandard(Output):
@@ -58,3 +59,34 @@ class ComparedPlans(Output):
 def told_changes(changes: Iterable[Change]) -> list[ToldChange]:
     """Returns differences as they are told."""
     return [ToldChange(what=one.what, before=one.before, after=one.after) for one in changes]
+
+
+class FileLine(Output):
+    """Says what comes of one record of a file. key: of the standard that it is, or is a plan of; revision: of its text,
+    of a standard that comes in"""
+
+    record: int
+    key: str
+    name: str
+    title: str
+    result: ImportResult
+    revision: int | None
+    statements: int | None
+
+
+class JudgedFile(Output):
+    """Says what comes of a file, record by record, with everything that is wrong."""
+
+    kind: Literal["standards", "plans"]
+    lines: list[FileLine]
+    defects: list[StandardDefect]
+
+
+class FrameworkOfStandard(Output):
+    """Says by which framework people learn a standard. rules: how many it has; stages: which can be a milestone"""
+
+    framework_id: str
+    name: str
+    standard: str
+    rules: int
+    stages: list[str]

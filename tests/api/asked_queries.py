@@ -486,3 +486,4 @@ def _learners(api: ApiClient) -> None:
         assert api.get(path, who=apprentices.ANA).status == 200
     asking = Caller(email=ADA, role="administrator")
     enrolment(api.platform.on).keeping.pinned(asking, apprentices.STANDARD)
+    enrolment(api.platform.on).keeping.pinned_to(asking, [apprentices.STANDARD])

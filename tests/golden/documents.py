@@ -88,7 +88,8 @@ PAGES = (
     f"/calls/{THREAD}", f"/calls/{CALL}/transcript", "/calls/analyses", "/samples", "/reviews", "/analysts", "/skills",
     "/skills/sales_engineering/discovery", "/skills/sales_engineering/discovery/rule", "/dimensions/sales_engineering",
     "/held-scores", "/health", "/health/integrations", "/quarantine", "/dead-letters", f"/dead-letters/{LETTER}",
-    "/audit", "/standards", "/standards/ST9901@1.0", "/notifications", "/access", "/erasures", "/pipeline",
+    "/audit", "/standards", "/standards/import", "/standards/ST9901@1.0",
+    "/notifications", "/access", "/erasures", "/pipeline",
     f"/people/{JOE}/evidence",
 )  # fmt: skip
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from itertools import count
 
+from infra.wiring.taxonomy import taxonomy
 from shared.kernel.access import Caller
 from shared.platform.domain.audit_actions import AuditAction
 from tests.frameworks.standards import apprenticeship, plan
@@ -55,11 +57,27 @@ def standard(api: ApiClient) -> str:
     return "ST9417@1.0"
 
 
+def unbegun(api: ApiClient) -> str:
+    """A standard for which there is no framework."""
+    number = next(_numbers)
+    record = apprenticeship(referenceNumber=f"ST{8000 + number}", larsCode=80000 + number)
+    assert api.post("standards/import", {"standards": [record]}).status == 200
+    return f"ST{8000 + number}@1.0"
+
+
 def former(api: ApiClient) -> str:
     """A standard with another title than the one that is imported."""
     record = apprenticeship(title=f"Rigger, draft {next(_numbers)}")
     assert api.post("standards/import", {"standards": [record]}).status == 200
     return ""
+
+
+def sent(api: ApiClient) -> str:
+    """A file of a standard with another title than the one that is kept, as its first step keeps it."""
+    former(api)
+    content = json.dumps([apprenticeship()]).encode()
+    caller = Caller(email=ADA, role="administrator")
+    return taxonomy(api.platform.on).standards_files.keep(caller, content)
 
 
 def planned(api: ApiClient) -> str:
@@ -193,11 +211,12 @@ RULES = (
         refused=UNKNOWN,
     ),
     Rule(
-        "official standards are imported",
-        former,
+        "official standards are imported, on pages from a file that was looked at before",
+        sent,
         ("POST", "standards/import"),
-        None,
+        ("POST", "/standards/import/{id}"),
         REVIEWING,
+        form={"step": "keep"},
         body={"standards": [apprenticeship()]},
         recorded=AuditAction.STANDARD_IMPORTED,
         about="*",
@@ -209,6 +228,14 @@ RULES = (
         None,
         REVIEWING,
         shown=("Ties a figure",),
+    ),
+    Rule(
+        "a framework is begun from a standard, where there is none yet",
+        unbegun,
+        ("GET", "standards/{id}/framework-draft"),
+        ("POST", "/standards/{id}/framework"),
+        REVIEWING,
+        form={"step": "begin"},
     ),
     Rule(
         "a standard's plans are listed",

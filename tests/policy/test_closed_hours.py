@@ -421,6 +421,8 @@ NOTHING_OF_CALLS = {
     "/skills/<framework_id>/add",
     "/standards",
     "/standards/<key>",
+    "/standards/import",
+    "/standards/import/<file_id>",
     "/verify",
 }
 """Routes and pages that show nobody's scores, or the own ones, or those of the queue."""

@@ -101,6 +101,15 @@ PAGES_WITHOUT = {
     ): "no route: former ids, to who may change them; tests/portal/test_privacy.py",
     ("GET", "/health/integrations"): "no route: it says how to connect what health shows",
     ("GET", "/learners/invitation"): "a form alone; the rule is what it sends",
+    ("GET", "/standards/import"): "a form alone; the rule is what the next step keeps",
+    (
+        "POST",
+        "/standards/import",
+    ): "sends a file for the next step, which has the rule; tests/portal/test_standards_import.py",
+    (
+        "GET",
+        "/standards/import/<file_id>",
+    ): "no route: a dry run of the sent file; tests/portal/test_standards_import.py",
     ("GET", "/lessons/<lesson_id>"): "tells nobody the answers; whose lessons people see: tests/portal",
     ("GET", "/calls/analyses"): "a form alone; the rule is what it sends",
     ("GET", "/calls/<record_id>/transcript"): "shows the own words at once and to others the door: tests/portal",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -47,23 +48,25 @@ def live_in(house: House) -> dict[str, str]:
     house.platform.quarantine.keep("record_validation_event", b"{", Malformed("cut off"), sent_by="x@example.com")
     _odd_events(house, joe)
     _dead_letter(house)
-    _standards(house)
+    file_id = _standards(house)
     learner = house.people["employee"][-5]
     _learner(house, learner)
     _photo(house, learner)
     lesson = _lesson(house)
     for role in ("employee", "manager", "administrator"):
         _mail(house, house.people[role][0])
-    return {"run_id": _administration(house, joe), "employee_id": learner, "lesson_id": lesson}
+    return {"run_id": _administration(house, joe), "employee_id": learner, "lesson_id": lesson, "file_id": file_id}
 
 
-def _standards(house: House) -> None:
-    """The synthetic standards and their plans."""
+def _standards(house: House) -> str:
+    """The synthetic standards and their plans, and a file with defects that waits for its second step; its id."""
     on = taxonomy(house.platform.on)
     file = StandardsFile.model_validate({"standards": list(learning_standards.standards())})
     on.import_standards.take_in(ADMINISTRATION, file, dry_run=False)
     plans = PlansFile.model_validate({"plans": list(learning_standards.plans())})
     on.assessment_plans.take_in(ADMINISTRATION, plans, dry_run=False)
+    wrong = [{**one, "title": " ", "level": None} for one in learning_standards.standards()]
+    return on.standards_files.keep(ADMINISTRATION, json.dumps(wrong).encode())
 
 
 def _learner(house: House, employee_id: str) -> None:

@@ -62,6 +62,7 @@ from functions.portal.skills import page as skills
 from functions.portal.standard import changes as standard_changes
 from functions.portal.standard import page as standard
 from functions.portal.standards import page as standards
+from functions.portal.standards_import import page as standards_import
 from functions.portal.team import page as team
 from functions.portal.transcript import page as words_page
 from functions.portal.transcript import passages as transcript
@@ -129,9 +130,16 @@ from shared.ratings.team_contract import OneToOneView, TeamAnswer, TeamMeanView,
 from shared.reviews.contract import CertificateView, CompetencyCertificate, RecentScores
 from shared.reviews.usecases.show_reviews import Waiting as OthersWaiting
 from shared.subscriptions.contract import AttemptView, DeliveryView, SubscriptionView
-from shared.taxonomy.contract import SkillVersion, StandardSummary, StandardView, StandardWarning
+from shared.taxonomy.contract import (
+    ImportResult,
+    SkillVersion,
+    StandardDefect,
+    StandardSummary,
+    StandardView,
+    StandardWarning,
+)
 from shared.taxonomy.plan_contract import PlanBody, PlanHead, PlanView
-from shared.taxonomy.standard_contract import ToldChange, VersionedStandard
+from shared.taxonomy.standard_contract import FileLine, FrameworkOfStandard, JudgedFile, ToldChange, VersionedStandard
 from tests.portal.coach_samples import HAND_OVERS, OVERVIEW
 from tests.portal.evidence_samples import LEARNERS, evidence_page, score_form
 from tests.portal.lesson_samples import LESSON, LESSONS
@@ -792,6 +800,11 @@ def standard_page() -> standard.StandardPage:
             ],
             "K3 is now K4",
         ),
+        framework=FrameworkOfStandard(
+            framework_id="cable_jointing_demo", name="Jointing (synthetic)", standard="ST9901@1.1", rules=0, stages=[]
+        ),
+        may_begin=True,
+        may_invite=True,
     )
 
 
@@ -832,6 +845,37 @@ STANDARDS = standards.Standards(
     {"ST9901@1.1": PinnedNumber(learners=15, more=False), "ST9901@1.0": PinnedNumber(learners=None, more=False)},
     True,
 )
+
+
+def standards_preview() -> standards_import.Preview:
+    """A file of which one comes in, one is corrected, one is known and one stays out."""
+    told: list[tuple[ImportResult, int | None]] = [("created", 1), ("updated", 3), ("unchanged", 1), ("rejected", None)]
+    lines = [
+        FileLine(
+            record=place,
+            key=f"ST990{place}@1.0",
+            name=f"ST990{place} 1.0",
+            title=f"A trade of a long name that wraps on a phone (synthetic), {place}",
+            result=result,
+            revision=revision,
+            statements=None if revision is None else 12,
+        )
+        for place, (result, revision) in enumerate(told, 1)
+    ]
+    defects = [
+        StandardDefect(
+            record=record,
+            reference="ST9904",
+            version="1.0",
+            code=code,
+            severity="warning" if code.startswith("W") else "refused",
+            field=field,
+            detail="is not a text of at most 500 characters",
+        )
+        for record, code, field in ((4, "P1002", "knowledges.17.detail"), (1, "W2001", ""), (None, "S1002", "status"))
+    ]
+    judged = JudgedFile(kind="standards", lines=lines, defects=defects)
+    return standards_import.Preview("2026-11-30-" + "0" * 32, judged, 1, standards_import.MEANWHILE)
 
 
 def skill_page() -> skill.SkillPage:
@@ -1662,6 +1706,18 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "coach": ("coach/coach.html", lambda: coach.present(OVERVIEW).variables),
     "hand_overs": ("hand_overs/hand_overs.html", lambda: hand_overs.present(HAND_OVERS).variables),
     "standards": ("standards/standards.html", lambda: standards.present(STANDARDS).variables),
+    "standards_import": (
+        "standards_import/upload.html",
+        lambda: (
+            standards_import.present_form(
+                standards_import.Upload(["The file is not all of plans.", "Plan 2, version: is not as it has to be."])
+            ).variables
+        ),
+    ),
+    "standards_file": (
+        "standards_import/preview.html",
+        lambda: standards_import.present(standards_preview()).variables,
+    ),
     "standard": ("standard/standard.html", lambda: standard.present(standard_page()).variables),
     "skill": ("skill/skill.html", lambda: skill.present(skill_page()).variables),
     "rule": ("rule/rule.html", lambda: rule.present(rule_page()).variables),

@@ -139,6 +139,46 @@ def test_a_number_that_is_none_is_told(edges: BothEdges) -> None:
     assert browser(edges, ENID).get(f"/standards/{RIGGERS}@1.1?against_text=zwei").status_code == 422
 
 
+def test_a_standard_is_learnt_without_a_developer(edges: BothEdges) -> None:
+    """Who runs the training begins its framework and invites; an administrator's file says who works by it."""
+    edges.api.post("assessment-plans/import", {"plans": [plan(standard=f"{RIGGERS}@1.1", statements=[planned("K1")])]})
+    enid, page = browser(edges, ENID), f"/standards/{RIGGERS}@1.1"
+    before = enid.text(page)
+    begun = [enid.post(f"{page}/framework", {"step": "begin"}).location for _ in range(2)]
+    after = enid.text(page)
+    rows = "name,email,role,framework\nRia Rigger,ria@riggers.example,employee,st9417\n"
+    assert edges.api.import_people(rows).json["rejected"] == 0
+    form = {"employee_id": "ria@riggers.example", "standard": f"{RIGGERS}@1.1", "revision": "1", "milestone": "gateway"}
+    invited = enid.post("/learners/invitation", form | {"plan": f"{RIGGERS}@1.1_1.0"})
+
+    assert "Nobody can be invited to it yet" in before
+    assert begun == [f"{page}?done=framework_begun#learning"] * 2
+    assert "It has no rules yet" in after
+    assert "says st9417 in its column framework" in after
+    assert invited.location == "/learners/ria@riggers.example?done=invited"
+    held = edges.api.get("learning/enrolments/ria@riggers.example", who=ENID).json
+    assert (held["standard"], held["plan"], held["revision"]) == (f"{RIGGERS}@1.1", f"{RIGGERS}@1.1_1.0", 1)
+    skills = edges.api.get("skills", framework_id="st9417", who=ENID).json["skills"]
+    assert [one["competency"] for one in skills] == ["K1", "K2", "S1", "S2", "B1"]
+    [published] = edges.api.get("audit", subject="st9417").json["items"]
+    assert (published["actor"], published["detail"]) == (ENID, f"begun for {RIGGERS}@1.1")
+
+
+def test_a_framework_in_force_is_never_begun_anew(edges: BothEdges) -> None:
+    rigging = {"framework_id": "st9417", "name": "Something else", "competencies": [{"competency": "knots"}]}
+    assert edges.api.put("frameworks/st9417", rigging).status == 200
+    enid = browser(edges, ENID)
+
+    assert enid.post(f"/standards/{RIGGERS}@1.1/framework", {"step": "begin"}).status_code == 409
+    known = enid.post(f"/standards/{STANDARD}/framework", {"step": "begin"})
+    assert known.status_code == 303
+    assert {one["framework_id"] for one in edges.api.get("frameworks").json["frameworks"]} == {
+        "cable_jointing_demo", "sales_engineering", "st9417"
+    }  # fmt: skip
+    assert edges.api.get("frameworks/st9417").json["framework"]["name"] == "Something else"
+    assert browser(edges, MO).post(f"/standards/{STANDARD}/framework", {"step": "begin"}).status_code == 403
+
+
 def test_who_has_a_learner_reads_the_standard_in_all_its_versions_and_no_other(edges: BothEdges) -> None:
     """A manager reads those of the own reports' professions; whose report learns by none reads none."""
     rows = f"name,email,role,manager,framework\nBen Joiner,{BEN},employee,{DANA},cable_jointing_demo\n"

@@ -50,6 +50,8 @@ DONE = {
     "authorised": Notice("Authorised.", "It ends by itself on its last day."),
     "authorisation_ended": Notice("Taken back.", "That there was one stays on record."),
     "lesson_withdrawn": Notice("Taken out.", "It is taught no longer; what was answered of it stays."),
+    "framework_begun": Notice("Begun.", "People can be put on it and invited; write its rules next."),
+    "standards_kept": Notice("Kept.", "What stays out is told below; confirming again changes nothing."),
     "invited": Notice("Invited.", "A mail with a link that lets them in, once and within seven days, is on its way."),
     "break_noted": Notice("Noted.", "Nothing is expected of them in the break, and nobody is told to learn."),
     "break_ended": Notice("Noted.", "They learn again from the day after the break's last."),

@@ -178,8 +178,6 @@ ROUTES = (
     Route("analysts", "/analysts", "certificates.read", pages.analysts.list_analysts),
     Route("skills", "/skills", "skills.read", pages.skills.list_skills),
     *BESIDE_LEARNERS,
-    Route("standards", "/standards", "skills.read", pages.standards.list_standards),
-    Route("standard", "/standards/<key>", "skills.read", pages.standard.show_standard),
     Route(
         "new_skill",
         "/skills/<framework_id>/add",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from functions.portal.shell.visit import Page, PageOrRedirect, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from functions.portal.standard.changes import Changes, asked_for
 from functions.portal.standards.page import KIND, STATE, Version, address, compared, versions_of
 from infra.wiring.enrolment import enrolment
@@ -18,7 +18,7 @@ from shared.learning.enrolment_contract import EnrolmentView, PinnedLearners
 from shared.platform.edges.query import whole_number
 from shared.taxonomy.contract import StandardStatement, StandardView
 from shared.taxonomy.plan_contract import PlanHead, PlannedView, PlanView
-from shared.taxonomy.standard_contract import VersionedStandard
+from shared.taxonomy.standard_contract import FrameworkOfStandard, VersionedStandard
 
 LATEST_TEXTS = 10
 """Of the former texts of a version so many are offered to compare with."""
@@ -27,8 +27,13 @@ GROUPS = (("knowledge", "Knowledge"), ("skill", "Skills"), ("behaviour", "Behavi
 
 @dataclass(frozen=True)
 class StandardPage:
-    """Holds what the page asks. plan: the one that is shown; pinned: to those who may know; own: what the viewer is
-    held to, where it is this standard; beside: all versions that are kept; changes: the comparison that is asked for"""
+    """Holds what the page asks.
+
+    plan:      the one that is shown; beside: all versions that are kept
+    pinned:    to those who may know; own: what the viewer is held to, where it is this standard
+    changes:   the comparison that is asked for
+    framework: by which people learn it, to those who may begin one or invite
+    """
 
     standard: StandardView
     plans: tuple[PlanHead, ...]
@@ -37,6 +42,9 @@ class StandardPage:
     pinned: PinnedLearners | None = None
     own: EnrolmentView | None = None
     changes: Changes | None = None
+    framework: FrameworkOfStandard | None = None
+    may_begin: bool = False
+    may_invite: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,15 @@ def show_standard(on: Environment, visit: Visit, key: str) -> PageOrRedirect:
     pinned = enrolment(on).keeping.pinned(visit.caller, key) if visit.may("standards.read") else None
     changes = asked_for(on, visit, key, revision, chosen)
     beside = taxonomy(on).read_standards.beside(visit.caller, key)
-    return present(StandardPage(found, tuple(plans), plan, beside, pinned, own, changes))
+    begins, invites = visit.may("skills.write"), visit.may("enrolments.write")
+    framework = taxonomy(on).begin_framework.of_standard(visit.caller, key) if begins or invites else None
+    return present(StandardPage(found, tuple(plans), plan, beside, pinned, own, changes, framework, begins, invites))
+
+
+def begin_framework(on: Environment, visit: Visit, key: str) -> PageOrRedirect:
+    """Begins the framework by which people learn this standard; again it changes nothing."""
+    taxonomy(on).begin_framework.begin(visit.caller, key)
+    return Redirect(f"{address(key)}?done=framework_begun#learning")
 
 
 def _own(on: Environment, visit: Visit, key: str) -> EnrolmentView | None:
@@ -95,6 +111,10 @@ def present(view: StandardPage) -> Page:
         "versions": _beside(view),
         "texts": range(max(1, standard.revision - LATEST_TEXTS), standard.revision),
         "least": SMALLEST_GROUP,
+        "skills": None
+        if view.framework is None
+        else f"/skills?framework={quote(view.framework.framework_id, safe='')}",
+        "invitation": f"/learners/invitation?standard={quote(standard.key, safe='@')}",
     }
     return Page("standard/standard.html", variables, "standards")
 

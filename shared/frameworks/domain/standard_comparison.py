@@ -121,13 +121,15 @@ def _facts(before: Standard, after: Standard) -> Iterable[Change]:
     for what, old, new in zip(_FACTS, _told(before), _told(after), strict=True):
         if old != new:
             yield Change(what, old, new)
+    if before.version == after.version and before.status != after.status:
+        yield Change("Status", before.status, after.status)
 
 
-_FACTS = ("Title", "Level", "Takes, in months", "Takes at least, in hours", "Route", "Options", "Status")
+_FACTS = ("Title", "Level", "Takes, in months", "Takes at least, in hours", "Route", "Options")
 
 
 def _told(one: Standard) -> tuple[str | None, ...]:
     months = None if one.typical_months is None else str(one.typical_months)
     hours = None if one.minimum_hours is None else str(one.minimum_hours)
     options = ", ".join(sorted(option.title for option in one.options)) or None
-    return one.title, str(one.level), months, hours, one.route, options, one.status
+    return one.title, str(one.level), months, hours, one.route, options

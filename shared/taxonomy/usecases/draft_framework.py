@@ -34,21 +34,31 @@ class DraftFramework:
 
         framework_id: of the framework to be; None: made of the standard's reference. Raises Forbidden, NotFound.
         """
+        standard = self._standard(caller, key)
+        framework = _drafted(standard, framework_id)
+        return FrameworkDraft(framework=framework.to_dict(), duties=_duties(standard), to_complete=list(TO_COMPLETE))
+
+    def framework(self, caller: Caller, key: str, framework_id: str | None) -> Framework:
+        """Returns the same framework, without what is told beside it. Raises Forbidden, NotFound."""
+        return _drafted(self._standard(caller, key), framework_id)
+
+    def _standard(self, caller: Caller, key: str) -> Standard:
         require(caller, "skills.write")
         found = self._records.get(key)
         if found is None:
             raise NotFound(f"there is no standard {key[:80]!r} here", field="key")
-        standard = found.record.standard
-        codes = tuple(one.code for one in standard.statements)
-        framework = Framework(
-            framework_id=framework_id or standard.reference.lower(),
-            name=standard.title[:120].strip(),
-            version=1,
-            competencies=tuple(_competency(one) for one in standard.statements),
-            required_by_stage={"gateway": codes},
-            standard=standard.key,
-        )
-        return FrameworkDraft(framework=framework.to_dict(), duties=_duties(standard), to_complete=list(TO_COMPLETE))
+        return found.record.standard
+
+
+def _drafted(standard: Standard, framework_id: str | None) -> Framework:
+    return Framework(
+        framework_id=framework_id or standard.reference.lower(),
+        name=standard.title[:120].strip(),
+        version=1,
+        competencies=tuple(_competency(one) for one in standard.statements),
+        required_by_stage={"gateway": tuple(one.code for one in standard.statements)},
+        standard=standard.key,
+    )
 
 
 def _competency(statement: Statement) -> Competency:
