@@ -56,7 +56,9 @@ class AnsweringUseCases(Wiring):
         from shared.coaching.usecases.teach import Learning, Teach
 
         on, taught, replies = self._on, learning(self._on), shipped_replies()
-        celebrate = Celebrate(taught.learners, Celebrations(integrations(on)), replies)
+        celebrate = Celebrate(
+            taught.learners, taught.going_on, coaching(on).hand_overs, Celebrations(integrations(on)), replies
+        )
         shown = Learning(taught.feed, taught.answers, taught.own_answers, taught.lessons, taught.mastery)
         return Teach(shown, celebrate, replies)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from shared.learning.enrolment_records import EnrolmentRecords
     from shared.learning.records import LessonRecords
+    from shared.learning.usecases.go_on import GoOn
     from shared.learning.usecases.keep_clips import KeepClips
     from shared.learning.usecases.learners import Kept, Learners
     from shared.learning.usecases.list_lessons import ListLessons
@@ -107,6 +108,12 @@ class LearningUseCases(Wiring):
 
         on = self._on
         return NoteMilestones(self.learners, people(on).records, self.kept, ratings(on).projecting, on.clock)
+
+    @wired
+    def going_on(self) -> GoOn:
+        from shared.learning.usecases.go_on import GoOn
+
+        return GoOn(self.learners, self._enrolled, frameworks(self._on).configuration, self.milestones)
 
     @wired
     def learners(self) -> Learners:

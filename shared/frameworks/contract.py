@@ -232,6 +232,13 @@ class FrameworkBody(Body):
     rules: list[FrameworkRule] = Field(default_factory=list, max_length=2_000)
     scenarios: list[FrameworkScenario] = Field(default_factory=list, max_length=2_000)
     required_by_stage: dict[Word, list[Word]] = Field(default_factory=dict)
+    next_stage: dict[Word, Word] = Field(
+        default_factory=dict,
+        description="Which stage a learner goes on with who has reached one; without, what was reached is kept fresh",
+    )
+    next_framework: Word | None = Field(
+        None, description="Which framework follows the last stage; whoever runs the training enrols in it"
+    )
     little_at_stake: ScoreContext | None = Field(
         None, description="The context in which a deal's risk is a step lower: little is lost with it"
     )

@@ -136,6 +136,7 @@ class EnrolmentView(Output):
     started_on: date | None = Field(description="null: from when they agreed")
     gateway_on: date | None
     milestone: str
+    reached: dict[str, date] = Field(description="The day of each milestone that was reached, by its name")
     employer_id: str | None
     mentor_id: str | None
     state: LearnerState

@@ -8,7 +8,7 @@ authorisations/<id>              what somebody may do at work, alone or under su
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Final, Literal, TypeVar
 
@@ -219,6 +219,22 @@ class EnrolmentRecords:
                 transaction.write(Put(document.path, kept.changed(reached=reached).stored()))
 
         self._documents.transact(work)
+
+    def go_on(self, employee_id: str, before: Collection[str], milestone: str) -> bool:
+        """Lets a learner go on with a milestone; tells whether it is theirs now. before: of which one it follows"""
+
+        def work(transaction: Transaction) -> bool:
+            document = transaction.get(_path(employee_id))
+            if document is None:
+                return False
+            kept = Enrolment.read(document)
+            if kept.milestone not in {*before, milestone}:
+                return False
+            if kept.milestone != milestone:
+                transaction.write(Put(document.path, kept.changed(milestone=milestone).stored()))
+            return True
+
+        return self._documents.transact(work)
 
     def invitation(self, invitation_id: str) -> Invitation | None:
         """Returns an invitation."""

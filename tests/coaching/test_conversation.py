@@ -8,20 +8,26 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from infra.frameworks.shipped import framework_file
 from infra.wiring.answering import answering
 from infra.wiring.environment import environment
 from infra.wiring.learning import learning
+from infra.wiring.taxonomy import taxonomy
 from shared.coaching.domain.asked import Asked
 from shared.coaching.domain.conversation import Context, State
 from shared.coaching.domain.inbound import MediaRef
+from shared.frameworks.contract import FrameworkBody
 from shared.kernel.access import Caller
-from shared.learning.enrolment_records import EnrolmentRecords
+from shared.learning.enrolment_records import Enrolment, EnrolmentRecords
+from shared.ports.documents import Query
 from tests.coaching.coach_world import SAYS, CoachWorld, coach_world, employ
-from tests.coaching.school import KIM, PERMIT, PROVE, Talk, answers, evidence, lesson, publish, school
+from tests.coaching.school import KIM, MAREK, PERMIT, PROVE, Talk, answers, evidence, lesson, publish, school
 from tests.functions.conftest import Deployed
+from tests.harness.crash_harness import ADMINISTRATOR
 from tests.learning.lesson_files import FRAMEWORK
 
 FAR = f"answer:a:b:1:q:{'9' * 40}:1"
@@ -392,20 +398,86 @@ def test_a_milestone_is_celebrated_once_and_then_kept_fresh(talk: Talk, world: C
     """By the day that is kept of it, whatever has been forgotten by now: what is reached here is what pages say."""
     talk.say("progress")
     records = EnrolmentRecords(world.deployed.calls.world.store)
-    found = records.get(KIM)
-    assert found is not None
-    records.note_milestone(KIM, found.milestone, world.now.date())
+    held_to(world, "gateway")
+    records.note_milestone(KIM, "gateway", world.now.date())
     message = talk.message("what's next?")
     for _ in range(2):
-        assert "you have reached first site visit" in talk.take(message).contents[0].body
+        assert "you have reached gateway" in talk.take(message).contents[0].body
+        assert SAYS.text("after_maintenance") in talk.said, "what maintenance means is said"
+        assert "Go on" not in talk.titles
         assert talk.said.splitlines()[-1].startswith("Next: ")
     assert "you have reached" not in talk.say("progress")
     for _ in range(5):
         said = talk.say("quiz me")
         if "A) Guess" in said:
             talk.tap("B)")
-    assert talk.say("what's next?").startswith("You have reached first site visit, and nothing of it is due today.")
+    assert talk.say("what's next?").startswith("You have reached gateway, and nothing of it is due today.")
+    assert SAYS.text("after_maintenance") in talk.said
     assert len(world.stored("coach_celebrations")) == 1
+
+
+def held_to(world: CoachWorld, milestone: str) -> None:
+    records = EnrolmentRecords(world.deployed.calls.world.store)
+    found = records.versioned(KIM)
+    assert found is not None
+    records.put(found.record.changed(milestone=milestone), over=found.stamp)
+
+
+def enrolled(world: CoachWorld) -> Enrolment:
+    found = EnrolmentRecords(world.deployed.calls.world.store).get(KIM)
+    assert found is not None
+    return found
+
+
+def test_after_a_milestone_the_next_one_is_one_tap_away_and_the_mentor_is_told_once(
+    talk: Talk, world: CoachWorld
+) -> None:
+    records = EnrolmentRecords(world.deployed.calls.world.store)
+    talk.say("hello")
+    assert "Go on" not in talk.titles, "nothing is reached yet"
+    records.note_milestone(KIM, "first_site_visit", world.now.date())
+    assert "you have reached first site visit" in talk.say("what's next?")
+    assert "What follows is supervised jointing" in talk.said
+    assert "Go on" in talk.titles
+    assert "What follows is supervised jointing" in talk.say("what's next?"), "it stays one tap away"
+    go_on = next(one for one in talk.buttons if one.title == "Go on")
+    said = SAYS.text("goes_on_stage", name="supervised jointing", answerer="Marek Ryan")
+    for _ in range(2):
+        world.later(seconds=20)
+        talk.take(talk.message("Go on", payload=go_on.payload_id))
+        assert talk.said == said
+    assert (enrolled(world).milestone, list(enrolled(world).reached)) == ("supervised_jointing", ["first_site_visit"])
+    notices = [one.data for one in world.deployed.calls.world.store.query(Query("notifications"))]
+    assert [(one["employee_id"], one["kind"]) for one in notices] == [(MAREK, "coach.hand_over")]
+    [opened] = world.stored("coach_hand_overs")
+    assert [one["text"] for one in opened["lines"]] == ["(goes on with supervised jointing)"]
+    assert talk.say("what's next?").startswith("Next: "), "the coach goes on meanwhile"
+    assert "Go on" not in talk.titles
+
+
+@pytest.mark.parametrize("payload", ["go_on:gateway", "go_on:moon", "go_on:supervised_jointing"])
+def test_nobody_goes_on_with_what_does_not_follow_what_they_have_reached(
+    talk: Talk, world: CoachWorld, payload: str
+) -> None:
+    talk.take(talk.message("Go on", payload=payload))
+    assert talk.said == SAYS.text("gone_on")
+    assert enrolled(world).milestone == "first_site_visit"
+    assert world.stored("coach_hand_overs") == []
+
+
+def test_another_framework_is_asked_for_with_one_tap_and_given_by_a_person(talk: Talk, world: CoachWorld) -> None:
+    shipped = yaml.safe_load(framework_file(FRAMEWORK).read_text("utf-8")) | {"next_framework": "sales_engineering"}
+    body = FrameworkBody.model_validate(shipped)
+    taxonomy(environment()).publish_frameworks.publish(FRAMEWORK, body, ADMINISTRATOR)
+    world.reply({"inbox": "nobodys"})  # a process that has read none of it
+    held_to(world, "gateway")
+    EnrolmentRecords(world.deployed.calls.world.store).note_milestone(KIM, "gateway", world.now.date())
+    talk.say("what's next?")
+    talk.tap("Go on")
+    assert "has been told that you want to go on with" in talk.said
+    assert (enrolled(world).framework_id, enrolled(world).milestone) == (FRAMEWORK, "gateway")
+    [opened] = world.stored("coach_hand_overs")
+    assert opened["reason"] == "goes_on"
 
 
 ANYTHING = st.one_of(

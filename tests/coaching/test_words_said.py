@@ -13,8 +13,8 @@ from shared.evidence.domain.evidence_kind import MOST_BYTES
 
 ROOT = Path(__file__).resolve().parents[2]
 SAYS: dict[str, str] = yaml.safe_load((ROOT / "infra/coaching/words.yaml").read_text("utf-8"))["says"]
-FAMILIES = ("stop_", "reason_", "refuse_")
-"""Said by a name that ends in a kind: of a stop, of a reason, of a refusal."""
+FAMILIES = ("stop_", "reason_", "refuse_", "after_", "goes_on_", "line_goes_on_")
+"""Said by a name that ends in a kind: of a stop, of a reason, of a refusal, of what follows a milestone."""
 
 
 def test_every_sentence_is_said_somewhere() -> None:

@@ -113,3 +113,8 @@ def test_the_curve_goes_by_the_day_that_is_kept(school: ApiClient) -> None:
     school.clock.move(days=1_000)
     (found,) = school.get("learning/milestones").json["milestones"]
     assert [(one["days"], one["reached"]) for one in found["steps"]] == [(10, 1)]
+    assert EnrolmentRecords(school.platform.documents).go_on(ANA, ["isolation"], "gateway")
+    named = {one["milestone"]: one for one in school.get("learning/milestones").json["milestones"]}
+    assert named["isolation"] == found, "who has gone on still took ten days"
+    shown = school.get(f"learning/enrolments/{ANA}").json
+    assert (shown["milestone"], list(shown["reached"])) == ("gateway", ["isolation"])

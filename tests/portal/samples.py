@@ -738,6 +738,7 @@ def learner_page() -> learner.LearnerPage:
         "consent_text": {"version": 1, "text": "What is kept"},
         "breaks": [{"begins": TODAY - timedelta(days=90), "ends": TODAY - timedelta(days=80), "reason": "illness"}],
         "first_lesson_at": NOW,
+        "reached": {"first_site_visit": NOW.date()},
     }
     mastery = {
         "employee_id": "ana@jointers.example",

@@ -27,6 +27,7 @@ WHY = {
     "asked": ("in_progress", "They ask for you"),
     "needs_a_person": ("in_progress", "A person has to answer this"),
     "voice": ("in_progress", "A voice note, which the coach cannot hear"),
+    "goes_on": ("validated", "A milestone is reached, and they go on"),
     "silent": ("weak", "No answer for a week: the coach writes no more until there is one"),
 }
 OUTCOMES = {
@@ -46,10 +47,10 @@ class HandOversView:
 
     items: Sequence[Shown]
     key: str
-    seen: Set[str] = frozenset()
     at: str = ""
     entered: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    seen: Set[str] = frozenset()
 
 
 def list_hand_overs(on: Environment, visit: Visit, hand_over_id: str = "") -> PageOrRedirect:
@@ -60,7 +61,7 @@ def _view(on: Environment, visit: Visit) -> HandOversView:
     items = coaching(on).hand_overs.of_mentor(visit.caller, SHOWN)
     sent = {one.hand_over.employee_id for one in items if any(line.evidence_id for line in one.hand_over.lines)}
     seen = {one for one in sent if evidence(on).access.may_see(visit.caller, one)}
-    return HandOversView(items, token_urlsafe(12), seen)
+    return HandOversView(items, token_urlsafe(12), seen=seen)
 
 
 def answer(on: Environment, visit: Visit, hand_over_id: str) -> PageOrRedirect:

@@ -7,9 +7,10 @@ from typing import Final, Literal, get_args
 
 from shared.coaching.domain.safety import StopKind
 
-Reason = StopKind | Literal["asked", "needs_a_person", "voice", "silent"]
+Reason = StopKind | Literal["asked", "needs_a_person", "voice", "silent", "goes_on"]
 """asked: the learner asked for it; needs_a_person: it is nothing that a program answers; voice: a voice note, which no
-program here hears; silent: they have not answered for a week. The others are what stopped the chat."""
+program here hears; silent: they have not answered for a week; goes_on: they have reached a milestone and go on, or want
+to. The others are what stopped the chat."""
 SAFETY: Final[tuple[Reason, ...]] = get_args(StopKind)
 Speaker = Literal["learner", "answerer"]
 Outcome = Literal["answered", "safe", "reported", "mistaken", "back_to_coach"]
@@ -20,7 +21,7 @@ SILENT_FOR: Final = timedelta(hours=24)
 """Since either wrote last: who waits for longer is not left without anybody, and the coach answers beside them."""
 
 
-BESIDE: Final[frozenset[Reason]] = frozenset({"voice", "silent"})
+BESIDE: Final[frozenset[Reason]] = frozenset({"voice", "silent", "goes_on"})
 """Reasons for which somebody is asked in while the coach goes on: the learner has asked for nobody."""
 
 

@@ -24,6 +24,7 @@ from shared.coaching.domain.replies import Replies
 from shared.coaching.domain.safety import Safety, Stop
 from shared.coaching.records.hand_overs import HandOver
 from shared.coaching.usecases.answer_learner import AnswerLearner
+from shared.coaching.usecases.celebrate import GO_ON
 from shared.coaching.usecases.choose_intent import ChooseIntent
 from shared.coaching.usecases.hand_over import HandOvers
 from shared.coaching.usecases.keep_work import LABEL, KeepWork
@@ -202,6 +203,8 @@ class ConversationCoach:
         if name == LABEL:
             competency, _, wamid = about.partition(":")
             return self._work.label(turn, competency, wamid)
+        if name == GO_ON and about:
+            return self._teach.go_on(turn, about)
         if name in ("start_lesson", "explain") and about:
             return self._teach.quiz(turn, about) if name == "start_lesson" else self._teach.explain(turn, about)
         return self._meant(turn, name) if name else None

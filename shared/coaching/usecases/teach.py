@@ -62,10 +62,18 @@ class Teach:
         """Returns the first item of the feed, and why it is the first; a milestone that is reached before it, once."""
         feed = self._learning.feed.open(turn.caller)
         reached, news = self._celebrate.reached(turn)
+        told_now = not reached or bool(news)
+        after, offered = ("", ()) if told_now else self._celebrate.after(turn)
         if not feed.items:
-            name = "maintained" if reached and not news else "nothing_next"
             content = self._say(
-                name, "progress", "log_evidence", "talk_to_mentor", streak=self._streak(feed), milestone=reached
+                "nothing_next" if told_now else "maintained",
+                *offered,
+                "progress",
+                "log_evidence",
+                "talk_to_mentor",
+                streak=self._streak(feed),
+                milestone=reached,
+                after=after,
             )
             return turn.answered(*news, content)
         item = feed.items[0]
@@ -73,13 +81,18 @@ class Teach:
             "next",
             f"start_lesson:{item.lesson_id}",
             f"explain:{item.lesson_id}",
-            "progress",
+            *(offered or ("progress",)),
             title=item.title,
             minutes=_minutes(item.seconds),
             why=_sentence(item.why),
             notice=item.notice or "",
+            after=after if offered else "",
         )
         return turn.answered(*news, content)
+
+    def go_on(self, turn: Turn, which: str) -> Answered:
+        """Lets a learner go on with what follows the milestone that they have reached."""
+        return self._celebrate.go_on(turn, which)
 
     def quiz(self, turn: Turn, lesson_id: str | None = None) -> Answered:
         """Asks the question that is next; of a lesson, where one is named and has any."""

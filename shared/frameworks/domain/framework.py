@@ -145,6 +145,8 @@ class Framework:
     synthetic: invented to show, nobody is trained by it; standard: the version of the official standard that it is for
     field_words: where field observations are made, in the trade's words, such as "with customers"; field_unit: what one
     is called, such as "customer conversation"
+    next_stage: which stage follows another, once somebody has reached that; next_framework: which framework follows the
+    last of them. Where nothing follows, what was reached is kept fresh
     """
 
     framework_id: str
@@ -161,6 +163,8 @@ class Framework:
     standard: str | None = None
     field_words: str = FIELD_WORDS
     field_unit: str = FIELD_UNIT
+    next_stage: Mapping[str, str] = field(default_factory=dict)
+    next_framework: str | None = None
 
     @cached_property
     def by_competency(self) -> dict[str, Competency]:
@@ -256,6 +260,8 @@ class Framework:
                 {**asdict(s), "competencies": list(s.competencies), "context": dict(s.context)} for s in self.scenarios
             ],
             "required_by_stage": {stage: list(names) for stage, names in self.required_by_stage.items()},
+            **({"next_stage": dict(self.next_stage)} if self.next_stage else {}),
+            **({"next_framework": self.next_framework} if self.next_framework else {}),
             **({"little_at_stake": dict(self.little_at_stake)} if self.little_at_stake else {}),
             **({"stage_phrases": [one.to_dict() for one in self.stage_phrases]} if self.stage_phrases else {}),
             **({"standard": self.standard} if self.standard else {}),
@@ -314,6 +320,8 @@ def framework_from_dict(data: Mapping[str, Any]) -> Framework:
         rules=tuple(replace(rule, context=in_our_values(rule.context)) for rule in rules),
         scenarios=tuple(replace(scenario, context=in_our_values(scenario.context)) for scenario in scenarios),
         required_by_stage={k: tuple(v) for k, v in data.get("required_by_stage", {}).items()},
+        next_stage=dict(data.get("next_stage") or {}),
+        next_framework=data.get("next_framework"),
         stage_phrases=groups_from(data.get("stage_phrases") or ()),
         little_at_stake=in_our_values(context_of(data.get("little_at_stake"))),
         synthetic=bool(data.get("synthetic")),

@@ -44,10 +44,26 @@ def _problems(body: FrameworkBody) -> Iterator[Problem]:
         yield from _context(body, f"scenarios.{index}.context", scenario.context)
     for stage, names in body.required_by_stage.items():
         yield from _unknown(f"required_by_stage.{stage}", names, known)
+    yield from _following(body)
     yield from _context(body, "little_at_stake", body.little_at_stake)
     for index, group in enumerate(body.stage_phrases):
         if group.means not in body.required_by_stage:
             yield f"stage_phrases.{index}.means", f"{group.means!r} is not among the stages of required_by_stage"
+
+
+def _following(body: FrameworkBody) -> Iterator[Problem]:
+    for stage, following in body.next_stage.items():
+        for one in (stage, following):
+            if one not in body.required_by_stage:
+                yield f"next_stage.{stage}", f"{one!r} is not among the stages of required_by_stage"
+        passed, at = {stage}, following
+        while at not in passed and at in body.next_stage:
+            passed.add(at)
+            at = body.next_stage[at]
+        if at == stage:
+            yield f"next_stage.{stage}", "leads back to itself; the last stage names none"
+    if body.next_framework is not None and body.next_framework == body.framework_id:
+        yield "next_framework", "is the framework itself"
 
 
 def _rules(body: FrameworkBody, known: Collection[str]) -> Iterator[Problem]:

@@ -46,6 +46,7 @@ def enrolment_view(
         started_on=enrolment.started_on,
         gateway_on=enrolment.gateway_on,
         milestone=enrolment.milestone,
+        reached=dict(enrolment.reached),
         employer_id=enrolment.employer_id,
         mentor_id=employee.mentor_id,
         state=state_of(employee, enrolment, today),

@@ -86,10 +86,14 @@ class WatchLearners:
             person = seen.get(one.employee_id)
             if one.enrolment is None or one.enrolment.begun_on is None or person is None:
                 continue
-            milestone = milestone_of(person.projection.framework, one.enrolment)
-            key = (one.framework_id, milestone.milestone_id)
-            named[key] = (person.projection.framework, milestone)
-            spells.setdefault(key, []).append(self._spell(one, one.enrolment, person, milestone, taught))
+            framework = person.projection.framework
+            # Who has gone on counts where they were, too: left out, the time would be that of who is slow.
+            before = [name for name in one.enrolment.reached if name in framework.required_by_stage]
+            for name in sorted({one.enrolment.milestone, *before}):
+                milestone = milestone_of(framework, one.enrolment.changed(milestone=name))
+                key = (one.framework_id, milestone.milestone_id)
+                named[key] = (framework, milestone)
+                spells.setdefault(key, []).append(self._spell(one, one.enrolment, person, milestone, taught))
         return MilestoneTimes(
             as_of=self._clock.now().date(),
             more=len(found) > MOST_FOLLOWED,
