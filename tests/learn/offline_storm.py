@@ -53,6 +53,8 @@ SUFFERED: Final = {
 }
 """What happens to a phone while it is offline, by how often."""
 OWN: Final = "module => import(module).then(async ({ app }) => (await app.outbox.entries()).own.length)"
+PATIENCE: Final = 120_000.0
+"""Milliseconds for a page: a machine that has other work is slow, and a proof of an hour is not broken off for that."""
 SETTLES_WITHIN: Final = 30.0
 """Seconds, once everything is whole again."""
 
@@ -238,6 +240,8 @@ def storm(browser: Browser, folder: Path, seed: int) -> Iterator[Storm]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     phone = new_phone(browser, f"http://localhost:{server.server_port}")
+    phone.set_default_timeout(PATIENCE)
+    phone.set_default_navigation_timeout(PATIENCE)
     try:
         yield Storm(academy, phone, seed)
     finally:

@@ -9,16 +9,22 @@ must be with the platform, once, as its own learner's.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 
 from tests.learn.offline_storm import FAULTS, Counted, storm
 
+TOLD_EVERY = 50
+"""Cycles: a whole run is ten minutes of a quiet machine, and an hour of a busy one."""
 
-def measure(cycles: int, seed: int) -> Counted:
-    """Returns what came of so many cycles."""
+
+def measure(cycles: int, seed: int, seconds: float = inf) -> tuple[Counted, int]:
+    """Returns what came of so many cycles, or of those that there was time for, and how many they were."""
+    began, done = monotonic(), 0
     from playwright.sync_api import sync_playwright
 
     from tests.harness.chromium import ARGUMENTS, found
@@ -29,9 +35,12 @@ def measure(cycles: int, seed: int) -> Counted:
         playwright.chromium.launch(executable_path=found(), args=ARGUMENTS) as browser,
         storm(browser, Path(folder) / "data", seed) as phone,
     ):
-        for _ in range(cycles):
+        while done < cycles and monotonic() - began < seconds:
             phone.cycle()
-        return phone.finish()
+            done += 1
+            if done % TOLD_EVERY == 0:
+                print(f"{done:,} of {cycles:,} cycles, {monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+        return phone.finish(), done
 
 
 def report(counted: Counted, cycles: int, seconds: float) -> str:
@@ -57,10 +66,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="./scripts/prove offline", description=__doc__)
     parser.add_argument("--cycles", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=inf, help="after which what was done by then is counted")
     asked = parser.parse_args(arguments)
     began = monotonic()
-    counted = measure(asked.cycles, asked.seed)
-    print(report(counted, asked.cycles, monotonic() - began))
+    counted, cycles = measure(asked.cycles, asked.seed, asked.seconds)
+    print(report(counted, cycles, monotonic() - began))
     return 0 if counted.is_good else 1
 
 
