@@ -102,7 +102,8 @@ def publish(office: Caller, lessons: Sequence[LessonFile]) -> None:
     for lesson in lessons:
         if lesson.clip is None:
             continue
-        for name, kind in ((lesson.clip.video, "video/mp4"), (lesson.clip.captions, "text/vtt")):
+        clip = lesson.clip
+        for name, kind in ((clip.video, "video/mp4"), (clip.captions, "text/vtt"), (clip.poster, "image/jpeg")):
             content = (CLIPS / name).read_bytes()
             path = f"{LEARNING}/clips/{hashlib.sha256(content).hexdigest()}"
             accepted(office.put(path, content, kind), path)

@@ -49,7 +49,7 @@ class Question(Written):
 
 
 class Clip(Written):
-    """Tells what was rendered: file names, length (s), size (bytes) and digests."""
+    """Tells what was rendered: file names, length (s), size (bytes) and digests; the poster has the video's name."""
 
     video: str
     captions: str
@@ -58,6 +58,12 @@ class Clip(Written):
     sha256: str
     script_sha256: str
     captions_sha256: str
+    poster_sha256: str
+
+    @property
+    def poster(self) -> str:
+        """Returns the file of the picture that stands before the film plays."""
+        return f"{self.video.removesuffix('.mp4')}.jpg"
 
 
 class Reviewer(Written):

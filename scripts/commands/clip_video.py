@@ -15,6 +15,8 @@ FONTS: Final = ("/usr/share/fonts/truetype/dejavu/DejaVuSansCondensed-Bold.ttf",
 
 FFMPEG: Final = ("ffmpeg", "-y", "-hide_banner", "-loglevel", "error")
 
+POSTER_WIDTH: Final = 216
+"""Pixels: a phone shows it a third as wide as its screen."""
 FRAMES_A_SECOND: Final = 5
 """Nothing moves but from sentence to sentence; more frames would only be more bytes."""
 
@@ -61,6 +63,13 @@ def encode(stills: Sequence[Path], spoken: Spoken, voice: Path, video: Path) -> 
     exact += ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"]
     inputs = ["-f", "concat", "-safe", "0", "-i", str(sequence), "-i", str(voice)]
     subprocess.run([*FFMPEG, *inputs, *picture, *sound, *exact, str(video)], check=True)
+
+
+def poster_of(video: Path, poster: Path) -> None:
+    """Writes a film's first picture as a small JPEG, which stands where the film will play."""
+    exact = ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact"]
+    look = ["-frames:v", "1", "-vf", f"scale={POSTER_WIDTH}:-1", "-q:v", "7"]
+    subprocess.run([*FFMPEG, "-i", str(video), *look, *exact, str(poster)], check=True)
 
 
 def sheet_of(stills: Sequence[Path], path: Path) -> None:

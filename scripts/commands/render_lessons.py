@@ -1,4 +1,4 @@
-"""Renders the demonstration's lessons: a picture for each sentence, a voice, captions, one small clip.
+"""Renders the demonstration's lessons: a picture for each sentence, a voice, captions, one small clip, its poster.
 
     ./scripts/render_lessons                    every lesson whose clip is missing or out of date
     ./scripts/render_lessons proved_dead        one
@@ -23,8 +23,8 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from infra.demonstration.lesson_files import CLIPS, LessonFile, drawings, lesson_paths, read_lesson, script_digest
-from scripts.commands.clip_sound import VOICE_PACKAGES, Spoken, captions_of, speak
-from scripts.commands.clip_video import FONTS, encode, pictures_to, sheet_of
+from scripts.commands.clip_sound import VOICE_PACKAGES, captions_of, speak
+from scripts.commands.clip_video import FONTS, encode, pictures_to, poster_of, sheet_of
 
 MOST_BYTES: Final = 600_000
 """What a clip may weigh: a minute and a half that a cheap phone fetches on a poor connection."""
@@ -66,23 +66,25 @@ def _render(lesson: LessonFile, path: Path) -> str:
         encode(stills, spoken, Path(folder) / "voice.wav", video)
     captions.write_text(captions_of([sentence.say for sentence in lesson.script], spoken), encoding="utf-8")
     size = video.stat().st_size
-    _write_clip(lesson, path, spoken, video, captions)
+    poster_of(video, video.with_suffix(".jpg"))
+    _write_clip(lesson, path, round(spoken.seconds), video, captions)
     heavy = f"  MORE THAN {MOST_BYTES} BYTES" if size > MOST_BYTES else ""
     pace = 60 * lesson.words() / spoken.seconds
     return f"{lesson.lesson_id}: {spoken.seconds:.1f} s, {size} bytes, {pace:.0f} words a minute{heavy}"
 
 
-def _write_clip(lesson: LessonFile, path: Path, spoken: Spoken, video: Path, captions: Path) -> None:
+def _write_clip(lesson: LessonFile, path: Path, seconds: int, video: Path, captions: Path) -> None:
     """Puts the `clip:` line, always a lesson's last, into its file."""
     kept = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("clip:")]
     clip = {
         "video": video.name,
         "captions": captions.name,
-        "seconds": round(spoken.seconds),
+        "seconds": seconds,
         "bytes": video.stat().st_size,
         "sha256": hashlib.sha256(video.read_bytes()).hexdigest(),
         "script_sha256": script_digest(lesson),
         "captions_sha256": hashlib.sha256(captions.read_bytes()).hexdigest(),
+        "poster_sha256": hashlib.sha256(video.with_suffix(".jpg").read_bytes()).hexdigest(),
     }
     path.write_text("\n".join([*kept, f"clip: {json.dumps(clip)}"]) + "\n", encoding="utf-8")
 

@@ -172,7 +172,7 @@ def get_lesson(request: Request, on: UseCases) -> Response:
 
 @own.get(
     "/api/v1/learning/clips/<name>",
-    "A film of a lesson, or its captions: `<sha256>.mp4`, `<sha256>.vtt`",
+    "A film of a lesson, its captions or its poster: `<sha256>.mp4`, `<sha256>.vtt`, `<sha256>.jpg`",
     "skills.read",
     content_type=FILE,
     problems=(404,),
@@ -215,10 +215,10 @@ def withdraw_lesson(request: Request, on: UseCases) -> Response:
 
 @api.put(
     "/api/v1/learning/clips/<name>",
-    "Keep a film of a lesson, or its captions; `name` is its SHA-256",
+    "Keep a film of a lesson, its captions or its poster; `name` is the SHA-256",
     "lessons.write",
     answer=contract.KeptClip,
-    raw=("video/mp4", "text/vtt"),
+    raw=("video/mp4", "text/vtt", "image/jpeg"),
     problems=(413, 415, 422),
     tag=LEARNING,
 )

@@ -80,6 +80,7 @@ class ClipBody(Body):
     sha256: Sha256
     script_sha256: Sha256 = Field(description="Of the script that it was rendered from")
     captions_sha256: Sha256
+    poster_sha256: Sha256 | None = Field(None, description="Of a small JPEG that stands before the film plays")
 
 
 class LessonBody(Body):
@@ -165,6 +166,7 @@ class ClipView(Output):
     bytes: int
     sha256: str
     captions_sha256: str
+    poster_sha256: str | None = Field(None, description="Of the JPEG that stands before it plays; null: there is none")
 
 
 class ReviewerView(Output):

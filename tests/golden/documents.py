@@ -292,7 +292,7 @@ def filled(platform: Embedded, path: str) -> str:
         "review_id": min(n for n, d in stored["documents", "reviews"].items() if d["employee_id"] == JOE),
         "evidence_id": min(n for n, d in stored["documents", "evidence"].items() if d["recorded_by"] == JOE),
         "certificate_id": first("certificates"), "quarantine_id": first("quarantine"), "letter_id": LETTER,
-        "lesson_id": "ask_first", "name": "none",
+        "lesson_id": "ask_first", "name": "none", "competency": "discovery",
         "subscription_id": "none",  # nobody in the story subscribes
     }  # fmt: skip
     if path == "/api/v1/frameworks/{framework_id}":

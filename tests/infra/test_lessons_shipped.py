@@ -31,6 +31,7 @@ LESSONS = {path.stem: read_lesson(path) for path in lesson_paths()}
 QUESTIONS = [(lesson.lesson_id, question) for lesson in LESSONS.values() for question in lesson.questions]
 every_lesson = pytest.mark.parametrize("lesson", LESSONS.values(), ids=list(LESSONS))
 MOST_BYTES = 600_000
+MOST_POSTER_BYTES = 12_000
 LONGEST, SHORTEST = 100, 75
 """Seconds that about ninety may be."""
 
@@ -124,6 +125,9 @@ class TestAClip:
         data = (CLIPS / clip.video).read_bytes()
         assert (len(data), hashlib.sha256(data).hexdigest()) == (clip.bytes, clip.sha256)
         assert hashlib.sha256((CLIPS / clip.captions).read_bytes()).hexdigest() == clip.captions_sha256
+        poster = (CLIPS / clip.poster).read_bytes()
+        assert hashlib.sha256(poster).hexdigest() == clip.poster_sha256
+        assert len(poster) <= MOST_POSTER_BYTES
 
     def test_is_small_upright_and_plays_before_it_has_arrived_whole(self, lesson: LessonFile) -> None:
         assert lesson.clip is not None

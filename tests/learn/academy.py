@@ -106,6 +106,7 @@ class Academy:
         for name, digest, media in (
             (body["clip"]["video"], body["clip"]["sha256"], "video/mp4"),
             (body["clip"]["captions"], body["clip"]["captions_sha256"], "text/vtt"),
+            ("proved_dead.jpg", body["clip"]["poster_sha256"], "image/jpeg"),
         ):
             content = (DEMONSTRATION / "clips" / name).read_bytes()
             learning(self.platform.on).clips.keep(ADMINISTRATION, digest, content, media)

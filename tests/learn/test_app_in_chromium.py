@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import BrowserContext, expect
 
 from tests.harness.chromium import violations, wait_until
@@ -101,6 +103,27 @@ def test_what_a_thumb_hits_is_large_and_nothing_is_wider_than_a_phone(phone: Bro
         )
         assert [one for one in sizes if one[1] < LEAST_TARGET or one[2] < LEAST_TARGET] == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+SIZE = """async (address) => {
+  const picture = new Image();
+  picture.src = address;
+  await picture.decode();
+  return [picture.width, picture.height];
+}"""
+
+
+def test_a_film_has_a_poster_and_only_what_is_next_is_fetched(academy: Academy, phone: BrowserContext) -> None:
+    """The film itself is fetched when somebody plays it."""
+    academy.publish_film()
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.url))
+    page = opened(phone)
+    video = page.locator(".card", has_text="Dead means proved dead").locator("video")
+    video.scroll_into_view_if_needed()
+    expect(video).to_have_attribute("poster", re.compile(r"^/learn/clips/[0-9a-f]{64}\.jpg$"))
+    assert page.evaluate(SIZE, video.get_attribute("poster")) == [216, 384]
+    assert [one for one in asked if one.endswith(".mp4")] == []
 
 
 PART = """async (address) => {

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.evidence.sending import JPEG
 from tests.harness.api_client import ADA, ENID, JOE, ApiClient, Reply
 from tests.learning.apprentices import ANA, people
 from tests.learning.lesson_files import CAPTIONS, CAPTIONS_SHA256, answer_body, lesson_body
@@ -118,6 +119,21 @@ def test_a_clip_is_kept_under_its_digest_and_served_for_ever(api: ApiClient) -> 
     assert api.get(f"learning/clips/{VIDEO_SHA256}.vtt", who=JOE).status == 404
 
 
+def test_a_film_s_poster_is_sent_first_and_told_with_the_lesson(api: ApiClient) -> None:
+    for content, kind in ((VIDEO, "video/mp4"), (CAPTIONS, "text/vtt")):
+        keep(api, content, kind)
+    digest = sha256(JPEG).hexdigest()
+    body = lesson_body(clip={**CLIP, "poster_sha256": digest})
+    early = publish(api, body)
+    assert (early.status, early.fields) == (422, ["lessons.0.clip.poster_sha256"])
+
+    assert keep(api, JPEG, "image/jpeg").status == 200
+    assert publish(api, body).status == 200
+
+    assert api.get("learning/lessons/prove_dead", who=ENID).json["clip"]["poster_sha256"] == digest
+    assert api.get(f"learning/clips/{digest}.jpg", who=JOE).raw == JPEG
+
+
 @pytest.mark.parametrize(
     ("content", "kind", "name", "status"),
     [
@@ -125,6 +141,7 @@ def test_a_clip_is_kept_under_its_digest_and_served_for_ever(api: ApiClient) -> 
         (VIDEO, "text/vtt", None, 422),
         (CAPTIONS, "video/mp4", None, 422),
         (CAPTIONS, "image/png", None, 415),
+        (CAPTIONS, "image/jpeg", None, 422),
         (b"", "video/mp4", None, 422),
         (b"\xff\xfeWEBVTT", "text/vtt", None, 422),
         (VIDEO + bytes(2_000_000), "video/mp4", None, 413),

@@ -23,6 +23,7 @@ def test_the_shipped_lessons_reach_a_learner_hazards_first(tmp_path: Path) -> No
             assert lesson.clip is not None
             put(house, lesson.clip.sha256, (CLIPS / lesson.clip.video).read_bytes(), "video/mp4")
             put(house, lesson.clip.captions_sha256, (CLIPS / lesson.clip.captions).read_bytes(), "text/vtt")
+            put(house, lesson.clip.poster_sha256, (CLIPS / lesson.clip.poster).read_bytes(), "image/jpeg")
         body = {"lessons": [lesson.model_dump(mode="json") for lesson in lessons]}
         told = ask(house, "POST", "/api/v1/learning/lessons", body)
         assert told.status == 200, told

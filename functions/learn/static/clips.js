@@ -6,7 +6,8 @@ const AHEAD = 3;
 // A clip is named by its content, so it never changes below its address.
 export const video = (lesson) => `/learn/clips/${lesson.clip.sha256}.mp4`;
 export const captions = (lesson) => `/learn/clips/${lesson.clip.captions_sha256}.vtt`;
-export const addresses = (lesson) => (lesson.clip ? [video(lesson), captions(lesson)] : []);
+export const poster = (lesson) => (lesson.clip?.poster_sha256 ? `/learn/clips/${lesson.clip.poster_sha256}.jpg` : null);
+export const addresses = (lesson) => (lesson.clip ? [video(lesson), captions(lesson), poster(lesson)].filter(Boolean) : []);
 
 export async function isKept(lesson) {
   if (!("caches" in window) || !lesson.clip) return false;

@@ -1,6 +1,6 @@
 // What's next and why: one lesson a screen, the next by a swipe up.
 
-import { captions, isKept, keep, keepNext, video as film } from "./clips.js";
+import { captions, isKept, keep, keepNext, poster, video as film } from "./clips.js";
 import { checkView } from "./check.js";
 import { el, plural, tell } from "./dom.js";
 
@@ -46,6 +46,18 @@ function head(app) {
   return el("p", { class: "streak" }, days ? `${plural(days, "day")} in a row${kept}` : `Start a row of days today${kept}`);
 }
 
+// A poster is fetched when its card is next: those of a whole feed would weigh as much as a film.
+const near = new IntersectionObserver(
+  (seen) => {
+    for (const { isIntersecting, target } of seen) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      target.poster = target.dataset.poster;
+    }
+  },
+  { rootMargin: "25%" },
+);
+
 function clip(app, lesson) {
   const script = el(
     "details",
@@ -57,11 +69,12 @@ function clip(app, lesson) {
     script.open = true;
     return el("div", { class: "clip" }, script);
   }
-  const video = el("video", { controls: true, playsinline: true, preload: "none", "aria-label": `${lesson.title}, a clip of ${lesson.seconds ?? 90} seconds` });
+  const video = el("video", { controls: true, playsinline: true, preload: "none", "data-poster": poster(lesson), "aria-label": `${lesson.title}, a clip of ${lesson.seconds ?? 90} seconds` });
   video.append(
     el("source", { src: film(lesson), type: "video/mp4" }),
     el("track", { kind: "captions", srclang: "en", label: "English", src: captions(lesson), default: true }),
   );
+  if (video.dataset.poster) near.observe(video);
   const missing = el("p", { class: "missing", hidden: true }, "The clip is not on this phone, and there is no connection. Its words are below.");
   video.lastElementChild.previousElementSibling.addEventListener("error", () => {
     missing.hidden = false;

@@ -46,7 +46,7 @@ class Reviewer:
 class Clip:
     """A film of a lesson's script, with captions. video, captions: names of files; the digests are SHA-256 in hex
 
-    script_sha256: of the script that it was rendered from
+    script_sha256: of the script that it was rendered from; poster_sha256: of the picture that stands before it plays
     """
 
     video: str
@@ -56,6 +56,7 @@ class Clip:
     sha256: str
     script_sha256: str
     captions_sha256: str
+    poster_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

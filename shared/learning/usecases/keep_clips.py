@@ -1,4 +1,4 @@
-"""Keeps the films and captions of lessons, each file under the digest of its content, and gives them out again."""
+"""Keeps the films, captions and posters of lessons, each file under its digest, and gives them out again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.ports.ambient import Files
 if TYPE_CHECKING:
     from shared.learning.contract import KeptClip
 
-ENDINGS: Final[Mapping[str, str]] = {"video/mp4": "mp4", "text/vtt": "vtt"}
+ENDINGS: Final[Mapping[str, str]] = {"video/mp4": "mp4", "text/vtt": "vtt", "image/jpeg": "jpg"}
 """By content type: what a file's name ends with."""
 TYPES: Final[Mapping[str, str]] = {ending: media for media, ending in ENDINGS.items()}
 MOST_BYTES: Final = 2_000_000
@@ -57,7 +57,7 @@ class KeepClips:
         return KeptClip(sha256=sha256, bytes=len(content), content_type=content_type)
 
     def show(self, caller: Caller, name: str) -> Clip:
-        """Returns a file by the end of its address, `<sha256>.mp4` or `<sha256>.vtt`. Raises Forbidden, NotFound."""
+        """Returns a file by the end of its address, such as `<sha256>.mp4`. Raises Forbidden, NotFound."""
         require(caller, "skills.read")
         named = _NAME.fullmatch(name)
         content = self._files.read(name) if named and named[2] in TYPES else None
@@ -66,7 +66,7 @@ class KeepClips:
         return Clip(name, content, TYPES[named[2]])
 
     def holds(self, sha256: str, ending: str) -> bool:
-        """Tells whether a file of this digest is kept. ending: mp4 or vtt"""
+        """Tells whether a file of this digest is kept. ending: one of TYPES"""
         name = f"{sha256}.{ending}"
         return bool(_DIGEST.fullmatch(sha256)) and name in self._files.list(name)
 
@@ -75,6 +75,8 @@ def _is(content: bytes, content_type: str) -> bool:
     """Tells whether bytes begin as a file of this type does."""
     if content_type == "video/mp4":
         return content[4:8] == b"ftyp"
+    if content_type == "image/jpeg":
+        return content.startswith(b"\xff\xd8\xff")
     try:
         text = content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:

@@ -135,6 +135,8 @@ class PublishLessons:
         if one.reviewer is not None and one.reviewer.reviewed_on > self._clock.now().date():
             errors.append(_error(f"{at}.reviewer.reviewed_on", "lies ahead"))
         files = [("sha256", "mp4"), ("captions_sha256", "vtt")] if one.clip is not None else []
+        if one.clip is not None and one.clip.poster_sha256 is not None:
+            files.append(("poster_sha256", "jpg"))
         for field, ending in files:
             if not self._clips.holds(getattr(one.clip, field), ending):
                 errors.append(_error(f"{at}.clip.{field}", f"no such .{ending} is kept; send it first"))
