@@ -51,11 +51,18 @@ class Months:
 
 
 def feed_apprentices(
-    office: Caller, as_person: As, *, as_of: date, seed: int = 1, progress: StartProgress = lambda total: _untold
+    office: Caller,
+    as_person: As,
+    *,
+    as_of: date,
+    seed: int = 1,
+    names: Sequence[str] = apprentices.APPRENTICES,
+    progress: StartProgress = lambda total: _untold,
 ) -> int:
     """Feeds everything; returns how many answers the apprentices gave. Feeding the same again changes nothing.
 
     office: calls as whoever runs the training, who may publish and enrol
+    names: of whom the months are fed
     progress: called with the number of answers and observations; what it returns is called as they are taken.
     Raises Refused, Unreachable.
     """
@@ -64,7 +71,7 @@ def feed_apprentices(
     publish(office, lessons)
     for name in apprentices.MENTORS:
         agree_to_coach(as_person(apprentices.address(name)), name)
-    everybody = [_months(Apprenticeship(seed, as_of, name, lessons)) for name in apprentices.APPRENTICES]
+    everybody = [_months(Apprenticeship(seed, as_of, name, lessons)) for name in names]
     report, told = Report(), progress(sum(one.size for one in everybody))
 
     def taken(number: int) -> None:

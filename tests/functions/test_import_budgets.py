@@ -10,8 +10,8 @@ from typing import Final
 import pytest
 
 from infra.declarations.pipeline import load_pipeline
-from tests.harness.built import built_once
-from tests.proofs.cold_start import EMPTY, Start, both_starts, empty_function, functions, start, unpacked
+from tests.harness.every_package import every_package
+from tests.proofs.cold_start import EMPTY, Start, both_starts, functions, start
 
 HEAVY: Final = (
     "anthropic", "cryptography", "duckdb", "google.api_core", "google.auth", "google.cloud.bigquery",
@@ -42,11 +42,7 @@ EACH: Final = [pytest.param(name, marks=pytest.mark.xdist_group(f"starts {name}"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every function's package, and an empty function."""
-
-    def build(folder: Path) -> None:
-        unpacked(empty_function(folder), list(functions()))
-
-    return built_once(tmp_path_factory, "packages", build)
+    return every_package(tmp_path_factory)
 
 
 @cache

@@ -21,7 +21,7 @@ from tests.terraform.conftest import ROOT
 SETTINGS = 'project_id = "acme-skills-dev"\nhosts = { api = "api.example.com", portal = "example.com" }\n'
 
 # The first answer whose key is part of the command is given; without one, nothing is printed and the status is 0.
-STAND_IN = """#!{python}
+STAND_IN = """#!{python} -IS
 import json, os, sys
 command = " ".join([os.path.basename(sys.argv[0]), *sys.argv[1:]])
 with open({calls!r}, "a") as calls:
@@ -87,7 +87,7 @@ READY = {**LOGGED_IN, "versions list": (0, "1"), "buckets describe": (0, "there"
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Clone:
-    ignored = shutil.ignore_patterns(".terraform", "*.tfvars", "*.tfstate*")
+    ignored = shutil.ignore_patterns(".terraform", "*.tfvars", "*.tfstate*", "demonstration")
     for name in ("scripts", "infra", "terraform"):  # with what is compiled, which a command need not compile again
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
     shutil.copy2(ROOT / "requirements.lock", tmp_path)  # what is installed is compared with it

@@ -12,7 +12,8 @@ import pytest
 from infra.declarations.pipeline import load_pipeline
 from infra.packaging.sources import SourceTree
 from infra.packaging.staging import StagedFunction, stage
-from tests.infra.packaging.test_staging import LOCK, ROOT, run, unpacked, write
+from tests.harness.every_package import every_package
+from tests.infra.packaging.test_staging import LOCK, ROOT, run, write
 
 PIPELINE = load_pipeline()
 SOURCES = SourceTree(ROOT)
@@ -33,17 +34,17 @@ def alike() -> Mapping[frozenset[str], Sequence[str]]:
     return found
 
 
-def imported_alike(packages: frozenset[str], folder: Path) -> dict[str, str]:
+def imported_alike(packages: frozenset[str], folder: Path, roots: Path) -> dict[str, str]:
     """Functions of the same packages → the name that each has, or why it cannot be imported.
 
     One interpreter that refuses every other package reads the libraries; each function has a copy of it for itself,
-    which sees its own root.
+    which sees its own root below `roots`.
     """
     asked = []
     for name in alike()[packages]:
         staged = staged_really(name)
         modules = [file.removesuffix(".py").removesuffix("/__init__") for file in staged.files if file.endswith(".py")]
-        asked.append([name, str(unpacked(staged, folder)), [one.replace("/", ".") for one in modules]])
+        asked.append([name, str(roots / name), [one.replace("/", ".") for one in modules]])
     about = folder / "asked.json"
     others = {module: of for module, of in LOCK.modules.items() if of not in packages}
     about.write_text(json.dumps({"refused": others, "libraries": LIBRARIES, "asked": asked}), "utf-8")
@@ -57,11 +58,12 @@ def imported_alike(packages: frozenset[str], folder: Path) -> dict[str, str]:
 def imported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
     """A function's name → the name that it has, or why it cannot be imported."""
     found: dict[frozenset[str], dict[str, str]] = {}
+    roots = every_package(tmp_path_factory)
 
     def of(name: str) -> str:
         packages = frozenset(staged_really(name).packages)
         if packages not in found:
-            found[packages] = imported_alike(packages, tmp_path_factory.mktemp("staged"))
+            found[packages] = imported_alike(packages, tmp_path_factory.mktemp("staged"), roots)
         return found[packages][name]
 
     return of
