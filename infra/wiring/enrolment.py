@@ -28,11 +28,13 @@ class EnrolmentUseCases(Wiring):
     def enrol(self) -> Enrol:
         from shared.frameworks.standard_records import StandardRecords
         from shared.learning.usecases.enrol import Enrol, Pins, Telling
+        from shared.people.usecases.place_in_framework import PlaceInFramework
 
         on = self._on
         pins = Pins(StandardRecords(documents(on)), self._plans, frameworks(on).configuration)
         telling = Telling(platform(on).notifications, platform(on).audit, on.clock, on.ids)
-        return Enrol(people(on).records, self.records, pins, telling)
+        placing = PlaceInFramework(people(on).writing, platform(on).audit)
+        return Enrol(people(on).records, self.records, pins, placing, telling)
 
     @wired
     def keeping(self) -> KeepEnrolment:

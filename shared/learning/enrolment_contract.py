@@ -44,6 +44,9 @@ class EnrolmentBody(Body):
     gateway_on: LearningDay | None = Field(None, description="When everything is to be known")
     milestone: Word = Field("gateway", description="A stage of the framework, by which the time is measured")
     employer_id: EmployeeId | None = Field(None, description="Who verifies behaviours: somebody of the role employer")
+    change_framework: bool = Field(
+        False, description="true: who works by another framework is put on the one for this standard"
+    )
 
 
 class ConsentBody(Body):

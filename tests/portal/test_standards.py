@@ -10,8 +10,8 @@ from werkzeug.test import Client
 
 from tests.api.conftest import _api, loaded
 from tests.frameworks.standards import apprenticeship, foundation, plan, planned, statement
-from tests.harness.api_client import ADA, DANA, ENID, MO
-from tests.harness.browser import Person
+from tests.harness.api_client import ADA, DANA, ENID, JOE, MO
+from tests.harness.browser import Person, words
 from tests.learning.apprentices import ANA, BEN, STANDARD, enrolled, prepare
 from tests.policy.both_edges import BothEdges
 
@@ -162,6 +162,40 @@ def test_a_standard_is_learnt_without_a_developer(edges: BothEdges) -> None:
     assert [one["competency"] for one in skills] == ["K1", "K2", "S1", "S2", "B1"]
     [published] = edges.api.get("audit", subject="st9417").json["items"]
     assert (published["actor"], published["detail"]) == (ENID, f"begun for {RIGGERS}@1.1")
+
+
+def test_who_works_by_another_framework_is_put_on_the_standard_s_where_that_is_asked_for(edges: BothEdges) -> None:
+    """As the nightly directory brings people: they sell until somebody says otherwise."""
+    enid, page = browser(edges, ENID), f"/standards/{RIGGERS}@1.1"
+    form = {"employee_id": JOE, "standard": f"{RIGGERS}@1.1", "revision": "1", "milestone": "gateway"}
+    early = enid.post("/learners/invitation", form | {"change_framework": "yes"})
+    enid.post(f"{page}/framework", {"step": "begin"})
+    refused = enid.post("/learners/invitation", form)
+    before = edges.api.get(f"employees/{JOE}", who=ADA).json
+    invited = enid.post("/learners/invitation", form | {"change_framework": "yes"})
+
+    assert "nobody has begun this one’s" in words(early).replace("'", "’")
+    assert (refused.status_code, "only where that is asked for" in words(refused)) == (422, True)
+    assert before["framework_id"] == "sales_engineering"
+    assert invited.location == f"/learners/{JOE}?done=invited"
+    after = edges.api.get(f"employees/{JOE}", who=ADA).json
+    assert after["framework_id"] == "st9417"
+    assert {**after, "framework_id": "", "updated_at": ""} == {**before, "framework_id": "", "updated_at": ""}
+    told = edges.api.get("audit", subject=JOE, action="employee.changed").json["items"][0]
+    assert (told["actor"], told["detail"]) == (ENID, "from the framework sales_engineering to st9417")
+    edges.api.import_people(f"name,email,role,framework\nJoe Smith,{JOE},employee,sales_engineering\n")
+    assert edges.api.get(f"employees/{JOE}", who=ADA).json["framework_id"] == "st9417", "what was said by hand stands"
+
+
+def test_nobody_is_put_anywhere_by_an_invitation_that_is_refused(edges: BothEdges) -> None:
+    enid = browser(edges, ENID)
+    enid.post(f"/standards/{RIGGERS}@1.1/framework", {"step": "begin"})
+    form = {"employee_id": JOE, "standard": f"{RIGGERS}@1.1", "revision": "1", "change_framework": "yes"}
+
+    assert enid.post("/learners/invitation", form | {"milestone": "no stage"}).status_code == 422
+    assert enid.post("/learners/invitation", form | {"milestone": "gateway", "employer_id": MO}).status_code == 422
+    assert browser(edges, DANA).post("/learners/invitation", form | {"milestone": "gateway"}).status_code == 403
+    assert edges.api.get(f"employees/{JOE}", who=ADA).json["framework_id"] == "sales_engineering"
 
 
 def test_a_framework_in_force_is_never_begun_anew(edges: BothEdges) -> None:

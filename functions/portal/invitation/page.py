@@ -22,6 +22,7 @@ from shared.taxonomy.plan_contract import PlanHead
 INVITATION = "/learners/invitation"
 PER_PAGE = 40
 FIELDS = frozenset({"employee_id", "plan", "started_on", "gateway_on", "milestone", "employer_id"})
+CHANGES = "change_framework"
 BESIDE = FIELDS | {"standard", "revision"}
 
 
@@ -57,12 +58,14 @@ def invite(on: Environment, visit: Visit) -> PageOrRedirect:
     key = visit.form.get("standard", "")
     entered = {name: visit.form.get(name, "").strip() for name in FIELDS}
     body = {name: value or None for name, value in entered.items()} | {"standard": key, "revision": _revision(visit)}
+    changes = visit.form.get(CHANGES) == "yes"
     body["employee_id"], body["milestone"] = entered["employee_id"].lower(), entered["milestone"]
     try:
-        held = enrolment(on).enrol.invite(visit.caller, validated(EnrolmentBody, body))
+        held = enrolment(on).enrol.invite(visit.caller, validated(EnrolmentBody, body | {CHANGES: changes}))
     except Rejected as problem:
         if problem.status not in (404, 409, 422):
             raise
+        entered |= {CHANGES: "yes" if changes else ""}
         return present(_form(on, visit, key, entered, refusals(problem, BESIDE)))
     return Redirect(f"{address_of_learner(held.employee_id)}?done=invited")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from shared.frameworks.domain.framework import Framework
 from shared.frameworks.plan_records import PlanRecords
 from shared.frameworks.standard_records import StandardRecords
 from shared.frameworks.usecases.configuration import Configuration
@@ -16,6 +17,7 @@ from shared.learning.enrolment_contract import EnrolmentBody, EnrolmentView
 from shared.learning.enrolment_records import Enrolment, EnrolmentRecords, Invitation
 from shared.learning.usecases.enrolment_views import enrolment_view
 from shared.people.records import Employee, EmployeeRecords
+from shared.people.usecases.place_in_framework import PlaceInFramework
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.platform.usecases.notices import Notifications
@@ -47,8 +49,16 @@ class Telling:
 class Enrol:
     """Enrols for whoever runs the training."""
 
-    def __init__(self, employees: EmployeeRecords, enrolments: EnrolmentRecords, pins: Pins, telling: Telling) -> None:
+    def __init__(
+        self,
+        employees: EmployeeRecords,
+        enrolments: EnrolmentRecords,
+        pins: Pins,
+        placing: PlaceInFramework,
+        telling: Telling,
+    ) -> None:
         self._employees = employees
+        self._placing = placing
         self._enrolments = enrolments
         self._pins = pins
         self._telling = telling
@@ -58,6 +68,7 @@ class Enrol:
 
         Invited again before they answered, somebody is held to what is said now, and only the new link works; what
         happened meanwhile stays: breaks, that they came, what they began and reached.
+        Who works by another framework is put on the standard's, where that is asked for.
         Raises Forbidden, NotFound, Rejected, Conflict for who has answered already.
         """
         require(caller, "enrolments.write")
@@ -70,6 +81,8 @@ class Enrol:
             )
         enrolment = _keeping(known, self._enrolment(caller, employee, body))
         invitation = _invitation(enrolment)
+        if enrolment.framework_id != employee.framework_id:
+            employee = self._placing.place(caller, employee, enrolment.framework_id)
         self._telling.audit.record(
             caller, AuditAction.LEARNER_INVITED, subject=employee.employee_id, detail=enrolment.standard
         )
@@ -90,14 +103,7 @@ class Enrol:
         return employee
 
     def _enrolment(self, caller: Caller, employee: Employee, body: EnrolmentBody) -> Enrolment:
-        framework = self._pins.configuration.framework(employee.framework_id)
-        reference = body.standard.partition("@")[0]
-        if framework.standard is None or framework.standard.partition("@")[0] != reference:
-            of = framework.standard or "no standard"
-            raise Rejected(
-                f"standard: {employee.employee_id} works by the framework {framework.framework_id}, which is for {of}",
-                field="standard",
-            )
+        framework = self._framework(employee, body)
         if body.milestone not in framework.required_by_stage:
             stages = ", ".join(framework.required_by_stage) or "none"
             raise Rejected(f"milestone: the framework's stages are {stages}", field="milestone")
@@ -114,6 +120,23 @@ class Enrol:
             invited_by=caller.employee_id or caller.email,
             invited_at=self._telling.clock.now(),
             invitation_id=self._telling.ids.new(),
+        )
+
+    def _framework(self, employee: Employee, body: EnrolmentBody) -> Framework:
+        """Returns the framework by which they will learn: their own, or, where they are to change, the standard's."""
+        own = self._pins.configuration.framework(employee.framework_id)
+        if _is_for(own, body.standard):
+            return own
+        others = [one for one in self._pins.configuration.frameworks() if _is_for(one, body.standard)]
+        if body.change_framework and others:
+            return min(others, key=lambda one: one.framework_id)
+        of = own.standard or "no standard"
+        then = (
+            "they change to this standard's only where that is asked for" if others else "nobody has begun this one's"
+        )
+        raise Rejected(
+            f"standard: {employee.employee_id} works by the framework {own.framework_id}, which is for {of}; {then}",
+            field="standard",
         )
 
     def _started(self, body: EnrolmentBody) -> date | None:
@@ -179,6 +202,11 @@ def _keeping(known: Versioned[Enrolment] | None, fresh: Enrolment) -> Enrolment:
         first_lesson_at=before.first_lesson_at,
         reached=before.reached,
     )
+
+
+def _is_for(framework: Framework, standard: str) -> bool:
+    """Tells whether a framework is for a standard, in whichever version."""
+    return framework.standard is not None and framework.standard.partition("@")[0] == standard.partition("@")[0]
 
 
 def _invitation(enrolment: Enrolment) -> Invitation:
