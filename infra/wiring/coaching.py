@@ -14,8 +14,8 @@ from infra.wiring.ports.messenger import is_connected, messenger
 from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
+    from shared.coaching.records.agreements import CoachAgreements
     from shared.coaching.records.nudges import NudgeRecords
-    from shared.coaching.records.opt_ins import OptIns
     from shared.coaching.usecases.agree import Agree
     from shared.coaching.usecases.agreement import Agreement
     from shared.coaching.usecases.begin_message import BeginMessage
@@ -44,7 +44,7 @@ class CoachingUseCases(Wiring):
     def agree(self) -> Agree:
         from shared.coaching.usecases.agree import Agree
 
-        return Agree(self._opt_ins, self.records.identities, platform(self._on).audit, self._on.clock)
+        return Agree(self._agreements, self.records.identities, platform(self._on).audit, self._on.clock)
 
     @wired
     def hand_overs(self) -> HandOvers:
@@ -78,7 +78,7 @@ class CoachingUseCases(Wiring):
         from shared.coaching.usecases.oversee import Kept, Oversee
 
         on, records = self._on, self.records
-        kept = Kept(records.outgoing, records.templates, self._nudges, self._opt_ins)
+        kept = Kept(records.outgoing, records.templates, self._nudges, self._agreements)
         return Oversee(kept, self.hand_overs, shipped_templates(), on.clock, connected=lambda: is_connected(on))
 
     @wired
@@ -118,7 +118,7 @@ class CoachingUseCases(Wiring):
     def _contacts(self) -> Contacts:
         from shared.coaching.usecases.contacts import Contacts
 
-        return Contacts(self._opt_ins, self.records.identities)
+        return Contacts(self._agreements, self.records.identities)
 
     @wired
     def _waking(self) -> Waking:
@@ -130,10 +130,10 @@ class CoachingUseCases(Wiring):
         return Waking(PreferenceRecords(documents(on)), people(on).records, work_calendar(on.connected.settings).zone)
 
     @wired
-    def _opt_ins(self) -> OptIns:
-        from shared.coaching.records.opt_ins import OptIns
+    def _agreements(self) -> CoachAgreements:
+        from shared.coaching.records.agreements import CoachAgreements
 
-        return OptIns(integrations(self._on))
+        return CoachAgreements(integrations(self._on))
 
     @wired
     def records(self) -> CoachRecords:

@@ -137,6 +137,24 @@ def test_who_gets_a_number_that_was_given_up_is_a_stranger_and_its_former_owner_
     assert world.said(PHONE_ONLY)[-2:] == [UNKNOWN, UNKNOWN]
 
 
+def test_an_id_of_nobody_who_is_known_has_an_end_and_a_learners_has_none(world: CoachWorld) -> None:
+    world.whatsapp.write(NOBODY, text="hello")
+    world.whatsapp.write(KIT, text="hello")
+    go_on(world)
+    kept = {one["key"]: one["expires_at"] for one in world.stored("coach_identities")}
+    written = {one["at"] for one in world.items}
+    assert kept[f"phone:{KIT.phone}"] is None
+    assert kept[f"user:{KIT.user_id}"] is None
+    [ends] = [at for key, at in kept.items() if key == f"phone:{NOBODY.phone}"]
+    assert ends is not None
+    assert ends >= max(written) + timedelta(days=399)
+    world.enrol(JOE, str(NOBODY.phone))
+    world.later(minutes=1)
+    world.whatsapp.write(NOBODY, text="hello")
+    go_on(world)
+    assert {one["expires_at"] for one in world.stored("coach_identities")} == {None}
+
+
 def test_messages_are_answered_in_the_order_in_which_they_were_written(world: CoachWorld, parrot: None) -> None:
     for number in range(9):
         world.whatsapp.write(KIT if number % 3 else PHONE_ONLY, text=f"m{number}")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from werkzeug.test import Client
 
+from functions.portal.hand_overs.words import OUTCOMES, WHY
 from infra.wiring.coaching import coaching
 from infra.wiring.people import people
+from shared.coaching.domain.hand_over import Reason, outcomes_of
 from shared.coaching.usecases.tell_answerer import Said
 from tests.api.conftest import _api, loaded
 from tests.harness.api_client import ADA, DANA, MO
@@ -49,10 +51,21 @@ def hand_over_id(page: str) -> str:
 def test_an_administrator_sees_what_was_stopped_and_no_word_of_it(edges: BothEdges) -> None:
     page = browser(edges, ADA).get("/coach").get_data(as_text=True)
     assert "Ana Joiner" in page
-    assert "Live work" in page
+    assert "It sounds like live work" in page
     assert "Still open" in page
     assert WORDS not in page
     assert "WhatsApp is not connected." in page
+
+
+def test_whoever_reads_of_it_reads_the_same_words() -> None:
+    """Each reason, and each outcome that a person may choose, has them once."""
+    assert set(WHY) == set(get_args(Reason.__args__[0])) | set(get_args(Reason.__args__[1]))
+    assert set(OUTCOMES) == {one for reason in WHY for one in outcomes_of(reason)}  # type: ignore[arg-type]
+
+
+def test_the_prices_say_that_they_are_examples(edges: BothEdges) -> None:
+    page = browser(edges, ADA).get("/coach").get_data(as_text=True)
+    assert "Those that ship are examples: put in those of your own rate card." in page
 
 
 def test_a_mentor_reads_answers_and_settles_and_the_words_are_gone(edges: BothEdges) -> None:
@@ -75,7 +88,7 @@ def test_a_mentor_reads_answers_and_settles_and_the_words_are_gone(edges: BothEd
     assert WORDS not in after
     assert "Nobody waits for you" in after
     page = browser(edges, ADA).get("/coach").get_data(as_text=True)
-    assert "Nobody is harmed, the work is safe" in page
+    assert "Nobody is harmed, and the work is safe" in page
 
 
 def test_a_photo_is_a_link_for_who_may_see_it(edges: BothEdges) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from functions.portal.hand_overs.words import OUTCOMES, WHY
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.coaching import coaching
 from infra.wiring.environment import Environment
@@ -29,19 +30,6 @@ ABOUT = {
     "milestone": "A milestone is reached",
     "mentor_alert": "A learner needs their mentor",
 }
-REASONS = {
-    "live_work": "Live work",
-    "injury": "An injury",
-    "near_miss": "A near miss",
-    "self_harm": "Somebody in distress",
-}
-OUTCOMES = {
-    "safe": "Nobody is harmed, the work is safe",
-    "reported": "Reported where the employer reports such things",
-    "mistaken": "Stopped for nothing",
-    "answered": "Answered",
-    "back_to_coach": "The learner went back to the coach",
-}
 CODES = {
     131026: "cannot be reached on WhatsApp",
     131047: "outside the window of 24 hours",
@@ -66,7 +54,7 @@ def present(view: CoachOverview) -> Page:
         ],
         "errors": [(code, CODES.get(code, "see WhatsApp’s list of codes"), count) for code, count in view.errors],
         "templates": [(ABOUT.get(one.about, one.about), one, _standing(one), _news(one)) for one in view.templates],
-        "REASONS": REASONS,
+        "WHY": WHY,
         "OUTCOMES": OUTCOMES,
     }
     return Page("coach/coach.html", variables, "coach")

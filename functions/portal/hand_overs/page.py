@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, cast
 
+from functions.portal.hand_overs.words import OUTCOMES, WHY
 from functions.portal.shell.forms import refusals
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.coaching import coaching
@@ -19,23 +20,6 @@ if TYPE_CHECKING:
     from shared.coaching.usecases.hand_over import Shown
 
 SHOWN = 25
-WHY = {
-    "live_work": ("failed", "It sounds like live work"),
-    "injury": ("failed", "It sounds like an injury"),
-    "near_miss": ("failed", "It sounds like a near miss"),
-    "self_harm": ("failed", "It sounds as if they may harm themselves"),
-    "asked": ("in_progress", "They ask for you"),
-    "needs_a_person": ("in_progress", "A person has to answer this"),
-    "voice": ("in_progress", "A voice note, which the coach cannot hear"),
-    "goes_on": ("validated", "A milestone is reached, and they go on"),
-    "silent": ("weak", "No answer for a week: the coach writes no more until there is one"),
-}
-OUTCOMES = {
-    "safe": "Nobody is harmed, and the work is safe",
-    "reported": "It is reported where we report such things",
-    "mistaken": "It was stopped for nothing",
-    "answered": "Settled: back to the coach",
-}
 
 
 @dataclass(frozen=True)

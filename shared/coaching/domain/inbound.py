@@ -51,11 +51,10 @@ def phone_key(phone: str) -> Key:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Says who somebody is: by a business-scoped user id, a phone number, or both; username: as they show themselves"""
+    """Says who somebody is: by a business-scoped user id, a phone number, or both."""
 
     user_id: str | None = None
     phone: str | None = None
-    username: str | None = None
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -72,7 +71,6 @@ class MediaRef:
     mime_type: str
     sha256: str | None
     caption: str = ""
-    voice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,6 @@ class InboundMessage:
     text:          what was written, or what the pressed button or row says; of a reaction the emoji, empty where it
                    was taken back
     payload_id:    what we gave the pressed button or row
-    context_wamid: the message that this one answers
     called:        the kind in WhatsApp's own word
     """
 
@@ -93,7 +90,6 @@ class InboundMessage:
     text: str = ""
     payload_id: str | None = None
     media: MediaRef | None = None
-    context_wamid: str | None = None
     forwarded: bool = False
     called: str = ""
 

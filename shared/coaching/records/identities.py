@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
 from shared.coaching.domain.contact import MOST_KEYS, Contact, Sighting, contact_of, given_up, is_phone
@@ -24,6 +24,8 @@ from shared.ports.documents import Documents, Put, Query, Reader, Transaction, W
 
 T = TypeVar("T")
 MOST_LOOKED_AT: Final = 4 * MOST_KEYS
+KEPT: Final = timedelta(days=400)
+"""Since its last sign of life, of an id that is nobody's who is known: as long as what went out to it."""
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -61,6 +63,7 @@ class Identity(Record, frozen=True, kw_only=True):
     chosen:          whether the coach may begin a conversation; marketing: whether templates of that kind may be sent
     last_inbound_at: opens the window; echoed_at: when a person wrote from the business's own phone
     holder, until:   who is answering its owner, until when at most; again: something has come in meanwhile
+    expires_at:      when nothing of it is kept any more, while it is nobody's who is known; None of a learner's
     """
 
     key: Key
@@ -74,6 +77,15 @@ class Identity(Record, frozen=True, kw_only=True):
     holder: str | None = None
     until: datetime | None = None
     again: bool = False
+    expires_at: datetime | None = None
+
+    def ending(self) -> Identity:
+        """Returns it with its end: of what is a learner's none, of all else some time after its last sign of life."""
+        if self.employee_id is not None or any(one.employee_id is not None for one in self.seen.values()):
+            return self.changed(expires_at=None)
+        told = (self.last_inbound_at, self.echoed_at, *(one.at for one in (self.chosen, self.marketing) if one))
+        signs = [*(one.last for one in self.seen.values()), *(at for at in told if at is not None)]
+        return self.changed(expires_at=max(signs) + KEPT if signs else None)
 
     def with_sighting(self, one: Sighting) -> Identity:
         """Returns it with what was seen of it."""
@@ -229,7 +241,7 @@ class Identities:
     @staticmethod
     def puts(identities: Iterable[Identity]) -> list[Put]:
         """Returns what is written of ids."""
-        return [Put(identity_path(inbox_of(one.key)), one.stored()) for one in identities]
+        return [Put(identity_path(inbox_of(one.key)), one.ending().stored()) for one in identities]
 
 
 def chosen_by(identity: Identity, chosen: Chosen, *, marketing: bool = False) -> Identity:

@@ -8,8 +8,8 @@ from shared.coaching.domain.contact import Sighting
 from shared.coaching.domain.inbound import phone_key
 from shared.coaching.domain.phone import phone_of
 from shared.coaching.domain.preference import Chosen
+from shared.coaching.records.agreements import CoachAgreement, CoachAgreements
 from shared.coaching.records.identities import Identities, chosen_by
-from shared.coaching.records.opt_ins import OptIn, OptIns
 from shared.kernel.access import Caller, is_own, require
 from shared.kernel.errors import Conflict, Rejected
 from shared.platform.domain.audit_actions import AuditAction
@@ -29,8 +29,8 @@ class Agreed:
 class Agree:
     """Takes agreements: the own, and those that whoever enrols people notes for them."""
 
-    def __init__(self, opt_ins: OptIns, identities: Identities, audit: Audit, clock: Clock) -> None:
-        self._opt_ins = opt_ins
+    def __init__(self, agreements: CoachAgreements, identities: Identities, audit: Audit, clock: Clock) -> None:
+        self._agreements = agreements
         self._identities = identities
         self._audit = audit
         self._clock = clock
@@ -53,9 +53,9 @@ class Agree:
         self._require(caller, employee_id)
         now = self._clock.now()
         self._audit.record(caller, AuditAction.LEARNER_CONSENTED, subject=employee_id, detail="coach withdrawn")
-        for opt_in in self._opt_ins.of(employee_id):
-            if opt_in.in_force:
-                self._choose(opt_in.changed(withdrawn_at=now), Chosen("stop", now))
+        for agreement in self._agreements.of(employee_id):
+            if agreement.in_force:
+                self._choose(agreement.changed(withdrawn_at=now), Chosen("stop", now))
         return self._in_force(employee_id)
 
     def shown(self, caller: Caller, employee_id: str) -> Agreed:
@@ -65,7 +65,7 @@ class Agree:
         return self._in_force(employee_id)
 
     def _in_force(self, employee_id: str) -> Agreed:
-        return Agreed(employee_id, tuple(one.phone for one in self._opt_ins.of(employee_id) if one.in_force))
+        return Agreed(employee_id, tuple(one.phone for one in self._agreements.of(employee_id) if one.in_force))
 
     def _require(self, caller: Caller, employee_id: str) -> None:
         require(caller, "learning.own" if is_own(caller, employee_id) else "enrolments.write")
@@ -73,7 +73,7 @@ class Agree:
     def _give(self, caller: Caller, employee_id: str, number: str, text_version: int) -> None:
         self._require_free(number, employee_id)
         now = self._clock.now()
-        agreed = OptIn(
+        agreed = CoachAgreement(
             phone=number,
             employee_id=employee_id,
             text_version=text_version,
@@ -85,7 +85,7 @@ class Agree:
 
     def _require_free(self, number: str, employee_id: str, reader: Reader | None = None) -> None:
         """Raises Conflict for a number that another learner has given as theirs, and not given up since."""
-        known = self._opt_ins.of_phone(number, reader)
+        known = self._agreements.of_phone(number, reader)
         if known is None or known.employee_id == employee_id:
             return
         key = phone_key(number)
@@ -93,16 +93,16 @@ class Agree:
         if self._identities.person(key, reader, [given]).contact.employee != employee_id:
             raise Conflict("another learner has given this number as theirs: an administrator decides whose it is")
 
-    def _choose(self, opt_in: OptIn, chosen: Chosen) -> None:
+    def _choose(self, agreement: CoachAgreement, chosen: Chosen) -> None:
         """Writes an agreement; then what is known of the number, which done again changes nothing."""
-        key = phone_key(opt_in.phone)
+        key = phone_key(agreement.phone)
 
         def work(transaction: Transaction) -> None:
-            self._require_free(opt_in.phone, opt_in.employee_id, transaction)
-            self._opt_ins.put(transaction, opt_in)
+            self._require_free(agreement.phone, agreement.employee_id, transaction)
+            self._agreements.put(transaction, agreement)
 
         self._identities.transact(work)
-        sighting = Sighting(key, opt_in.given_at, employee=opt_in.employee_id)
+        sighting = Sighting(key, agreement.given_at, employee=agreement.employee_id)
         self._identities.note(
-            key, [sighting], lambda one: chosen_by(one.changed(employee_id=opt_in.employee_id), chosen)
+            key, [sighting], lambda one: chosen_by(one.changed(employee_id=agreement.employee_id), chosen)
         )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from shared.coaching.domain.inbound import phone_key
+from shared.coaching.records.agreements import CoachAgreements
 from shared.coaching.records.identities import Identities, Person
-from shared.coaching.records.opt_ins import OptIns
 from shared.notifications.domain.timing import Hours
 from shared.notifications.records import PreferenceRecords
 from shared.people.domain.whereabouts import zone_in_force
@@ -17,15 +17,15 @@ from shared.people.records import Employee, EmployeeRecords
 class Contacts:
     """Reads agreements and what is known of their numbers."""
 
-    def __init__(self, opt_ins: OptIns, identities: Identities) -> None:
-        self._opt_ins = opt_ins
+    def __init__(self, agreements: CoachAgreements, identities: Identities) -> None:
+        self._agreements = agreements
         self._identities = identities
 
     def agreed(self, employee_id: str) -> Person | None:
         """Returns somebody as WhatsApp knows them; None for who does not agree, or whose number may be another's."""
-        for opt_in in reversed(self._opt_ins.of(employee_id)):
-            if opt_in.in_force:
-                person = self._identities.person(phone_key(opt_in.phone))
+        for agreement in reversed(self._agreements.of(employee_id)):
+            if agreement.in_force:
+                person = self._identities.person(phone_key(agreement.phone))
                 if person.contact.employee == employee_id:
                     return person
         return None

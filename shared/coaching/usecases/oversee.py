@@ -14,8 +14,8 @@ from typing import Final, Literal
 from shared.coaching.domain.inbound import Category
 from shared.coaching.domain.templates import Templates, price_of
 from shared.coaching.domain.window import price_effect
+from shared.coaching.records.agreements import CoachAgreements
 from shared.coaching.records.nudges import CoachDay, NudgeRecords
-from shared.coaching.records.opt_ins import OptIns
 from shared.coaching.records.outgoing import OutgoingRecords, OutgoingState, TemplateRecords
 from shared.coaching.usecases.hand_over import HandOvers, Shown
 from shared.kernel.access import Caller, require
@@ -95,7 +95,7 @@ class Kept:
     outgoing: OutgoingRecords
     templates: TemplateRecords
     nudges: NudgeRecords
-    opt_ins: OptIns
+    agreements: CoachAgreements
 
 
 class Oversee:
@@ -115,7 +115,7 @@ class Oversee:
         require(caller, "operations.read")
         today = self._clock.now().astimezone(UTC).date()
         newest = self._kept.outgoing.newest(LOOKED_AT + 1)
-        agreements = self._kept.opt_ins.newest(LOOKED_AT + 1)
+        agreements = self._kept.agreements.newest(LOOKED_AT + 1)
         days = self._kept.nudges.days(today.replace(day=1), today)
         messages, kept = newest[:LOOKED_AT], agreements[:LOOKED_AT]
         return CoachOverview(

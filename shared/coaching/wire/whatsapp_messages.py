@@ -69,19 +69,18 @@ def moment(piece: JsonObject, received_at: datetime) -> datetime:
     return min(at, received_at)
 
 
-def sender_of(wa_id: str, user_id: str, username: str | None = None, *, contacts: Sequence[JsonObject] = ()) -> Sender:
+def sender_of(wa_id: str, user_id: str, *, contacts: Sequence[JsonObject] = ()) -> Sender:
     """Returns who somebody is. A user id never goes through what reads numbers, wherever it stands.
 
     contacts: what stands beside the piece, in which the other id of the same person may be
     """
     phone = _PHONE.fullmatch(wa_id.strip())
     user = user_id.strip() or ("" if phone else wa_id.strip())
-    found = Sender(user if _USER_ID.fullmatch(user) else None, phone[1] if phone else None, username)
+    found = Sender(user if _USER_ID.fullmatch(user) else None, phone[1] if phone else None)
     for contact in contacts:
         other = sender_of(text_at(contact, "wa_id"), text_at(contact, "user_id"))
         if set(found.keys) & set(other.keys):
-            shown = text_at(contact, "profile", "username")[:80] or None
-            return Sender(found.user_id or other.user_id, found.phone or other.phone, shown)
+            return Sender(found.user_id or other.user_id, found.phone or other.phone)
     return found
 
 
@@ -106,7 +105,6 @@ def message_of(
         text=clean(text),
         payload_id=payload[:256] or None,
         media=_media(piece, called) if kind in _MEDIA else None,
-        context_wamid=text_at(piece, "context", "id")[:200] or text_at(piece, "reaction", "message_id")[:200] or None,
         forwarded=_forwarded(piece.get("context")),
         called=called,
     )
@@ -158,13 +156,11 @@ def _media(piece: JsonObject, called: str) -> MediaRef | None:
     media_id = text_at(piece, called, "id")
     if not is_senders_id(media_id):
         return None
-    about = piece.get(called)
     return MediaRef(
         media_id=media_id,
         mime_type=text_at(piece, called, "mime_type")[:120].partition(";")[0].strip().lower(),
         sha256=sha256_of(text_at(piece, called, "sha256")),
         caption=clean(text_at(piece, called, "caption")),
-        voice=isinstance(about, Mapping) and about.get("voice") is True,
     )
 
 
