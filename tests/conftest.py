@@ -81,6 +81,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:
     """Counts what this run leaves out, by its markers."""
     if not items:

@@ -11,7 +11,9 @@ import pytest
 from werkzeug.serving import make_server
 
 from tests.harness.chromium import WAIT_MILLISECONDS, Quiet
-from tests.portal.conftest import House
+from tests.portal.conftest import House, built
+
+__all__ = ["built"]
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -61,8 +63,8 @@ def follow(control: Locator) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    house = House(tmp_path_factory.mktemp("site"), settings={"AUGMENT_WEB_PUSH": "on"})
+def site(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Iterator[Site]:
+    house = House(tmp_path_factory.mktemp("site"), built, settings={"AUGMENT_WEB_PUSH": "on"})
     house.platform.health.check()
 
     def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
