@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from infra.web import bounded_answers
 from shared.kernel.bodies import MOST_ITEMS
@@ -41,7 +41,8 @@ class HttpObservations:
 
     def post(self, body: JsonObject) -> Taken:
         value = self._answer(PATH, dict(body))
-        return Taken(value["standing"], tuple(sorted(one["competency"] for one in value["held"])))
+        held = _objects(value["held"])
+        return Taken(str(value["standing"]), tuple(sorted(str(one["competency"]) for one in held)))
 
     def validate(self, bodies: Sequence[JsonObject]) -> list[Rejected | None]:
         found: list[Rejected | None] = []
@@ -53,7 +54,7 @@ class HttpObservations:
     def void(self, body: JsonObject) -> None:
         self._answer(VOIDS, dict(body))
 
-    def _answer(self, path: str, body: dict[str, Json] | list[dict[str, Json]]) -> dict[str, Any]:
+    def _answer(self, path: str, body: dict[str, Json] | list[dict[str, Json]]) -> JsonObject:
         import httpx
 
         headers = {"Authorization": f"Bearer {self._tokens.token_for(self._audience)}"}
@@ -81,15 +82,16 @@ class HttpObservations:
             return self._client
 
 
-def _refusals(answer: Mapping[str, Any], asked: int) -> list[Rejected | None]:
+def _refusals(answer: JsonObject, asked: int) -> list[Rejected | None]:
     """Returns why each of a list's items was refused, in their order; None for one that was taken. Raises Retryable."""
-    told = {one.get("index"): one for one in answer.get("results", ()) if isinstance(one, dict)}
+    results = answer.get("results")
+    told = {one["index"]: one for one in _objects(results) if isinstance(one.get("index"), int)}
     found: list[Rejected | None] = []
     for index in range(asked):
-        status = told.get(index, {}).get("status")
+        one = told.get(index, {})
+        status, problem = one.get("status"), one.get("problem")
         if not isinstance(status, int):
             raise Retryable(f"ingest answered nothing about item {index} of {asked}")
-        problem = told[index].get("problem")
         refusal = None if status in _TAKEN else _refusal(status, problem if isinstance(problem, dict) else {}, 2)
         if isinstance(refusal, Retryable):
             raise refusal
@@ -97,14 +99,19 @@ def _refusals(answer: Mapping[str, Any], asked: int) -> list[Rejected | None]:
     return found
 
 
-def _refusal(status: int, problem: Mapping[str, Any], after_seconds: int) -> Rejected | Retryable:
+def _refusal(status: int, problem: JsonObject, after_seconds: int) -> Rejected | Retryable:
     """Returns what an answer means that is no success. problem: its problem details"""
     detail = str(problem.get("detail", status))
     if status >= 500 or status in _OURS:
         return Retryable(f"ingest answered {status}: {detail}", after_seconds=after_seconds)
-    errors = [one for one in problem.get("errors", []) if isinstance(one, dict)]
+    errors = _objects(problem.get("errors"))
     field = str(errors[0].get("field")) if errors else None
     return (Conflict if status == 409 else Rejected)(detail, field=field)
+
+
+def _objects(value: Json) -> list[JsonObject]:
+    """Returns the objects of a list."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _after(headers: Mapping[str, str]) -> int:
