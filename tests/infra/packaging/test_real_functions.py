@@ -3,48 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pytest
 
 from infra.declarations.pipeline import load_pipeline
-from infra.packaging.sources import SourceTree
-from infra.packaging.staging import StagedFunction, stage
-from tests.harness.every_package import every_package
+from infra.packaging.staging import StagedFunction
+from tests.harness.every_package import every_package, every_staged
 from tests.infra.packaging.test_staging import LOCK, ROOT, run, write
 
 PIPELINE = load_pipeline()
-SOURCES = SourceTree(ROOT)
 REAL = [name for name in PIPELINE.functions if (ROOT / "functions" / name / "main.py").exists()]
 
 
-@cache
-def staged_really(name: str) -> StagedFunction:
-    return stage(ROOT, PIPELINE.functions[name], LOCK, SOURCES)
+@pytest.fixture(scope="session")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, StagedFunction]:
+    return every_staged(tmp_path_factory)
 
 
-@cache
-def alike() -> Mapping[frozenset[str], Sequence[str]]:
-    """The functions by the packages that they have."""
-    found: dict[frozenset[str], list[str]] = {}
-    for name in REAL:
-        found.setdefault(frozenset(staged_really(name).packages), []).append(name)
-    return found
-
-
-def imported_alike(packages: frozenset[str], folder: Path, roots: Path) -> dict[str, str]:
+def imported_alike(alike: Iterable[StagedFunction], folder: Path, roots: Path) -> dict[str, str]:
     """Functions of the same packages → the name that each has, or why it cannot be imported.
 
     One interpreter that refuses every other package reads the libraries; each function has a copy of it for itself,
     which sees its own root below `roots`.
     """
-    asked = []
-    for name in alike()[packages]:
-        staged = staged_really(name)
-        modules = [file.removesuffix(".py").removesuffix("/__init__") for file in staged.files if file.endswith(".py")]
-        asked.append([name, str(roots / name), [one.replace("/", ".") for one in modules]])
+    asked, packages = [], set[str]()
+    for one in alike:
+        modules = [file.removesuffix(".py").removesuffix("/__init__") for file in one.files if file.endswith(".py")]
+        asked.append([one.name, str(roots / one.name), [module.replace("/", ".") for module in modules]])
+        packages |= {*one.packages}
     about = folder / "asked.json"
     others = {module: of for module, of in LOCK.modules.items() if of not in packages}
     about.write_text(json.dumps({"refused": others, "libraries": LIBRARIES, "asked": asked}), "utf-8")
@@ -55,24 +43,26 @@ def imported_alike(packages: frozenset[str], folder: Path, roots: Path) -> dict[
 
 
 @pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+def imported(tmp_path_factory: pytest.TempPathFactory, staged: Mapping[str, StagedFunction]) -> Callable[[str], str]:
     """A function's name → the name that it has, or why it cannot be imported."""
-    found: dict[frozenset[str], dict[str, str]] = {}
+    found: dict[str, str] = {}
     roots = every_package(tmp_path_factory)
 
     def of(name: str) -> str:
-        packages = frozenset(staged_really(name).packages)
-        if packages not in found:
-            found[packages] = imported_alike(packages, tmp_path_factory.mktemp("staged"), roots)
-        return found[packages][name]
+        if name not in found:
+            alike = [one for one in staged.values() if {*one.packages} == {*staged[name].packages}]
+            found.update(imported_alike(alike, tmp_path_factory.mktemp("staged"), roots))
+        return found[name]
 
     return of
 
 
 @pytest.mark.parametrize("name", [pytest.param(one, marks=pytest.mark.xdist_group("staged")) for one in REAL])
-def test_a_real_function_imports_with_only_its_own_root_and_packages(name: str, imported: Callable[[str], str]) -> None:
+def test_a_real_function_imports_with_only_its_own_root_and_packages(
+    name: str, imported: Callable[[str], str], staged: Mapping[str, StagedFunction]
+) -> None:
     """In an interpreter that sees its own root, and refuses every package that its requirements do not name."""
-    files = staged_really(name).files
+    files = staged[name].files
     assert not [file for file in files if file.startswith(("infra/local/", "infra/demonstration/", "tests/"))]
     assert imported(name) == name
 
@@ -91,16 +81,18 @@ def test_what_a_functions_packages_lack_is_told_of_that_function_alone(tmp_path:
 
 
 @pytest.mark.parametrize("name", REAL)
-def test_a_real_function_has_the_adapters_of_what_its_declaration_lets_it_use(name: str) -> None:
+def test_a_real_function_has_the_adapters_of_what_its_declaration_lets_it_use(
+    name: str, staged: Mapping[str, StagedFunction]
+) -> None:
     function = PIPELINE.functions[name]
-    files = staged_really(name).files
+    files = staged[name].files
     assert ("infra/gcp/firestore.py" in files) >= (function.data.documents != "none")
     assert ("infra/gcp/pubsub.py" in files) >= bool(function.publishes or function.data.dead_letters != "none")
     assert ("infra/gcp/cloud_tasks.py" in files) >= bool(function.enqueues)
     assert ("infra/gcp/bigquery.py" in files) == (function.data.warehouse != "none")
-    assert ("google-cloud-bigquery" in staged_really(name).packages) == (function.data.warehouse != "none")
-    assert ("anthropic" in staged_really(name).packages) == ("anthropic-key" in function.secrets)
-    assert ("scipy" in staged_really(name).packages) == (name == "calibration")
+    assert ("google-cloud-bigquery" in staged[name].packages) == (function.data.warehouse != "none")
+    assert ("anthropic" in staged[name].packages) == ("anthropic-key" in function.secrets)
+    assert ("scipy" in staged[name].packages) == (name == "calibration")
     # What is staged without a role for it would fail with its first request.
     assert ("infra/gcp/storage.py" in files) <= (function.data.quarantine != "none")
 
