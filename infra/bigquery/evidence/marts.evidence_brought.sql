@@ -1,10 +1,10 @@
--- one row per framework, month of the arrival and kind
--- An item counts in the month in which the platform had it: when it was captured is its sender's claim. The framework is
--- the one by which the learner works now. What was taken back or expired was brought all the same.
+-- one row per framework, month of the work and kind
+-- An item counts when its sender says that it was captured, and never later than it was received, as answers do. The
+-- framework is the one by which the learner works now. What was taken back or expired was brought all the same.
 WITH brought AS (
   SELECT
     learner.framework_id,
-    CAST(DATE_TRUNC(DATE(item.received_at), MONTH) AS DATE) AS month,
+    CAST(DATE_TRUNC(DATE(LEAST(COALESCE(item.captured_at, item.received_at), item.received_at)), MONTH) AS DATE) AS month,
     item.kind,
     item.employee_id,
     item.recorded_by = item.employee_id AS by_learner,
