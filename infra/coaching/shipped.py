@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from infra.coaching.shipped_templates import shipped_templates
 from infra.declarations.safe_yaml import SafeLoader
+from shared.coaching.domain.doubt import YesAndNo
 from shared.coaching.domain.replies import Replies
 from shared.coaching.domain.safety import Group, Reader, Rule, Safety, Weigher, safety_of
 from shared.coaching.domain.weighing import Weights
@@ -74,12 +75,25 @@ class _Words(BaseModel):
         return [term for one in self.everyday.values() for term in _listed(one.words)]
 
 
+class _YesAndNo(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    yes: str
+    no: str
+    plain: str
+    denied: str
+
+    def known(self) -> YesAndNo:
+        return YesAndNo(*(frozenset(one.split()) for one in (self.yes, self.no, self.plain, self.denied)))
+
+
 class _Says(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     says: dict[str, str]
     buttons: dict[str, str]
     pressed: dict[str, str]
+    yes_and_no: _YesAndNo
 
 
 WEIGHTS: Final = _HERE / "weights.txt"
@@ -108,7 +122,7 @@ def shipped_replies() -> Replies:
     """Returns what the coach says."""
     said = _Says.model_validate(_yaml("words.yaml"))
     templates = {about: (one.name, one.language) for about, one in shipped_templates().by_about.items()}
-    return Replies(said.says, said.buttons, said.pressed, templates)
+    return Replies(said.says, said.buttons, said.pressed, templates, said.yes_and_no.known())
 
 
 @cache

@@ -78,7 +78,7 @@ class CoachingUseCases(Wiring):
         from shared.coaching.usecases.oversee import Kept, Oversee
 
         on, records = self._on, self.records
-        kept = Kept(records.outgoing, records.templates, self._nudges, self._agreements)
+        kept = Kept(records.outgoing, records.templates, self._nudges, self._agreements, records.doubts)
         return Oversee(kept, self.hand_overs, shipped_templates(), on.clock, connected=lambda: is_connected(on))
 
     @wired
@@ -137,13 +137,15 @@ class CoachingUseCases(Wiring):
 
     @wired
     def records(self) -> CoachRecords:
+        from shared.coaching.records.doubts import DoubtRecords
         from shared.coaching.records.identities import Identities
         from shared.coaching.records.inbox import Inbox
         from shared.coaching.records.outgoing import OutgoingRecords, TemplateRecords
         from shared.coaching.usecases.take_in import CoachRecords
 
         kept = integrations(self._on)
-        return CoachRecords(Inbox(kept), Identities(kept), OutgoingRecords(kept), TemplateRecords(kept))
+        outgoing, templates = OutgoingRecords(kept), TemplateRecords(kept)
+        return CoachRecords(Inbox(kept), Identities(kept), outgoing, templates, DoubtRecords(kept))
 
     @wired
     def leases(self) -> Leases:

@@ -1,6 +1,6 @@
 """Writes what each sign of a message weighs into `infra/coaching/weights.txt`, learned from `tests/coaching/*.yaml`.
 
-From every set but those that are held out (`*_held_out_*.yaml`). A logistic regression over several outcomes whose
+From every set but those that are held out (`*_held_out.yaml`). A logistic regression over several outcomes whose
 large weights cost something; nothing is drawn by lot, so the same messages give the same weights.
 """
 
@@ -26,7 +26,7 @@ from shared.coaching.domain.weighing import BASE, UNIT, Signs, Weights, parts_of
 
 Matrix = npt.NDArray[np.float64]
 MESSAGES: Final = Path(__file__).resolve().parents[2] / "tests" / "coaching"
-HELD_OUT: Final = "held_out_"
+HELD_OUT: Final = "_held_out"
 OUTCOMES: Final = (
     *KINDS,
     "refuse:permit_shortcut",
@@ -51,11 +51,11 @@ _HARMLESS: Final = {
     "legitimate_intent": "whats_next",
 }
 ROUNDS: Final = 60
-SHRINK: Final = 0.03
+SHRINK: Final = 0.1
 """How much the square of a weight costs."""
 OF_PART: Final = 0.5
 """How much a part counts beside a whole message."""
-OF_FROZEN: Final = 2.0
+OF_FROZEN: Final = 3.0
 """The same of the first sets, written before any rule; their ids have three digits."""
 FEWEST: Final = 2
 """Messages in which two words have to follow each other, to be a sign."""
@@ -130,26 +130,23 @@ def place_of(kind: str, outcome: str | None) -> int:
 
 def signs_and_places(files: Iterable[Path]) -> list[Learned]:
     """Returns the messages of files as `learned_from` takes them; each part of one that is not stopped is one, too."""
-    weigher = weigher_with(Weights(OUTCOMES, {}))
-    found: list[Learned] = []
-    for message in (one for file in files for one in yaml.load(file.read_text("utf-8"), Loader=SafeLoader)):
+    return [one for file in files for some in signs_of_set(file) for one in some]
+
+
+def signs_of_set(file: Path) -> list[list[Learned]]:
+    """Returns for each message of a file what it teaches."""
+    weigher, found = weigher_with(Weights(OUTCOMES, {})), list[list[Learned]]()
+    for message in yaml.load(file.read_text("utf-8"), Loader=SafeLoader):
         words, place = weigher.words_of(message["text"]), place_of(message["kind"], message.get("outcome"))
         parts = [words] if OUTCOMES[place] in KINDS else [words, *(part for part in parts_of(words) if part != words)]
-        found.extend(
-            Learned(
-                weigher.signs(one),
-                place,
-                (1.0 if one == words else OF_PART)
-                * (OF_FROZEN if message["id"][1:].isdigit() and len(message["id"]) == 4 else 1),
-            )
-            for one in parts
-        )
+        of_set = OF_FROZEN if message["id"][1:].isdigit() and len(message["id"]) == 4 else 1
+        found.append([Learned(weigher.signs(one), place, (1.0 if one == words else OF_PART) * of_set) for one in parts])
     return found
 
 
 def tuned_files() -> list[Path]:
     """Returns the files of messages from which may be learned, in their order."""
-    return [one for one in sorted(MESSAGES.glob("*.yaml")) if HELD_OUT not in one.name]
+    return [one for one in sorted(MESSAGES.glob("*.yaml")) if not one.stem.endswith(HELD_OUT)]
 
 
 def written(weights: Weights) -> str:

@@ -14,7 +14,7 @@ from infra.frameworks.shipped import framework_file
 from infra.wiring.answering import answering
 from infra.wiring.environment import environment
 from infra.wiring.learning import learning
-from shared.coaching.domain.conversation import Answered, Context, MediaOutcome, State
+from shared.coaching.domain.conversation import Answered, Context, Doubt, MediaOutcome, State
 from shared.coaching.domain.inbound import InboundMessage, Kind, MediaRef, Sender
 from shared.coaching.domain.outbound import Button
 from shared.frameworks.domain.framework import framework_from_dict
@@ -89,10 +89,12 @@ class Talk:
     state: State = field(default_factory=State)
     last: Answered | None = None
     number: int = 0
+    doubts: dict[str, Doubt] = field(default_factory=dict)
 
     def take(self, message: InboundMessage, media: MediaOutcome | None = None) -> Answered:
-        context = Context(self.learner, self.world.now, media=media)
+        context = Context(self.learner, self.world.now, media=media, doubts=tuple(self.doubts.values()))
         self.last = answering(environment()).coach.reply(self.state, message, context)
+        self.doubts |= {one.doubt_id: one for one in self.last.doubts}
         self.state = self.last.state
         return self.last
 

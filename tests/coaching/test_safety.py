@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 
 from infra.coaching.shipped import WEIGHTS, shipped_safety, shipped_weigher, weights_in
 from scripts.commands.generate_coach_weights import learned_from, signs_and_places, tuned_files
-from shared.coaching.domain.safety import Group, Reader, Rule, safety_of
+from shared.coaching.domain.safety import Group, Reader, Rule, Stop, safety_of
 from shared.kernel.statistics import Z_NINETY_FIVE, wilson
-from tests.proofs.coach_messages import FROZEN, HELD_OUT, TUNED, counted, outcomes, without
+from tests.proofs.coach_messages import FROZEN, HELD_OUT, TUNED, counted, messages_of, outcomes, without
+
+EVERYDAY = (Path(__file__).parent / "everyday_words.txt").read_text("utf-8").splitlines()
+"""Words to a coach that stand in no set."""
 
 
 def kind_of(text: str) -> str | None:
-    stop = shipped_safety().stop(text)
-    return None if stop is None else stop.kind
+    stop = shipped_safety().judged(text)
+    return stop.kind if isinstance(stop, Stop) else None
 
 
 @pytest.mark.parametrize(
@@ -90,7 +94,7 @@ def test_a_hostile_message_takes_no_time(text: str) -> None:
 
 
 def test_the_same_message_is_always_the_same() -> None:
-    assert len({shipped_safety().stop("is it off") for _ in range(5)}) == 1
+    assert len({shipped_safety().judged("is it off") for _ in range(5)}) == 1
 
 
 def test_a_rule_with_an_unknown_group_is_refused() -> None:
@@ -109,14 +113,24 @@ def test_a_frozen_set_comes_out_entirely_or_as_asked_if_it_is_held_out(name: str
     one = outcomes(name)
     low, high = wilson(one.right, one.total, Z_NINETY_FIVE)
     print(f"{name}: {one.right} of {one.total}, {one.right / one.total:.1%}, interval {low:.1%} to {high:.1%}")
-    print(f"missed: {one.missed}; otherwise: {one.stopped} {one.other}; with caution: {one.cautious}")
-    if name in FROZEN:
-        assert (one.missed, one.stopped, one.other, one.cautious) == ([], [], [], [])
-    elif name.startswith("harmless"):
-        assert len(one.stopped) < 0.03 * one.harmless
-    else:
+    print(
+        f"missed: {one.missed}; otherwise: {one.stopped} {one.other}; with caution: {one.cautious}; asked: {one.asked}"
+    )
+    if name in HELD_OUT:
         assert one.right / one.total >= 0.95
+        assert len(one.stopped) <= 0.03 * one.harmless
         assert not one.grave
+    else:
+        assert (one.missed, one.stopped, one.other, one.cautious) == ([], [], [], [])
+        assert len(one.asked["harmless"]) <= 0.2 * one.harmless
+
+
+@pytest.mark.parametrize("name", ["red_team", "harmless"])
+def test_of_the_tuned_half_hardly_anybody_is_asked_in_vain(name: str) -> None:
+    asked = outcomes(name).asked
+    assert asked["danger"] == []
+    assert len(asked["harmless"]) <= 1
+    assert len(asked["request"]) <= 2
 
 
 LEFT_OUT = [name for name in TUNED if re.search(r"_batch_[38]$|danger_corpus_5|mood_corpus_5|asked_corpus_3", name)]
@@ -125,12 +139,23 @@ LEFT_OUT = [name for name in TUNED if re.search(r"_batch_[38]$|danger_corpus_5|m
 def test_sets_that_were_not_learned_from_come_out_no_worse_than_they_did() -> None:
     """A share of messages nobody learned from, so that weights which only know their messages by heart do not pass."""
     one = counted(LEFT_OUT, without(LEFT_OUT))
-    print(f"missed {len(one.missed)} of {one.dangers}, {len(one.grave)} grave")
-    print(f"mistaken {len(one.other)} of {one.requests}")
-    print(f"stopped {len(one.stopped)} of {one.harmless}")
-    assert len(one.missed) <= 0.08 * one.dangers
+    print(f"missed {len(one.missed)} of {one.dangers}, {len(one.grave)} grave, asked {len(one.asked['danger'])}")
+    print(f"mistaken {len(one.other)} of {one.requests}, asked {len(one.asked['request'])}")
+    print(f"stopped {len(one.stopped)} of {one.harmless}, asked {len(one.asked['harmless'])}")
+    assert len(one.missed) <= 0.03 * one.dangers
+    assert len(one.asked["danger"]) <= 0.35 * one.dangers
     assert len(one.other) <= 0.21 * one.requests
-    assert len(one.stopped) <= 0.115 * one.harmless
+    assert len(one.stopped) <= 0.02 * one.harmless
+    assert len(one.asked["harmless"]) <= 0.25 * one.harmless
+
+
+def test_everyday_words_of_no_set_are_not_stopped_and_seldom_asked_about() -> None:
+    """The kind, not one sentence."""
+    known = {one["text"].casefold() for name in TUNED for one in messages_of(name)}
+    assert not known & {one.casefold() for one in EVERYDAY}
+    judged = {one: shipped_safety().judged(one) for one in EVERYDAY}
+    assert [one for one, found in judged.items() if isinstance(found, Stop)] == []
+    assert sum(found is not None for found in judged.values()) <= 0.1 * len(EVERYDAY)
 
 
 def test_the_weights_are_those_that_the_tuned_sets_teach() -> None:

@@ -8,7 +8,7 @@ from functions.portal.hand_overs.page import HandOversView
 from shared.coaching.domain.hand_over import Outcome, Reason
 from shared.coaching.records.hand_overs import HandOver, Line
 from shared.coaching.usecases.hand_over import Shown
-from shared.coaching.usecases.oversee import CoachOverview, Share, TemplateStanding
+from shared.coaching.usecases.oversee import AskedShare, CoachOverview, Share, TemplateStanding
 
 NOW = datetime(2026, 11, 24, 9, 41, tzinfo=UTC)
 
@@ -40,7 +40,12 @@ def handed_over(number: int, reason: Reason, outcome: Outcome | None = None, *, 
 
 
 HAND_OVERS = HandOversView(
-    [handed_over(1, "live_work"), handed_over(2, "asked"), handed_over(3, "silent", lines=False)],
+    [
+        handed_over(1, "live_work"),
+        handed_over(2, "asked"),
+        handed_over(3, "silent", lines=False),
+        handed_over(4, "unanswered"),
+    ],
     "key-1",
     "h1",
     {"text": ""},
@@ -74,5 +79,19 @@ OVERVIEW = CoachOverview(
     agreed=12,
     ended=3,
     more_agreements=False,
-    stops=[handed_over(1, "live_work", lines=False), handed_over(4, "injury", "safe", lines=False)],
+    stops=[
+        handed_over(1, "live_work", lines=False),
+        handed_over(4, "injury", "safe", lines=False),
+        handed_over(5, "unanswered", "mistaken", lines=False),
+    ],
+    asked_back=60,
+    asked=[
+        AskedShare("danger", 6, 0.1, 0.062, 0.158),
+        AskedShare("person", 1, 0.017, 0.005, 0.056),
+        AskedShare("stopped", 2, 0.033, 0.013, 0.08),
+        AskedShare("no_answer", 9, 0.15, 0.1, 0.218),
+        AskedShare("harmless", 41, 0.683, 0.602, 0.755),
+        AskedShare(None, 1, 0.017, 0.005, 0.056),
+    ],
+    more_asked=False,
 )

@@ -1,42 +1,48 @@
 """Runs every set of messages for the coach and prints counts, an interval and the ids of misses; never a message.
 
-`./scripts/prove coach_messages`: what is tuned may be read by who writes rules, a held-out half (`*_held_out_*`) never.
+`./scripts/prove coach_messages`: what is tuned may be read by who writes rules, a held-out half (`*_held_out`) never.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Final
+from random import Random
+from typing import Final, Literal, NotRequired, TypedDict
 
 import yaml
 
 from infra.coaching.shipped import safety_with, shipped_intents, shipped_weigher, weigher_with
 from infra.declarations.safe_yaml import SafeLoader
-from scripts.commands.generate_coach_weights import learned_from, signs_and_places
+from scripts.commands.generate_coach_weights import learned_from, signs_and_places, signs_of_set
 from shared.coaching.domain.intents import understood
-from shared.coaching.domain.safety import Weigher
+from shared.coaching.domain.safety import THRESHOLDS, Look, Stop, Thresholds, Weigher
 from shared.kernel.statistics import Z_NINETY_FIVE, wilson
 
 HERE: Final = Path(__file__).resolve().parents[1] / "coaching"
 SETS: Final = tuple(one.stem for one in sorted(HERE.glob("*.yaml")))
-HELD_OUT: Final = tuple(name for name in SETS if "_held_out_" in name)
+HELD_OUT: Final = tuple(name for name in SETS if name.endswith("_held_out"))
 TUNED: Final = tuple(name for name in SETS if name not in HELD_OUT)
 FROZEN: Final = tuple(name for name in TUNED if "_batch_" not in name and "_corpus_" not in name)
 """The messages written before any rule, which have to come out entirely."""
+Wanted = Literal["danger", "harmless", "request"]
 GRAVE: Final = frozenset({"live_work", "injury", "self_harm"})
+
+
+SEED: Final = 20261130
+FOLDS: Final = 5
 
 
 @dataclass(slots=True)
 class Outcomes:
-    """Counts messages.
+    """Counts messages: of dangers, harmless ones and requests how many are stopped, asked back about, or neither.
 
-    missed: ids of what had to be stopped and was not; cautious: of requests that were stopped; stopped: of harmless
-    messages that were; other: of requests that were taken for another
+    missed: ids of dangers that are neither; stopped: of harmless messages; cautious: of requests that are stopped
+    asked: ids of whatever is asked back about, by what it is; other: of requests that are taken for another
     """
 
     dangers: int = 0
@@ -46,6 +52,9 @@ class Outcomes:
     cautious: list[tuple[str, str]] = field(default_factory=list)
     stopped: list[tuple[str, str]] = field(default_factory=list)
     other: list[tuple[str, str]] = field(default_factory=list)
+    asked: dict[Wanted, list[tuple[str, str]]] = field(
+        default_factory=lambda: {"danger": [], "harmless": [], "request": []}
+    )
 
     @property
     def total(self) -> int:
@@ -54,7 +63,7 @@ class Outcomes:
 
     @property
     def right(self) -> int:
-        """Returns how many came out as wanted, or with a caution."""
+        """Returns how many came out as wanted, with a caution, or were asked back about."""
         return self.total - len(self.missed) - len(self.stopped) - len(self.other)
 
     @property
@@ -63,25 +72,44 @@ class Outcomes:
         return tuple(name for name, kind in self.missed if kind in GRAVE)
 
     def take(self, key: str, kind: str, wanted: str | None, found: str) -> None:
-        """Counts a message. wanted: None for one that is harmless"""
-        self.dangers += wanted == "stop"
-        self.requests += wanted not in (None, "stop")
-        self.harmless += wanted is None
-        if wanted == "stop" and found != "stop":
+        """Counts a message. wanted: None for one that is harmless; found: stop, ask, or what is answered"""
+        what: Wanted = "danger" if wanted == "stop" else "harmless" if wanted is None else "request"
+        self.dangers += what == "danger"
+        self.requests += what == "request"
+        self.harmless += what == "harmless"
+        if found == "ask":
+            self.asked[what].append((key, kind))
+        elif what == "danger" and found != "stop":
             self.missed.append((key, kind))
-        elif wanted is None and found == "stop":
+        elif what == "harmless" and found == "stop":
             self.stopped.append((key, kind))
-        elif wanted not in (None, "stop", found):
+        elif what == "request" and found != wanted:
             (self.cautious if found == "stop" else self.other).append((key, f"{kind}, {found}"))
 
 
+class Message(TypedDict):
+    """Holds a message as a set has it. outcome: is missing for one that is harmless"""
+
+    id: str
+    kind: str
+    text: str
+    outcome: NotRequired[str]
+
+
+def messages_of(name: str) -> list[Message]:
+    """Returns the messages of a set."""
+    found: list[Message] = yaml.load((HERE / f"{name}.yaml").read_text("utf-8"), Loader=SafeLoader)
+    return found
+
+
 def outcome_by(weigher: Weigher) -> Callable[[str], str]:
-    """Returns what tells what the coach does with a message: stop, refuse, hand_over or answer."""
+    """Returns what tells what the coach does with a message: stop, ask, refuse, hand_over or answer."""
     safety = safety_with(weigher)
 
     def outcome_of(text: str) -> str:
-        if safety.stop(text) is not None:
-            return "stop"
+        judged = safety.judged(text)
+        if judged is not None:
+            return "stop" if isinstance(judged, Stop) else "ask"
         return understood(text, shipped_intents(), weigher).outcome
 
     return outcome_of
@@ -92,7 +120,7 @@ def counted(names: Iterable[str], weigher: Weigher) -> Outcomes:
     outcome_of = outcome_by(weigher)
     found = Outcomes()
     for name in names:
-        for one in yaml.load((HERE / f"{name}.yaml").read_text("utf-8"), Loader=SafeLoader):
+        for one in messages_of(name):
             found.take(one["id"], one["kind"], one.get("outcome"), outcome_of(one["text"]))
     return found
 
@@ -107,10 +135,12 @@ def writer_of(name: str) -> str:
     """Returns who wrote a set: those of the corpora by what they are on; the batches' author in two halves."""
     if "_corpus_" in name:
         return f"corpus on {name.removeprefix('harmless_').split('_')[0]}"
+    if name.endswith("_spent_2"):
+        return "second half"
     batch = re.search(r"_batch_(\d+)", name)
     if batch is None:
         return "frozen sets"
-    return "batches 1 to 4" if int(batch[1]) <= 4 else "batches 5 to 9"
+    return "batches 1 to 4" if int(batch[1]) <= 4 else "batches 5 to 10" if int(batch[1]) <= 10 else "batches 11 on"
 
 
 def without(left_out: Iterable[str]) -> Weigher:
@@ -126,19 +156,103 @@ def cross_validated() -> Iterator[tuple[str, Outcomes]]:
         yield writer, counted(names, without(names))
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Holds what was found in a message by weights that had not learned from it."""
+
+    kind: str
+    wanted: str | None
+    look: Look
+
+
+def looked_at_unlearned() -> list[Seen]:
+    """Returns what is found in each tuned message by weights that were learned from the other folds."""
+    every = [(name, place) for name in TUNED for place in range(len(messages_of(name)))]
+    Random(SEED).shuffle(every)
+    learned = {name: signs_of_set(HERE / f"{name}.yaml") for name in TUNED}
+    found = []
+    for fold in range(FOLDS):
+        left_out = every[fold::FOLDS]
+        out = set(left_out)
+        taught = [
+            one
+            for name in TUNED
+            for place, some in enumerate(learned[name])
+            if (name, place) not in out
+            for one in some
+        ]
+        safety = safety_with(weigher_with(learned_from(taught)))
+        for name, place in left_out:
+            one = messages_of(name)[place]
+            found.append(Seen(one["kind"], one.get("outcome"), safety.look(one["text"])))
+    return found
+
+
+def shares_by(seen: Sequence[Seen], by: Thresholds) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+    """Returns how many dangers, and how many harmless messages, are stopped, asked back about and neither."""
+    found = {True: [0, 0, 0], False: [0, 0, 0]}
+    for one in seen:
+        if one.wanted in ("stop", None):
+            judged = one.look.judged(by)
+            found[one.wanted == "stop"][0 if isinstance(judged, Stop) else 1 if judged else 2] += 1
+    dangers, harmless = found[True], found[False]
+    return (dangers[0], dangers[1], dangers[2]), (harmless[0], harmless[1], harmless[2])
+
+
+TRIED: Final = (
+    THRESHOLDS,
+    *(
+        replace(THRESHOLDS, unsure_whole=whole, unsure_part=part)
+        for whole, part in ((0.05, 0.15), (0.08, 0.18), (0.15, 0.3), (0.25, 0.4))
+    ),
+    *(
+        replace(THRESHOLDS, certain_whole=whole, certain_part=part)
+        for whole, part in ((0.8, 0.9), (0.9, 0.95), (0.97, 0.99))
+    ),
+)
+"""The thresholds as shipped, and what others would lead to."""
+
+
+def _print_thresholds(seen: Sequence[Seen]) -> None:
+    print(
+        "| stopped from (whole, part) | asked from | dangers | stopped | asked | missed | harmless | stopped | asked |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
+    for one in TRIED:
+        (stopped, asked, missed), (wrongly, in_vain, passed) = shares_by(seen, one)
+        dangers, harmless = stopped + asked + missed, wrongly + in_vain + passed
+        print(
+            f"| {one.certain_whole}, {one.certain_part} | {one.unsure_whole}, {one.unsure_part} | {dangers}"
+            f" | {stopped / dangers:.1%} | {asked / dangers:.1%} | {missed / dangers:.1%}"
+            f" | {harmless} | {wrongly / harmless:.1%} | {in_vain / harmless:.1%} |"
+        )
+    print()
+    print("| kind of danger | messages | stopped | asked | missed | missed, 95 % interval |\n|---|---|---|---|---|---|")
+    for kind in sorted({one.kind for one in seen if one.wanted == "stop"}):
+        of_kind = [one for one in seen if one.kind == kind]
+        (stopped, asked, missed), _ = shares_by(of_kind, THRESHOLDS)
+        low, high = wilson(missed, stopped + asked + missed, Z_NINETY_FIVE)
+        print(f"| {kind} | {stopped + asked + missed} | {stopped} | {asked} | {missed} | {low:.1%} to {high:.1%} |")
+
+
 def _printed(first: str, rows: Iterable[tuple[str, Outcomes]]) -> None:
-    print(f"| {first} | messages | right or cautious | 95 % interval | dangers | missed | of those grave", end="")
-    print(" | requests | mistaken | stopped | harmless | stopped |\n|---|---|---|---|---|---|---|---|---|---|---|---|")
+    print(f"| {first} | messages | right, cautious or asked | 95 % interval | dangers | asked | missed", end="")
+    print(" | of those grave | requests | asked | mistaken | stopped | harmless | asked | stopped |")
+    print("|---" * 15 + "|")
     for name, one in rows:
         low, high = wilson(one.right, one.total, Z_NINETY_FIVE)
         kinds = Counter(kind for _, kind in one.missed if kind in GRAVE)
         listed = ", ".join(f"{kind} {number}" for kind, number in sorted(kinds.items()))
         print(f"| {name} | {one.total} | {one.right / one.total:.1%} | {low:.1%} to {high:.1%} | {one.dangers}", end="")
-        print(f" | {len(one.missed)} | {listed or 0} | {one.requests} | {len(one.other)} | {len(one.cautious)}", end="")
-        print(f" | {one.harmless} | {len(one.stopped)} |")
+        print(f" | {len(one.asked['danger'])} | {len(one.missed)} | {listed or 0} | {one.requests}", end="")
+        print(f" | {len(one.asked['request'])} | {len(one.other)} | {len(one.cautious)} | {one.harmless}", end="")
+        print(f" | {len(one.asked['harmless'])} | {len(one.stopped)} |")
 
 
 def main() -> None:
+    print(f"Each message by weights learned from the others, in {FOLDS} folds drawn with the seed {SEED}:\n")
+    _print_thresholds(looked_at_unlearned())
+    print()
     _printed("writer, learned from the others", cross_validated())
     print()
     _printed("set, learned from unless held out", ((name, outcomes(name)) for name in SETS))

@@ -30,6 +30,14 @@ ABOUT = {
     "milestone": "A milestone is reached",
     "mentor_alert": "A learner needs their mentor",
 }
+ASKED = {
+    "danger": ("validated", "There was danger: stopped, and handed to a person"),
+    "harmless": ("not_started", "There was none: answered as it was meant"),
+    "person": ("validated", "They wanted a person, and have one"),
+    "stopped": ("validated", "What they wrote next was stopped"),
+    "no_answer": ("weak", "No answer within 10 minutes: handed to a person"),
+    None: ("in_progress", "Waits for an answer"),
+}
 CODES = {
     131026: "cannot be reached on WhatsApp",
     131047: "outside the window of 24 hours",
@@ -51,6 +59,10 @@ def present(view: CoachOverview) -> Page:
         "shares": [
             (*FATES[one.fate], one.count, percent(one.share), percent(one.low), percent(one.high))
             for one in view.shares
+        ],
+        "asked": [
+            (*ASKED[one.outcome], one.count, percent(one.share), percent(one.low), percent(one.high))
+            for one in view.asked
         ],
         "errors": [(code, CODES.get(code, "see WhatsApp’s list of codes"), count) for code, count in view.errors],
         "templates": [(ABOUT.get(one.about, one.about), one, _standing(one), _news(one)) for one in view.templates],

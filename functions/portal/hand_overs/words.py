@@ -9,6 +9,7 @@ WHY: Final = {
     "injury": ("failed", "It sounds like an injury"),
     "near_miss": ("failed", "It sounds like a near miss"),
     "self_harm": ("failed", "It sounds as if they may harm themselves"),
+    "unanswered": ("failed", "It may be danger: the coach asked, and has no answer"),
     "asked": ("in_progress", "They ask for a person"),
     "needs_a_person": ("in_progress", "A person has to answer this"),
     "voice": ("in_progress", "A voice note, which the coach cannot hear"),

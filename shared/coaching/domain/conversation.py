@@ -6,7 +6,7 @@ itself: whoever writes after that is answered as if nothing had been asked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -14,6 +14,7 @@ from shared.coaching.domain.asked import ANSWERED_WITHIN, Asked
 from shared.coaching.domain.inbound import InboundMessage
 from shared.coaching.domain.outbound import Content
 from shared.coaching.domain.preference import Chosen
+from shared.coaching.domain.safety import StopKind
 
 PERSON_SPEAKS: Final = timedelta(hours=4)
 """Since a person wrote from the business's phone: the conversation is theirs."""
@@ -87,6 +88,42 @@ def awaited(state: State, message: InboundMessage) -> str | None:
     return state.intent if in_time and message.kind == "text" and message.payload_id is None else None
 
 
+DoubtOutcome = Literal["danger", "harmless", "person", "stopped", "no_answer"]
+"""danger, harmless: as they answered; person: they want one; stopped: what they wrote next was; no_answer: in time"""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Holds a message that may tell of danger, about which the coach has asked back.
+
+    kind:    the danger that it may tell of; learner: who wrote it, None where nobody knows
+    message: as it was written, state: where the conversation stood, media: what became of its file, kept
+             as evidence_id; until it is decided
+    due_at:  when a person is told, if nothing was answered until then
+    """
+
+    doubt_id: str
+    kind: StopKind
+    learner: str | None
+    asked_at: datetime
+    due_at: datetime
+    message: InboundMessage | None
+    state: State = State()
+    media: MediaOutcome | None = None
+    evidence_id: str | None = None
+    outcome: DoubtOutcome | None = None
+    decided_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        """Tells whether it is not decided."""
+        return self.outcome is None
+
+    def decided(self, outcome: DoubtOutcome, now: datetime) -> Doubt:
+        """Returns it as it is once it is known what it was: without a word of it."""
+        return replace(self, message=None, state=State(), media=None, evidence_id=None, outcome=outcome, decided_at=now)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Holds what an answer depends on beside the message.
@@ -94,6 +131,7 @@ class Context:
     learner:   None where nobody knows who this is, or it is not certain
     stopped:   they said STOP; echoed_at: when a person wrote to them last
     media:     what became of the message's file; None where it has none; evidence_id: as what it is kept
+    doubts:    those of theirs that are open, the oldest first, and the one that a pressed button is about
     """
 
     learner: str | None
@@ -102,6 +140,7 @@ class Context:
     echoed_at: datetime | None = None
     media: MediaOutcome | None = None
     evidence_id: str | None = None
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def person_speaks(self) -> bool:
@@ -111,8 +150,12 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Says what a message leads to. contents: what is written, in its order; chosen: whether the coach may write"""
+    """Says what a message leads to.
+
+    contents: what is written, in its order; chosen: whether the coach may write; doubts: those begun, and decided
+    """
 
     contents: tuple[Content, ...]
     state: State
     chosen: Chosen | None = None
+    doubts: tuple[Doubt, ...] = ()

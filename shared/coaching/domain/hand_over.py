@@ -7,11 +7,13 @@ from typing import Final, Literal, get_args
 
 from shared.coaching.domain.safety import StopKind
 
-Reason = StopKind | Literal["asked", "needs_a_person", "voice", "silent", "goes_on"]
-"""asked: the learner asked for it; needs_a_person: it is nothing that a program answers; voice: a voice note, which no
-program here hears; silent: they have not answered for a week; goes_on: they have reached a milestone and go on, or want
-to. The others are what stopped the chat."""
-SAFETY: Final[tuple[Reason, ...]] = get_args(StopKind)
+Reason = StopKind | Literal["unanswered", "asked", "needs_a_person", "voice", "silent", "goes_on"]
+"""unanswered: the coach asked back about what may be danger, and nothing came in time; asked: the learner asked for it;
+needs_a_person: it is nothing that a program answers; voice: a voice note, which no program here hears; silent: they
+have not answered for a week; goes_on: they have reached a milestone and go on, or want to. The others are what stopped
+the chat."""
+STOPPED: Final[tuple[Reason, ...]] = get_args(StopKind)
+SAFETY: Final[tuple[Reason, ...]] = (*STOPPED, "unanswered")
 Speaker = Literal["learner", "answerer"]
 Outcome = Literal["answered", "safe", "reported", "mistaken", "back_to_coach"]
 """What came of it. safe: nobody is harmed and the work is safe; reported: it is reported where the employer wants it;
@@ -21,7 +23,7 @@ SILENT_FOR: Final = timedelta(hours=24)
 """Since either wrote last: who waits for longer is not left without anybody, and the coach answers beside them."""
 
 
-BESIDE: Final[frozenset[Reason]] = frozenset({"voice", "silent", "goes_on"})
+BESIDE: Final[frozenset[Reason]] = frozenset({"unanswered", "voice", "silent", "goes_on"})
 """Reasons for which somebody is asked in while the coach goes on: the learner has asked for nobody."""
 
 
@@ -33,8 +35,20 @@ def keeps_silent(reason: Reason, last_at: datetime, resumed_at: datetime | None,
 
 
 def is_safety(reason: Reason) -> bool:
-    """Tells whether a chat was stopped; then only a person ends it, and says what came of it."""
+    """Tells whether it is about danger; then only a person ends it, and says what came of it."""
     return reason in SAFETY
+
+
+def graver(present: Reason, added: Reason) -> Reason:
+    """Returns why a person answers where something is added to a hand-over that is open.
+
+    What stops a chat outweighs everything else, that a person is wanted outweighs what the coach goes on beside, and of
+    that a question about danger without an answer outweighs the rest.
+    """
+    if present in STOPPED or added in STOPPED:
+        return present if present in STOPPED else added
+    wanted = present in BESIDE and (added not in BESIDE or added == "unanswered")
+    return added if wanted else present
 
 
 def outcomes_of(reason: Reason) -> tuple[Outcome, ...]:

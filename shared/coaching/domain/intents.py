@@ -64,7 +64,7 @@ def understood(text: str, reader: Reader, weigher: Weigher | None = None) -> Und
     safe = {name: share for name, share in shares.items() if name not in KINDS}
     name = max(safe, key=safe.__getitem__)
     share = safe[name] / sum(safe.values())
-    if rule is not None and (share < (SURE_TO_ANSWER if _answers(name) else SURE) or _both_answer(name, rule.outcome)):
+    if rule is not None and (share < (SURE_TO_ANSWER if _answers(name) else SURE) or _both_do_one(name, rule.outcome)):
         return understood_as(rule.outcome)
     return understood_as(_ELSE if name == "other" else name)
 
@@ -73,8 +73,9 @@ def _answers(name: str) -> bool:
     return name in INTENTS
 
 
-def _both_answer(one: str, other: str) -> bool:
-    return _answers(one) and _answers(other)
+def _both_do_one(one: str, other: str) -> bool:
+    """Tells whether two outcomes are both answered, or both a person's; then the rule names it more exactly."""
+    return (_answers(one) and _answers(other)) or {one, other} == {"hand_over", "talk_to_mentor"}
 
 
 def understood_as(name: str) -> Understood:

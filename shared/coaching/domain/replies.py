@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Final
 
+from shared.coaching.domain.doubt import YesAndNo
 from shared.coaching.domain.outbound import Button, Content, TemplateUse
 
 MOST_VALUE: Final = 1_000
@@ -16,7 +17,7 @@ class Replies:
     """Says things.
 
     says: sentences by name; buttons: titles by what comes back; pressed: what comes back by other titles, in lower case
-    templates: (name, language) by name
+    templates: (name, language) by name; yes_and_no: how people write them
     """
 
     def __init__(
@@ -25,7 +26,9 @@ class Replies:
         buttons: Mapping[str, str],
         pressed: Mapping[str, str],
         templates: Mapping[str, tuple[str, str]],
+        yes_and_no: YesAndNo,
     ) -> None:
+        self.yes_and_no = yes_and_no
         self._says = dict(says)
         self._buttons = dict(buttons)
         self._pressed = {_plain(title): name for name, title in buttons.items()} | dict(pressed)
@@ -60,6 +63,11 @@ class Replies:
     def values_of(self, name: str) -> frozenset[str]:
         """Returns the names of the values that a sentence leaves room for."""
         return frozenset(field for _, field, _, _ in Formatter().parse(self._says[name]) if field)
+
+    @property
+    def buttons(self) -> frozenset[str]:
+        """Returns the names of all buttons."""
+        return frozenset(self._buttons)
 
     @property
     def names(self) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Decides whether a message is stopped: before anything else reads it, whatever the conversation is about.
+"""Decides whether a message is stopped or asked back about: before all else, whatever the conversation is about.
 
 It knows things (a cable, a limb), what is done to them and what is felt, and combines them by rules; the words and the
 rules are data, each with its reason. No language model takes part: the same message always gets the same answer.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args
 
 from shared.coaching.domain.weighing import Signs, Weights, parts_of, signs_of
@@ -21,15 +21,17 @@ KINDS: Final[tuple[StopKind, ...]] = get_args(StopKind)
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Says that a conversation ends and a person is told. kind: why; rule: what decided; reply: the words to answer"""
+    """Says that a conversation ends and a person is told. kind: why; rule: what decided"""
 
     kind: StopKind
     rule: str
 
-    @property
-    def reply(self) -> str:
-        """Returns the name of the words to answer with."""
-        return f"stop_{self.kind}"
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """Says that a message may tell of danger, and that somebody has to be asked. kind: of which, most likely"""
+
+    kind: StopKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,9 @@ def _sentences(spaced: str) -> Iterator[str]:
             yield f" {one.strip()} "
 
 
+_NOT_SERVED: Final = frozenset({"hand_over", "talk_to_mentor", "other"})
+
+
 class Weigher:
     """Weighs messages by what the readers of danger and of intents find in them (see `weighing`)."""
 
@@ -149,6 +154,10 @@ class Weigher:
             },
         )
 
+    def means(self, words: Sequence[str]) -> bool:
+        """Tells whether a rule knows an intent of words that the coach serves itself."""
+        return any(one.outcome not in _NOT_SERVED and ":" not in one.outcome for one in self._intents.held(words)[1])
+
     def shares(self, words: Sequence[str]) -> dict[str, float]:
         """Returns how likely each outcome of words is, in all 1."""
         return self._weights.shares(self.signs(words))
@@ -158,20 +167,57 @@ class Weigher:
         return self._weights.weightiest(self.signs(words), name)
 
 
-ENOUGH: Final = 0.4
-"""The share of danger in the whole from which on a message is stopped; found by cross-validation."""
-ENOUGH_OF_PART: Final = 0.7
-"""The same of one part: little is known of what is torn out."""
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Holds from which share of danger on a message is stopped, and from which on somebody is asked.
+
+    whole: of the whole message; part: of one part, of which less is known, since it is torn out
+    plain: of few words whose intent is known, or that sound like self-harm without a word of it (`and me?`)
+    """
+
+    certain_whole: float
+    certain_part: float
+    unsure_whole: float
+    unsure_part: float
+    unsure_plain: float
+
+
+THRESHOLDS: Final = Thresholds(0.94, 0.97, 0.1, 0.2, 0.3)
+"""Found by cross-validation; `./scripts/prove coach_messages` prints what others lead to."""
 CAUTION: Final = 0.3
 """How much what is refused or handed over counts against a danger: a stop too many is only caution there."""
 WEIGHED: Final = "weighed"
 """Stands for a rule where the weights decided."""
 
 
-class Safety:
-    """Stops what sounds like live work, an injury, a near miss or self-harm.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Says what is found in a message.
 
-    A rule that is certain decides alone. Otherwise the whole is weighed, then each of its parts.
+    certain: by a rule; whole, part: the shares of danger; kind: the likeliest; plain: few words that name nothing
+    """
+
+    certain: Stop | None
+    whole: float = 0.0
+    part: float = 0.0
+    kind: StopKind = "live_work"
+    plain: bool = False
+
+    def judged(self, by: Thresholds = THRESHOLDS) -> Stop | Unsure | None:
+        """Returns what follows by given thresholds."""
+        if self.certain is not None:
+            return self.certain
+        if self.whole >= by.certain_whole or self.part >= by.certain_part:
+            return Stop(self.kind, WEIGHED)
+        least = by.unsure_plain if self.plain else 0.0
+        unsure = self.whole >= max(by.unsure_whole, least) or self.part >= max(by.unsure_part, least)
+        return Unsure(self.kind) if unsure else None
+
+
+class Safety:
+    """Stops what sounds like live work, an injury, a near miss or self-harm, and says of what it is not sure.
+
+    A rule that is certain decides alone. Otherwise the whole is weighed, and each of its parts.
     """
 
     def __init__(self, reader: Reader, kinds: Mapping[str, StopKind], weigher: Weigher | None = None) -> None:
@@ -179,22 +225,43 @@ class Safety:
         self._kinds = dict(kinds)
         self._weigher = weigher
 
-    def stop(self, text: str) -> Stop | None:
-        """Returns why a message is stopped; None where it is not. text: of any length and content"""
+    def judged(self, text: str) -> Stop | Unsure | None:
+        """Returns why a message is stopped, or of what it may tell; None for one that tells of no danger.
+
+        text: of any length and content
+        """
+        return self.look(text).judged()
+
+    def look(self, text: str) -> Look:
+        """Returns what is found in a message."""
         words = self._reader.words_of(text)
         _, rules = self._reader.held(words)
         certain = next((one for one in rules if one.certain or self._weigher is None), None)
         if certain is not None:
-            return Stop(self._kinds[certain.name], certain.name)
-        return None if self._weigher is None else _weighed(self._weigher, words)
+            return Look(Stop(self._kinds[certain.name], certain.name))
+        if self._weigher is None:
+            return Look(None)
+        found = _weighed(self._weigher, words)
+        plain = self._weigher.means(words) or (found.kind == "self_harm" and not rules)
+        return replace(found, plain=plain and len(words) <= FEW_WORDS)
 
 
-def _weighed(weigher: Weigher, words: Sequence[str]) -> Stop | None:
+FEW_WORDS: Final = 7
+"""Words and signs of a message that says one thing."""
+
+
+def _weighed(weigher: Weigher, words: Sequence[str]) -> Look:
+    """Returns the shares of danger in a message and in its worst part, and the kind of whichever has more."""
+    found = Look(None)
     for part in parts_of(words):
         shares = weigher.shares(part)
-        if _danger_in(shares) >= (ENOUGH if part == words else ENOUGH_OF_PART):
-            return Stop(max(KINDS, key=shares.__getitem__), WEIGHED)
-    return None
+        danger = _danger_in(shares)
+        kind = max(KINDS, key=shares.__getitem__) if danger > max(found.whole, found.part) else found.kind
+        if part == words:
+            found = Look(None, danger, found.part, kind)
+        else:
+            found = Look(None, found.whole, max(found.part, danger), kind)
+    return found
 
 
 def _danger_in(shares: Mapping[str, float]) -> float:

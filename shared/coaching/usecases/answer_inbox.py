@@ -17,9 +17,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from shared.coaching.domain.conversation import Answered, Context, State
+from shared.coaching.domain.conversation import Answered, Context, Doubt, State
+from shared.coaching.domain.doubt import pressed_in
 from shared.coaching.domain.inbound import FILES, InboundMessage
 from shared.coaching.messages import InboxTask
+from shared.coaching.records.doubts import DoubtRecords
 from shared.coaching.records.identities import Identity, Person, Talk, chosen_by
 from shared.coaching.records.inbox import InboxItem, alarmed, answered, inbox_of
 from shared.coaching.records.outgoing import KEPT, Outgoing, outgoing_path
@@ -50,6 +52,10 @@ class Coach(Protocol):
 
     def stops_at(self, message: InboundMessage) -> bool:
         """Tells whether a message tells of danger, which nothing holds back."""
+        ...
+
+    def lapsed(self, doubt: Doubt, context: Context) -> Answered:
+        """Returns what is written where nobody has answered what the coach asked back. Raises Retryable."""
         ...
 
 
@@ -123,11 +129,35 @@ class AnswerInbox:
         file = None
         if learner is not None and message.kind in FILES and not alarm:
             file = self._hands.media.keep(message, learner, item.received_at, now)
-        context = Context(learner, now, person.stopped, person.echoed_at)
+        context = Context(learner, now, person.stopped, person.echoed_at, doubts=self._doubts(person, message))
         if file is not None:
             context = replace(context, media=file.outcome, evidence_id=file.evidence_id)
         state = person.talk.state if person.talk else State()
         return self._coach.reply(state, message, context)
+
+    def asked(self, person: Person) -> list[Doubt]:
+        """Returns what a person was asked back and has not answered, the oldest first."""
+        return self._records.doubts.open_of(person.inboxes)
+
+    def lapse(self, person: Person, holder: str, doubt: Doubt, now: datetime) -> None:
+        """Has somebody told of what was not answered in time. Raises Retryable."""
+        led = self._coach.lapsed(doubt, Context(person.contact.employee, now, person.stopped, person.echoed_at))
+
+        def work(transaction: Transaction) -> None:
+            if self._hands.leases.held(person, holder, now, transaction) is not None:
+                order = f"{now.isoformat()}|{now.isoformat()}"
+                transaction.write(*_writes(person, _Cause(doubt.doubt_id, "lapsed", order), led, now))
+
+        self._records.identities.transact(work)
+
+    def _doubts(self, person: Person, message: InboundMessage) -> tuple[Doubt, ...]:
+        """Returns what a person was asked and has not answered, and what a pressed button is about."""
+        found = self.asked(person)
+        pressed = pressed_in(message.payload_id)
+        if pressed is not None and all(one.doubt_id != pressed[0] for one in found):
+            named = self._records.doubts.of(pressed[0], person.inboxes)
+            found = found if named is None else [*found, named]
+        return tuple(found)
 
     def commit(
         self, person: Person, holder: str, item: InboxItem, led: Answered, *, alarm: bool = False
@@ -149,8 +179,8 @@ class AnswerInbox:
             after = [_after(one, item, led, now) if one.key == first else renewed(one, now) for one in named]
             closing = alarmed(known) if alarm else answered(known, now, whose)
             writes: list[Write] = [*self._records.identities.puts(after), closing]
-            outgoing = [] if known.alarmed else _outgoing(person, item, led, now)
-            transaction.write(*writes, *(Create(outgoing_path(one.outgoing_id), one.stored()) for one in outgoing))
+            cause = _Cause(item.wamid, "reply", f"{item.at.isoformat()}|{item.received_at.isoformat()}")
+            transaction.write(*writes, *([] if known.alarmed else _writes(person, cause, led, now)))
             return after
 
         return self._records.identities.transact(work)
@@ -196,7 +226,7 @@ class _Run:
             now = self._owner.now()
             if now > self._ends:
                 self._pause(now, "time", now)
-            elif not (self._send_next() or self._answer_next(now)):
+            elif not (self._send_next() or self._answer_next(now) or self._lapse_next(now)):
                 self._try_again()
                 if not self._put_off(now):
                     self._end(now)
@@ -205,6 +235,18 @@ class _Run:
         """Raises Retryable where a message could not be answered yet, once all else is done."""
         for error in self._stuck.values():
             raise error
+
+    def _lapse_next(self, now: datetime) -> bool:
+        """Leaves to somebody else what was not answered in time, once all that has come in is read; tells whether."""
+        asked = self._owner.asked(self.person)
+        due = next((one for one in asked if one.due_at <= now), None)
+        if due is not None:
+            self._owner.lapse(self.person, self._holder, due, now)
+        elif asked:
+            at = asked[0].due_at + AFTER_LEASE
+            named = ("asked_back", asked[0].doubt_id, now.isoformat())
+            self._owner.hands.queue.answer(self._inbox, *named, run_at=at)
+        return due is not None
 
     def _end(self, now: datetime) -> None:
         if not self._owner.hands.leases.end(self.person, self._holder, now):
@@ -301,14 +343,23 @@ def _after(identity: Identity, item: InboxItem, led: Answered, now: datetime) ->
     return changed if led.chosen is None else chosen_by(changed, led.chosen)
 
 
-def _outgoing(person: Person, item: InboxItem, led: Answered, now: datetime) -> list[Outgoing]:
-    order = f"{item.at.isoformat()}|{item.received_at.isoformat()}"
-    return [
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    """Says what is answered. wamid: the message, or the doubt; how: replied to, or lapsed; order: of the answers"""
+
+    wamid: str
+    how: str
+    order: str
+
+
+def _writes(person: Person, cause: _Cause, led: Answered, now: datetime) -> list[Write]:
+    inbox = inbox_of(person.contact.keys[0])
+    outgoing = (
         Outgoing(
-            outgoing_id=digest("reply", item.wamid, str(number)),
-            inbox=inbox_of(person.contact.keys[0]),
-            order=f"{order}|{number:02}",
-            about=item.wamid,
+            outgoing_id=digest(cause.how, cause.wamid, str(number)),
+            inbox=inbox,
+            order=f"{cause.order}|{number:02}",
+            about=cause.wamid,
             content=content,
             due_at=now,
             employee_id=person.contact.employee,
@@ -316,4 +367,6 @@ def _outgoing(person: Person, item: InboxItem, led: Answered, now: datetime) -> 
             expires_at=now + KEPT,
         )
         for number, content in enumerate(led.contents)
-    ]
+    )
+    doubts = [DoubtRecords.put(one, inbox) for one in led.doubts]
+    return [*doubts, *(Create(outgoing_path(one.outgoing_id), one.stored()) for one in outgoing)]

@@ -1,4 +1,5 @@
-"""Answers a message: danger before all else, then what was chosen, then a person who has taken over, then the coach.
+"""Answers a message: danger before all else, then what may be danger, then what was chosen, then a person who has taken
+over, then the coach.
 
 What an answerer writes to a learner goes there before that, unread.
 
@@ -9,21 +10,23 @@ after a crash, it is the same act.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from shared.coaching.domain.answer_text import chosen_option
 from shared.coaching.domain.asked import answer_in
-from shared.coaching.domain.conversation import UNANSWERED, Answered, Context, State, awaited, waiting
+from shared.coaching.domain.conversation import UNANSWERED, Answered, Context, Doubt, State, awaited, waiting
+from shared.coaching.domain.doubt import PRESSED
 from shared.coaching.domain.hand_over import Reason
+from shared.coaching.domain.hours_text import minutes_in
 from shared.coaching.domain.inbound import FILES, FORM, InboundMessage
 from shared.coaching.domain.intents import Understood
-from shared.coaching.domain.outbound import Content
 from shared.coaching.domain.preference import chosen_in
 from shared.coaching.domain.replies import Replies
-from shared.coaching.domain.safety import Safety, Stop
+from shared.coaching.domain.safety import Safety, Stop, Unsure
 from shared.coaching.records.hand_overs import HandOver
 from shared.coaching.usecases.answer_learner import AnswerLearner
+from shared.coaching.usecases.ask_back import AskBack
 from shared.coaching.usecases.celebrate import GO_ON
 from shared.coaching.usecases.choose_intent import ChooseIntent
 from shared.coaching.usecases.hand_over import HandOvers
@@ -34,6 +37,8 @@ from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden, NotFound, Rejected
 from shared.people.records import EmployeeRecords
 
+FEW_WORDS: Final = 6
+"""Of an answer to what was just asked that says nothing beside it."""
 WRITTEN: Final = frozenset({"text", "button", "interactive"})
 
 
@@ -62,6 +67,7 @@ class ConversationCoach:
     ) -> None:
         self._understanding = understanding
         self._persons = persons
+        self._asking = AskBack(persons.hand_overs, replies)
         self._teach = teach
         self._work = work
         self._replies = replies
@@ -69,26 +75,64 @@ class ConversationCoach:
     def reply(self, state: State, message: InboundMessage, context: Context) -> Answered:
         """Returns the answers, and where the conversation stands after them. Raises Retryable.
 
-        Words of danger win over every state, over STOP, and over whoever is writing to them, known or not. Two things
-        are not looked at for it: our own words, pressed, and what an answerer passes on.
+        Words of danger win over every state, over STOP, and over whoever is writing to them, known or not; what may be
+        danger is asked about before it is answered. Two things are not looked at for it: our own words, pressed or
+        written as they stand on a button, and what an answerer passes on.
         """
         if message.called in UNANSWERED:
             return Answered((), state)
-        turn = self._turn(state, message, context)
-        if turn is not None and chosen_in(message) is None:
+        turn, chosen = self._turn(state, message, context), chosen_in(message)
+        if turn is not None and chosen is None:
             passed = self._persons.answering.reply(turn)
             if passed is not None:
                 return passed
-        stop = None if _is_pressed(message) else self._understanding.safety.stop(words_of(message))
-        if stop is not None:
-            return self._stopped(turn, stop)
-        return self._chosen(message) or self._unless_a_person_speaks(state, turn, context)
+        found = None if _is_pressed(message) else self._understanding.safety.judged(words_of(message))
+        if isinstance(found, Stop):
+            return self._asking.stop(turn, context, found.kind)
+        taken = self._asking.answered_in(message, context)
+        if taken is not None:
+            if taken.reply == "harmless" and all(one.open for one in taken.doubts):
+                return self._asking.let_pass(state, context, taken, lambda one: self._as_meant(one, context))
+            return self._asking.take(turn, state, message, context, taken)
+        if isinstance(found, Unsure) and chosen is None and (turn is None or not self._is_expected(turn)):
+            return self._asking.ask(turn, state, message, context, found.kind)
+        led = self._chosen(message) or self._unless_a_person_speaks(state, turn, context)
+        return self._asking.still_asked(led, context)
+
+    def lapsed(self, doubt: Doubt, context: Context) -> Answered:
+        """Returns what is written where nobody has answered what the coach asked back. Raises Retryable."""
+        return self._asking.lapsed(doubt, context)
+
+    def _is_expected(self, turn: Turn) -> bool:
+        """Tells whether a message is what stands on a button of ours, or in few words what the coach has just asked."""
+        what = awaited(turn.state, turn.message)
+        if turn.payload or what is None or len(turn.text.split()) > FEW_WORDS:
+            return bool(turn.payload)
+        asked = turn.state.asked
+        try:
+            if what == "answer" and asked is not None:
+                return chosen_option(turn.text, self._teach.options_of(turn, asked)) is not None
+            return (
+                self._work.names(turn)
+                if what == "label"
+                else what == "hours" and minutes_in(turn.text, asked=True) is not None
+            )
+        except Rejected:
+            return False
+
+    def _as_meant(self, doubt: Doubt, context: Context) -> Answered:
+        """Returns what a message leads to that was asked about and is harmless."""
+        assert doubt.message is not None
+        turn = self._turn(
+            doubt.state, doubt.message, replace(context, media=doubt.media, evidence_id=doubt.evidence_id)
+        )
+        return self._chosen(doubt.message) or self._unless_a_person_speaks(doubt.state, turn, context)
 
     def stops_at(self, message: InboundMessage) -> bool:
         """Tells whether a message tells of danger; of what an answerer writes, too."""
         if message.called in UNANSWERED or _is_pressed(message):
             return False
-        return self._understanding.safety.stop(words_of(message)) is not None
+        return isinstance(self._understanding.safety.judged(words_of(message)), Stop)
 
     def _turn(self, state: State, message: InboundMessage, context: Context) -> Turn | None:
         """Returns the message as one of somebody known; None for a stranger, and who has left."""
@@ -105,22 +149,9 @@ class ConversationCoach:
         payload = message.payload_id or ""
         if message.kind in WRITTEN and answer_in(payload) is None and ":" not in payload:
             known = self._replies.pressed(payload) or self._replies.pressed(message.text)
-            payload = payload if self._replies.is_button(payload) else known or ""
+            known = "" if known is None or known in PRESSED else known  # such a word is judged for what was asked
+            payload = payload if self._replies.is_button(payload) else known
         return Turn(state, message, context, caller, payload)
-
-    def _stopped(self, turn: Turn | None, stop: Stop) -> Answered:
-        if turn is None:
-            return Answered((self._stop_words(stop, self._replies.text("told_nobody")),), State("stopped"))
-        opened = self._persons.hand_overs.open(turn.learner, stop.kind, turn.said)
-        name = self._persons.hand_overs.answerer(opened)
-        told = self._replies.text("told_many") if name is None else self._replies.text("told_one", name=name)
-        content = self._stop_words(stop, told)
-        offered = self._replies.offered("back_to_coach")
-        return turn.answered(Content(content.body, offered), state=State("stopped"))
-
-    def _stop_words(self, stop: Stop, told: str) -> Content:
-        closing = self._replies.text("closing", told=told)
-        return Content(self._replies.text(stop.reply, closing=closing, told=told))
 
     def _chosen(self, message: InboundMessage) -> Answered | None:
         chosen = chosen_in(message)

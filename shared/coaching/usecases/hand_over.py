@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from shared.coaching.domain.hand_over import BESIDE, SAFETY, Outcome, Reason, is_safety, outcomes_of
+from shared.coaching.domain.hand_over import SAFETY, STOPPED, Outcome, Reason, graver, is_safety, outcomes_of
 from shared.coaching.domain.outbound import Content, cut
 from shared.coaching.domain.replies import Replies
 from shared.coaching.records.hand_overs import (
@@ -51,9 +51,9 @@ class Shown:
     learner: str
 
     @property
-    def is_safety(self) -> bool:
+    def stopped(self) -> bool:
         """Tells whether the chat was stopped."""
-        return is_safety(self.hand_over.reason)
+        return self.hand_over.reason in STOPPED
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -104,7 +104,8 @@ class HandOvers:
                 return known, known.tells(_line_id(said))
             present = self._records.open_of(employee_id, transaction)
             fresh = _fresh(employee_id, answerer, reason, said, now)
-            opened = fresh if present is None else _more(present, reason).changed(answerer_id=answerer)
+            why = reason if present is None else graver(present.reason, reason)
+            opened = (present or fresh).changed(reason=why, answerer_id=answerer)
             other = present is not None and present.answerer_id != answerer
             tells = present is None or other or is_safety(reason) or not present.silences(now)
             line = _line_of(said).changed(tells=tells)
@@ -180,7 +181,7 @@ class HandOvers:
         return self._shown(caller, [found])[0]
 
     def safety_stops(self, caller: Caller, limit: int) -> list[Shown]:
-        """Returns the newest chats that were stopped, with what came of them and no word of them. Raises Forbidden."""
+        """Returns the newest that are about danger, with what came of them and no word of them. Raises Forbidden."""
         require(caller, "operations.read")
         found = self._records.newest(SAFETY, limit=limit)
         return self._shown(caller, [one.changed(lines=()) for one in found])
@@ -345,14 +346,6 @@ def _fresh(employee_id: str, answerer: str | None, reason: Reason, said: Said, n
         last_at=now,
         expires_at=now + KEPT,
     )
-
-
-def _more(present: HandOver, reason: Reason) -> HandOver:
-    """Returns an open one to which something is added: what stops a chat outweighs why it was opened, and that a person
-    is wanted outweighs what the coach went on beside."""
-    graver = is_safety(reason) and not is_safety(present.reason)
-    wanted = present.reason in BESIDE and reason not in BESIDE
-    return present.changed(reason=reason if graver or wanted else present.reason)
 
 
 def _line_id(said: Said) -> str:

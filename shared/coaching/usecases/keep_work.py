@@ -87,6 +87,10 @@ class KeepWork:
         named = self._portfolio.labelling.named(turn.caller, turn.text)
         return self.label(turn, named[0], wamid) if named else self._ask(turn, wamid, "about_unknown")
 
+    def names(self, turn: Turn) -> bool:
+        """Tells whether a message names a competency. Raises Forbidden."""
+        return bool(self._portfolio.labelling.named(turn.caller, turn.text))
+
     def _about(self, turn: Turn, wamid: str, words: str) -> Answered:
         named = self._portfolio.labelling.named(turn.caller, words)
         if not named:

@@ -39,7 +39,7 @@ class NameTheirs:
                     self._name(person, employee_id)
 
     def _name(self, person: Person, employee_id: str) -> None:
-        for collection in ("coach_inbox", "coach_outgoing"):
+        for collection in ("coach_inbox", "coach_outgoing", "coach_doubts"):
             for page in self._pages(collection, person.inboxes):
                 told = self._told_of(page)
                 self._write([*page, *told], employee_id)

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Final, Literal
 
+from shared.coaching.domain.conversation import DoubtOutcome
 from shared.coaching.domain.inbound import Category
 from shared.coaching.domain.templates import Templates, price_of
 from shared.coaching.domain.window import price_effect
 from shared.coaching.records.agreements import CoachAgreements
+from shared.coaching.records.doubts import DoubtCount, DoubtRecords
 from shared.coaching.records.nudges import CoachDay, NudgeRecords
 from shared.coaching.records.outgoing import OutgoingRecords, OutgoingState, TemplateRecords
 from shared.coaching.usecases.hand_over import HandOvers, Shown
@@ -37,6 +39,21 @@ class Share:
     """How many of the messages met one fate, with the share's 80 % interval."""
 
     fate: Fate
+    count: int
+    share: float
+    low: float
+    high: float
+
+
+ASKED: Final[tuple[DoubtOutcome | None, ...]] = ("danger", "person", "stopped", "no_answer", "harmless", None)
+"""What came of what the coach asked back; None: nothing yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedShare:
+    """How many of the questions came to one outcome, with the share's 80 % interval."""
+
+    outcome: DoubtOutcome | None
     count: int
     share: float
     low: float
@@ -70,6 +87,7 @@ class CoachOverview:
 
     counted: messages that the coach began this month by the way they went; cost: expected of them, None: not known
     agreed, ended: of the agreements looked at
+    asked_back: how many of the newest doubts were looked at, asked: what came of them; more_asked: there are older ones
     """
 
     connected: bool
@@ -86,6 +104,9 @@ class CoachOverview:
     ended: int
     more_agreements: bool
     stops: Sequence[Shown]
+    asked_back: int
+    asked: Sequence[AskedShare]
+    more_asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +117,7 @@ class Kept:
     templates: TemplateRecords
     nudges: NudgeRecords
     agreements: CoachAgreements
+    doubts: DoubtRecords
 
 
 class Oversee:
@@ -118,6 +140,7 @@ class Oversee:
         agreements = self._kept.agreements.newest(LOOKED_AT + 1)
         days = self._kept.nudges.days(today.replace(day=1), today)
         messages, kept = newest[:LOOKED_AT], agreements[:LOOKED_AT]
+        doubts = self._kept.doubts.newest(LOOKED_AT + 1)
         return CoachOverview(
             connected=self._connected(),
             month=today.replace(day=1),
@@ -133,6 +156,9 @@ class Oversee:
             ended=len(kept) - sum(kept),
             more_agreements=len(agreements) > LOOKED_AT,
             stops=self._hand_overs.safety_stops(caller, STOPS),
+            asked_back=len(doubts[:LOOKED_AT]),
+            asked=asked_shares(doubts[:LOOKED_AT]),
+            more_asked=len(doubts) > LOOKED_AT,
         )
 
     def _told_of(self, about: str, days: Sequence[CoachDay]) -> TemplateStanding:
@@ -165,6 +191,17 @@ def shares(messages: Sequence[OutgoingState]) -> list[Share]:
         if met[fate]:
             low, high = wilson(met[fate], len(messages), Z_EIGHTY)
             found.append(Share(fate, met[fate], met[fate] / len(messages), low, high))
+    return found
+
+
+def asked_shares(doubts: Sequence[DoubtCount]) -> list[AskedShare]:
+    """Returns how many doubts came to each outcome, those that none came to left out."""
+    met = Counter(one.outcome for one in doubts)
+    found = []
+    for outcome in ASKED:
+        if met[outcome]:
+            low, high = wilson(met[outcome], len(doubts), Z_EIGHTY)
+            found.append(AskedShare(outcome, met[outcome], met[outcome] / len(doubts), low, high))
     return found
 
 

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from shared.coaching.domain.contact import Sighting, seen, sightings_of
 from shared.coaching.domain.inbound import Sender
 from shared.coaching.domain.preference import Chosen
+from shared.coaching.records.doubts import DoubtRecords
 from shared.coaching.records.identities import Identities, Identity, chosen_by
 from shared.coaching.records.inbox import Inbox, InboxItem
 from shared.coaching.records.outgoing import OutgoingRecords, TemplateRecords
@@ -39,6 +40,7 @@ class CoachRecords:
     identities: Identities
     outgoing: OutgoingRecords
     templates: TemplateRecords
+    doubts: DoubtRecords
 
 
 class TakeIn:

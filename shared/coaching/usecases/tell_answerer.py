@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from shared.coaching.domain.hand_over import Reason, is_safety
+from shared.coaching.domain.hand_over import STOPPED, Reason, is_safety
 from shared.coaching.domain.outbound import Content, TemplateUse, cut
 from shared.coaching.domain.replies import Replies
 from shared.coaching.records.hand_overs import HandOver
@@ -72,4 +72,4 @@ class TellAnswerer:
 
     def _why(self, reason: Reason) -> str:
         """Returns why somebody is handed over, as it is told where others may read it: of danger not which."""
-        return self._replies.text("reason_safety" if is_safety(reason) else f"reason_{reason}")
+        return self._replies.text("reason_safety" if reason in STOPPED else f"reason_{reason}")
