@@ -132,7 +132,7 @@ def test_a_mentor_answers_from_whatsapp_and_gives_the_learner_back(world: CoachW
     assert write(world, MAREK_WRITES, "Ring me at noon, and treat it as live")[0] == "Kim Kerr has it."
     assert world.said(KIM_WRITES)[-1] == "Marek Ryan: Ring me at noon, and treat it as live"
     assert write(world, MAREK_WRITES, "Bring the drawing")[0] == "Kim Kerr has it."
-    assert write(world, KIM_WRITES, "quiz me") == []
+    assert write(world, KIM_WRITES, "quiz me") == [SAYS.text("beside", name="Marek Ryan")]
     assert press(world, MAREK_WRITES, "Settled")[0].startswith("Settled. Kim Kerr")
     assert world.said(KIM_WRITES)[-1] == SAYS.text("hand_over_closed")
     assert "A) Guess" in write(world, KIM_WRITES, "quiz me")[0]

@@ -17,7 +17,8 @@ from shared.coaching.domain.outbound import Content
 from shared.coaching.domain.replies import Replies
 from shared.coaching.domain.safety import StopKind
 from shared.coaching.records.doubts import doubt_id_of
-from shared.coaching.usecases.hand_over import HandOvers, Said
+from shared.coaching.usecases.hand_over import HandOvers
+from shared.coaching.usecases.tell_answerer import Said
 from shared.coaching.usecases.turn import Turn, words_of
 
 Leads: TypeAlias = Callable[[Doubt], Answered]
