@@ -140,7 +140,8 @@ def tell_of_the_rest(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """In continuous integration a skipped test is a failed run."""
+    """In continuous integration a skipped test is a failed run; what was hidden from the collector is seen again."""
+    gc.unfreeze()
     if os.environ.get("CI") != "true" or hasattr(session.config, "workerinput"):
         return
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")

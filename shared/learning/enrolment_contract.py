@@ -113,7 +113,7 @@ class AuthorisationList(Output):
 
 
 class Authorised(Output):
-    """What a learner may do. authorisations: in force or to come, what ends next first"""
+    """A learner and what they may do. authorisations: in force or to come, what ends next first"""
 
     employee_id: str
     name: str

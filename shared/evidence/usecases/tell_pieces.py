@@ -97,11 +97,11 @@ class TellPieces:
 
     def _told(self, items: Iterable[Evidence], whole: bool) -> dict[str, Piece]:
         """Returns what stands, by its id, in its order."""
-        standing = self._standing(items)
-        names = self._access.names({one.recorded_by for one in standing}) if whole else {}
-        return {one.evidence_id: _piece(one, names if whole else None) for one in standing}
+        found = self._in_force(items)
+        names = self._access.names({one.recorded_by for one in found}) if whole else {}
+        return {one.evidence_id: _piece(one, names if whole else None) for one in found}
 
-    def _standing(self, items: Iterable[Evidence]) -> list[Evidence]:
+    def _in_force(self, items: Iterable[Evidence]) -> list[Evidence]:
         known = [one for one in items if one.removed_because != "withdrawn"]
         events = {_ledger_id(one): one.evidence_id for one in known if one.performance is not None}
         void = {events[name] for name, one in self._ledger.answers(events).items() if one.voided is not None}
