@@ -230,6 +230,7 @@ def test_l20_6_two_tabs_send_one_queue_once(academy: Academy, phone: BrowserCont
     held = academy.hold_answers()
     phone.set_offline(False)
     wait_until(first, lambda: second.evaluate(LOCKED) == [1, 1])
+    wait_until(first, lambda: held.arrived > 0)
     assert (held.arrived, academy.answers()) == (1, []), "the other tab waits for its turn while one is sending"
     held.let_go()
     wait_until(first, lambda: kept(first) == [] and second.evaluate(LOCKED) == [0, 0])
@@ -265,7 +266,7 @@ def test_l20_7_an_answer_to_version_3_is_kept_and_marked_against_version_3(
     answer_and_close(page, 2)
     academy.publish(lesson_body("lesson_1", hazard=True, version=4))
     phone.set_offline(False)
-    wait_until(page, lambda: [one.lesson_version for one in academy.answers()] == [3])
+    wait_until(page, lambda: [one.lesson_version for one in academy.answers()] == [3] and kept(page) == [])
     page.goto("/learn/")
     page.goto("/learn/#/phone")
     expect(page.locator("main")).to_contain_text(
