@@ -20,7 +20,7 @@ from infra.coaching.shipped import safety_with, shipped_intents, shipped_weigher
 from infra.declarations.safe_yaml import SafeLoader
 from scripts.commands.generate_coach_weights import learned_from, signs_and_places, signs_of_set
 from shared.coaching.domain.intents import understood
-from shared.coaching.domain.safety import THRESHOLDS, Look, Stop, Thresholds, Weigher
+from shared.coaching.domain.safety import BOUNDS, Bounds, Look, Stop, Weigher
 from shared.kernel.statistics import Z_NINETY_FIVE, wilson
 
 HERE: Final = Path(__file__).resolve().parents[1] / "coaching"
@@ -188,7 +188,7 @@ def looked_at_unlearned() -> list[Seen]:
     return found
 
 
-def shares_by(seen: Sequence[Seen], by: Thresholds) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+def shares_by(seen: Sequence[Seen], by: Bounds) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
     """Returns how many dangers, and how many harmless messages, are stopped, asked back about and neither."""
     found = {True: [0, 0, 0], False: [0, 0, 0]}
     for one in seen:
@@ -200,13 +200,13 @@ def shares_by(seen: Sequence[Seen], by: Thresholds) -> tuple[tuple[int, int, int
 
 
 TRIED: Final = (
-    THRESHOLDS,
+    BOUNDS,
     *(
-        replace(THRESHOLDS, unsure_whole=whole, unsure_part=part)
+        replace(BOUNDS, unsure_whole=whole, unsure_part=part)
         for whole, part in ((0.05, 0.15), (0.08, 0.18), (0.15, 0.3), (0.25, 0.4))
     ),
     *(
-        replace(THRESHOLDS, certain_whole=whole, certain_part=part)
+        replace(BOUNDS, certain_whole=whole, certain_part=part)
         for whole, part in ((0.8, 0.9), (0.9, 0.95), (0.97, 0.99))
     ),
 )
@@ -230,7 +230,7 @@ def _print_thresholds(seen: Sequence[Seen]) -> None:
     print("| kind of danger | messages | stopped | asked | missed | missed, 95 % interval |\n|---|---|---|---|---|---|")
     for kind in sorted({one.kind for one in seen if one.wanted == "stop"}):
         of_kind = [one for one in seen if one.kind == kind]
-        (stopped, asked, missed), _ = shares_by(of_kind, THRESHOLDS)
+        (stopped, asked, missed), _ = shares_by(of_kind, BOUNDS)
         low, high = wilson(missed, stopped + asked + missed, Z_NINETY_FIVE)
         print(f"| {kind} | {stopped + asked + missed} | {stopped} | {asked} | {missed} | {low:.1%} to {high:.1%} |")
 

@@ -168,7 +168,7 @@ class Weigher:
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
+class Bounds:
     """Holds from which share of danger on a message is stopped, and from which on somebody is asked.
 
     whole: of the whole message; part: of one part, of which less is known, since it is torn out
@@ -182,7 +182,7 @@ class Thresholds:
     unsure_plain: float
 
 
-THRESHOLDS: Final = Thresholds(0.94, 0.97, 0.1, 0.2, 0.3)
+BOUNDS: Final = Bounds(0.94, 0.97, 0.1, 0.2, 0.3)
 """Found by cross-validation; `./scripts/prove coach_messages` prints what others lead to."""
 CAUTION: Final = 0.3
 """How much what is refused or handed over counts against a danger: a stop too many is only caution there."""
@@ -203,8 +203,8 @@ class Look:
     kind: StopKind = "live_work"
     plain: bool = False
 
-    def judged(self, by: Thresholds = THRESHOLDS) -> Stop | Unsure | None:
-        """Returns what follows by given thresholds."""
+    def judged(self, by: Bounds = BOUNDS) -> Stop | Unsure | None:
+        """Returns what follows by given bounds."""
         if self.certain is not None:
             return self.certain
         if self.whole >= by.certain_whole or self.part >= by.certain_part:
