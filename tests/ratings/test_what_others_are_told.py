@@ -231,7 +231,7 @@ def saying_something(rows: Iterator[dict[str, Any]]) -> Rows:
 def mirrored(world: CrashHarness) -> tuple[Rows, set[tuple[str, str]]]:
     """The rows that a receiver of webhooks keeps, the last told of each; and which of them were told today."""
     last: dict[tuple[str, str], tuple[int, ChangedSkill]] = {}
-    today = set()
+    today: set[tuple[str, str]] = set()
     for fact in world.told_others("skill-changed"):
         told = of_skills(SkillChanged(**fact)).data
         assert isinstance(told, SkillChangedData)
