@@ -13,7 +13,7 @@ from werkzeug import Request, Response
 
 from tests.harness.chromium import wait_until
 from tests.learn.academy import ADA, BEN, Academy
-from tests.learn.phone import JPEG, LOCKED, answer, answer_and_close, kept, kill, opened, sign_in
+from tests.learn.phone import JPEG, LOCKED, answer, answer_and_close, kept, kill, opened, show_part, sign_in
 from tests.learning.lesson_files import lesson_body
 
 
@@ -52,6 +52,38 @@ def test_l20_1_an_answer_without_a_connection_is_still_there_after_a_reload(
     wait_until(page, lambda: kept(page) == [])
     page.goto("/learn/#/phone")
     expect(page.locator("main")).to_contain_text("Right. Lesson 1. A cable is live until it is proved dead.")
+
+
+def test_what_is_on_this_phone_leaves_its_list_when_it_has_arrived(academy: Academy, phone: BrowserContext) -> None:
+    page = opened(phone)
+    academy.before = unreachable
+    answer_and_close(page, 2)
+    show_part(page, "phone")
+    expect(page.locator("main")).to_contain_text("An answer to")
+    academy.before = reachable
+    page.evaluate("dispatchEvent(new Event('pageshow'))")
+    expect(page.locator("main")).to_contain_text("Everything that you did is with the platform.")
+    assert len(academy.answers()) == 1
+
+
+def test_a_session_that_was_answered_for_too_early_is_asked_for_again(academy: Academy, phone: BrowserContext) -> None:
+    """Where the request left before the browser had kept what signs its learner in."""
+    page = opened(phone)
+    academy.before = unreachable
+    answer_and_close(page, 2)
+    early = ["/learn/session"]
+
+    def signed_out_once(request: Request, answer: Callable[[], Response]) -> Response:
+        if request.path in early:
+            early.remove(request.path)
+            return Response('{"signed_in": false}', content_type="application/json")
+        return Response(status=401) if early else answer()
+
+    academy.before = signed_out_once
+    page.reload()
+    wait_until(page, lambda: len(academy.answers()) == 1)
+    expect(page.locator("#bar")).not_to_contain_text("Your sign-in has ended")
+    assert early == []
 
 
 REFUSALS = {

@@ -21,6 +21,7 @@ const WAYS = [
 const tabs = "BroadcastChannel" in window ? new BroadcastChannel("augment-learn") : null;
 // Only the latest drawing shows its part: an earlier one that came late would take away what somebody has begun there.
 let turn = 0;
+const SECOND_LOOK = 2_000; // milliseconds: what was asked while somebody was signing in may have been answered for before
 let moving = false; // to another part: its name is told once it is there
 const place = document.getElementById("place");
 const bar = document.getElementById("bar");
@@ -46,6 +47,7 @@ document.addEventListener("visibilitychange", () => document.visibilityState ===
 app.outbox.addEventListener("changed", () => {
   tabs?.postMessage("changed");
   drawAround();
+  if (part() === "phone" && !begun()) draw();
 });
 tabs?.addEventListener("message", () => drawAround());
 
@@ -69,6 +71,7 @@ async function begin() {
   place.removeAttribute("aria-busy");
   lookForConsent();
   if (app.person) await app.outbox.start();
+  if (app.person && app.reached && !app.signedIn) setTimeout(refresh, SECOND_LOOK);
 }
 
 // Who was invited and has not agreed yet, or to a former text, is asked, whichever way they came in.
@@ -125,7 +128,10 @@ async function taken(asked) {
 
 async function refresh() {
   await recognise(api.session(), { learner: app.person });
-  if (app.signedIn) await taken(api.feed());
+  if (app.signedIn) {
+    await taken(api.feed());
+    app.outbox.flush();
+  }
   await drawAround();
   if (location.hash.length < 2 && place.firstElementChild?.scrollTop < 10) await draw();
 }
@@ -144,10 +150,10 @@ async function draw(moved = false) {
   const own = ++turn;
   moving ||= moved;
   await drawAround();
-  const way = WAYS.find((one) => one.name === location.hash.replace(/^#\/?/, "").split("/")[0]) ?? WAYS[0];
-  const part = isJoining() ? await joinView(app) : app.person ? await way.view(app) : signIn();
+  const way = WAYS.find((one) => one.name === part()) ?? WAYS[0];
+  const shown = isJoining() ? await joinView(app) : app.person ? await way.view(app) : signIn();
   if (own !== turn) return;
-  show(place, part);
+  show(place, shown);
   document.title = app.person ? `${way.words} · Learn` : "Learn";
   if (moving) {
     moving = false;
@@ -158,14 +164,13 @@ async function draw(moved = false) {
 
 async function drawAround() {
   const { own, others } = await app.outbox.entries().catch(() => ({ own: [], others: [] }));
-  const current = location.hash.replace(/^#\/?/, "").split("/")[0];
   ways.hidden = !app.person || isJoining();
   show(
     ways,
     WAYS.map((way) =>
       el(
         "a",
-        { href: `/learn/#/${way.name}`, "aria-current": way.name === current ? "page" : null },
+        { href: `/learn/#/${way.name}`, "aria-current": way.name === part() ? "page" : null },
         way.words,
         way.name === "phone" && own.length ? el("span", { class: "count" }, String(own.length)) : null,
       ),
@@ -173,6 +178,10 @@ async function drawAround() {
   );
   show(bar, banners(app, own, others));
   navigator.setAppBadge?.(own.length).catch(() => {});
+}
+
+function part() {
+  return location.hash.replace(/^#\/?/, "").split("/")[0];
 }
 
 function isJoining() {
