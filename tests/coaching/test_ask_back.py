@@ -11,7 +11,7 @@ import pytest
 
 from infra.coaching.shipped import shipped_replies, shipped_safety
 from infra.demonstration.whatsapp_payloads import Writer
-from shared.coaching.domain.doubt import ANSWERED_WITHIN, PRESSED
+from shared.coaching.domain.doubt import ANSWERED_WITHIN, PRESSED, YesAndNo
 from shared.coaching.domain.safety import Safety, Stop, StopKind, Unsure
 from shared.ports.documents import Query
 from tests.coaching.coach_world import SAYS, UNKNOWN, CoachWorld, coach_world
@@ -209,6 +209,51 @@ def test_a_button_of_a_question_that_was_handed_over_still_counts(world: CoachWo
     assert len(waits["lines"]) == 2, "whoever answers is told what they say now"
     said = world.said(KIM_WRITES)[-1]
     assert said.startswith("Stop, and keep clear" if late == 0 else "Good to know.")
+
+
+@pytest.mark.parametrize("late", ["yes", "Yes, there is", "yes theres sparks"])
+def test_a_yes_in_writing_after_the_mentor_was_told_stops(world: CoachWorld, late: str) -> None:
+    ask(world, PROGRESS)
+    go_on(world)
+    assert ask(world, late).startswith("Stop, and keep clear")
+    [waits] = opened(world)
+    assert waits["reason"] == "live_work"
+    assert late in waits["lines"][-1]["text"]
+    assert doubts(world) == [("live_work", "danger", False)]
+
+
+def test_a_no_in_writing_after_the_mentor_was_told_is_told_them(world: CoachWorld) -> None:
+    ask(world, PROGRESS)
+    go_on(world)
+    assert ask(world, "no").startswith("Good to know.")
+    assert [len(one["lines"]) for one in opened(world)] == [2]
+
+
+def test_a_yes_in_time_that_comes_late_stops(world: CoachWorld) -> None:
+    ask(world, PROGRESS)
+    world.whatsapp.write(KIM_WRITES, text="yes")
+    late = world.whatsapp.owed.pop()
+    go_on(world)
+    assert [one["reason"] for one in opened(world)] == ["unanswered"]
+    world.whatsapp.owed.append(late)
+    assert ask_nothing(world).startswith("Stop, and keep clear")
+
+
+def test_an_answer_to_what_is_asked_since_is_none_to_what_was_left(
+    world: CoachWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(world, PROGRESS)
+    go_on(world)
+    ask(world, "quiz me")
+    monkeypatch.setattr(YesAndNo, "written", lambda *_: "danger")
+    assert ask(world, "b").startswith("Right.")
+
+
+def test_a_yes_long_after_that_is_something_new(world: CoachWorld) -> None:
+    ask(world, PROGRESS)
+    go_on(world)
+    world.later(seconds=2.5 * 60 * 60)
+    assert not ask(world, "yes").startswith("Stop")
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(("danger_now", "danger_none", "danger_none"))))

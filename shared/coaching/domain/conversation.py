@@ -119,6 +119,11 @@ class Doubt:
         """Tells whether it is not decided."""
         return self.outcome is None
 
+    @property
+    def lapsed(self) -> bool:
+        """Tells whether it was not answered in time, and not since."""
+        return self.outcome == "no_answer"
+
     def decided(self, outcome: DoubtOutcome, now: datetime) -> Doubt:
         """Returns it as it is once it is known what it was: without a word of it."""
         return replace(self, message=None, state=State(), media=None, evidence_id=None, outcome=outcome, decided_at=now)
@@ -131,7 +136,8 @@ class Context:
     learner:   None where nobody knows who this is, or it is not certain
     stopped:   they said STOP; echoed_at: when a person wrote to them last
     media:     what became of the message's file; None where it has none; evidence_id: as what it is kept
-    doubts:    those of theirs that are open, the oldest first, and the one that a pressed button is about
+    doubts:    those of theirs that are open, or lapsed a short while ago, each the oldest first, and the one that a
+               pressed button is about
     """
 
     learner: str | None

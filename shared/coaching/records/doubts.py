@@ -20,6 +20,8 @@ from shared.ports.documents import Document, Documents, Put, Query, Where
 KEPT: Final = timedelta(days=400)
 MOST_OPEN: Final = 5
 """Of one person, looked at at once; an older one is a person's to answer by then."""
+MOST_DECIDED: Final = 20
+"""Of one person in a few hours, that are looked through for those that nobody answered in time."""
 
 
 class AskedBack(Record, frozen=True, kw_only=True):
@@ -77,6 +79,12 @@ class DoubtRecords:
         """Returns what is not decided of one person, the oldest first."""
         where = [Where("inbox", "in", sorted(inboxes)), Where("open", "==", True)]
         return _doubts(self._documents.query(Query("coach_doubts", where, [("asked_at", "asc")], limit=MOST_OPEN)))
+
+    def lapsed_of(self, inboxes: Collection[str], since: datetime) -> list[Doubt]:
+        """Returns what one person was asked since then and did not answer in time, the oldest first."""
+        where = [Where("inbox", "in", sorted(inboxes)), Where("open", "==", False), Where("asked_at", ">=", since)]
+        query = Query("coach_doubts", where, [("asked_at", "asc")], limit=MOST_DECIDED)
+        return [one for one in _doubts(self._documents.query(query)) if one.lapsed]
 
     def of(self, doubt_id: str, inboxes: Collection[str]) -> Doubt | None:
         """Returns one of a person's, be it decided or not; None for another's, and where there is none."""

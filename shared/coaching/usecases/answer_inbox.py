@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from shared.coaching.domain.conversation import Answered, Context, Doubt, State
+from shared.coaching.domain.conversation import WAITS_FOR, Answered, Context, Doubt, State
 from shared.coaching.domain.doubt import pressed_in
 from shared.coaching.domain.inbound import FILES, InboundMessage
 from shared.coaching.messages import InboxTask
@@ -151,8 +151,13 @@ class AnswerInbox:
         self._records.identities.transact(work)
 
     def _doubts(self, person: Person, message: InboundMessage) -> tuple[Doubt, ...]:
-        """Returns what a person was asked and has not answered, and what a pressed button is about."""
+        """Returns what a person was asked and has not answered, and what a pressed button is about.
+
+        To who writes that is also what lapsed a short while ago: they were told that they can still say.
+        """
         found = self.asked(person)
+        if message.kind == "text" and message.payload_id is None:
+            found += self._records.doubts.lapsed_of(person.inboxes, message.at - WAITS_FOR)
         pressed = pressed_in(message.payload_id)
         if pressed is not None and all(one.doubt_id != pressed[0] for one in found):
             named = self._records.doubts.of(pressed[0], person.inboxes)

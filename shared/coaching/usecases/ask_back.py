@@ -29,10 +29,11 @@ STOPPED: Final = State("stopped")
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Holds what somebody answered, about which doubts."""
+    """Holds what somebody answered, about which doubts. late: in writing, after whoever answers was told"""
 
     reply: Reply
     doubts: Sequence[Doubt]
+    late: bool = False
 
 
 class AskBack:
@@ -73,19 +74,29 @@ class AskBack:
         return Answered((self._question(doubt),), state, doubts=(doubt,))
 
     def answered_in(self, message: InboundMessage, context: Context) -> Taken | None:
-        """Returns what a message answers; None for one that is no answer to what was asked."""
+        """Returns what a message answers; None for one that is no answer to what was asked.
+
+        What was not answered in time may be answered later, as it says.
+        """
         pressed = pressed_in(message.payload_id)
         if pressed is not None:
             about = [one for one in context.doubts if one.doubt_id == pressed[0]]
             return Taken(pressed[1], about) if about else None
         if message.kind != "text" or message.payload_id is not None:
             return None
-        asked = [one for one in context.doubts if one.open and one.asked_at < message.at]
-        said = [(one, self._written(message.text, one)) for one in asked]
+        asked = [one for one in context.doubts if one.asked_at < message.at]
+        in_time = self._written_about(message.text, [one for one in asked if one.open])
+        if in_time is not None:
+            return Taken(*in_time)
+        late = self._written_about(message.text, [one for one in asked if one.lapsed])
+        return None if late is None else Taken(*late, late=True)
+
+    def _written_about(self, text: str, doubts: Sequence[Doubt]) -> tuple[Reply, Sequence[Doubt]] | None:
+        said = [(one, self._written(text, one)) for one in doubts]
         for reply in _GRAVEST_FIRST:
             about = [one for one, found in said if found == reply]
             if about:
-                return Taken(reply, about)
+                return reply, about
         return None
 
     def _written(self, text: str, doubt: Doubt) -> Reply | None:

@@ -90,7 +90,7 @@ class ConversationCoach:
         if isinstance(found, Stop):
             return self._asking.stop(turn, context, found.kind)
         taken = self._asking.answered_in(message, context)
-        if taken is not None:
+        if taken is not None and not (taken.late and turn is not None and self._is_expected(turn)):
             if taken.reply == "harmless" and all(one.open for one in taken.doubts):
                 return self._asking.let_pass(state, context, taken, lambda one: self._as_meant(one, context))
             return self._asking.take(turn, state, message, context, taken)
