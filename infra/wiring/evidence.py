@@ -62,9 +62,8 @@ class EvidenceUseCases(Wiring):
     @wired
     def pieces(self) -> TellPieces:
         from shared.evidence.usecases.tell_pieces import TellPieces
-        from shared.observations.records import Ledger
 
-        return TellPieces(self.records, Ledger(documents(self._on)), self.access)
+        return TellPieces(self.records, intake(self._on).judged, self.access)
 
     @wired
     def sheets(self) -> ScoreSheets:

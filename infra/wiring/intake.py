@@ -63,13 +63,13 @@ class IntakeUseCases(Wiring):
         from shared.intake.usecases.show_history import ShowHistory
 
         opening, configuration = people(self._on).profile_access, frameworks(self._on).configuration
-        return ShowHistory(self._judged, self._views, opening, configuration)
+        return ShowHistory(self.judged, self._views, opening, configuration)
 
     @wired
     def event(self) -> ShowEvent:
         from shared.intake.usecases.show_event import ShowEvent
 
-        return ShowEvent(self._finding, self._judged, self._views, people(self._on).profile_access)
+        return ShowEvent(self._finding, self.judged, self._views, people(self._on).profile_access)
 
     @wired
     def voiding(self) -> VoidEvent:
@@ -85,7 +85,7 @@ class IntakeUseCases(Wiring):
         return FindEvent(Ledger(documents(self._on)))
 
     @wired
-    def _judged(self) -> JudgedEvents:
+    def judged(self) -> JudgedEvents:
         from shared.intake.usecases.judged_events import JudgedEvents
         from shared.observations.records import Ledger
 

@@ -157,6 +157,45 @@ def test_a_rare_piece_is_not_hidden_by_a_hundred_newer_ones(site: ApiClient, mon
     assert (len(often["evidence"]), often["more_evidence"], often["more_still"]) == (3, 2, True)
 
 
+def test_what_was_taken_back_hides_no_older_piece(site: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tell_pieces, "LOOKED_THROUGH", 2)
+    observe(site, seen(competency="S2"))
+    for number in range(4):
+        site.clock.move(minutes=1)
+        name = send(site, b"\xff\xd8\xff" + bytes([number]), key=f"photo-{number}", competencies="S2").json[
+            "evidence_id"
+        ]
+        assert site.delete(f"evidence/{name}", who=JOE).status in (200, 204)
+
+    found = behind(site, "S2")
+
+    assert [one["kind"] for one in found["evidence"]] == ["observation"]
+    assert (found["more_evidence"], found["more_still"]) == (0, False), "there are none besides"
+
+
+@pytest.mark.parametrize("newer_first", [False, True])
+def test_what_was_said_anew_stands_on_no_page_and_behind_no_competency(site: ApiClient, newer_first: bool) -> None:
+    first = seen(level=40)
+    first["competency_scores"].append(first["competency_scores"][0] | {"competency": "S2"})
+    told = [first, seen(level=90, version=2)]
+    for body in reversed(told) if newer_first else told:
+        site.clock.move(minutes=1)
+        assert observe(site, body).status == 201
+
+    pages: list[int] = []
+    cursor: dict[str, str] = {}
+    while not pages or cursor:
+        page = site.get(f"learning/mastery/{JOE}/evidence/S1", who=MO, limit="1", **cursor).json
+        pages.append(len(page["pieces"]))
+        cursor = {"cursor": page["next_cursor"]} if page.get("next_cursor") else {}
+
+    assert sorted(pages) == [0, 1], "the first version counts nowhere, also where the second is on another page"
+    assert site.get(f"learning/mastery/{JOE}/evidence/S2", who=MO).json["pieces"] == [], (
+        "it says nothing of S2 any more"
+    )
+    assert behind(site, "S2")["evidence"] == []
+
+
 def test_what_one_look_costs_does_not_grow_with_the_organisation(site: ApiClient) -> None:
     """Nor with what others bring: every query names the learner and has a limit."""
     everything(site)

@@ -8,17 +8,19 @@ from datetime import datetime
 from typing import Final
 
 from shared.evidence.domain.evidence_kind import SOURCE_OF, Kind, Supervision
-from shared.evidence.records import Evidence, EvidenceRecords, Performance
+from shared.evidence.records import Evidence, EvidenceRecords
 from shared.evidence.usecases.learner_access import LearnerAccess
+from shared.intake.usecases.judged_events import JudgedEvents
 from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden
 from shared.kernel.ids import digest
 from shared.kernel.pages import Page, Position
-from shared.observations.records import Ledger
 from shared.people.records import Employee
 
 LOOKED_THROUGH: Final = 100
 """Of a learner's items the newest, out of which those about each competency are told."""
+MOST_PAGES: Final = 10
+"""Of pieces about one competency, that are looked through for some that stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,13 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """Holds pieces by competency, the newest first. whole: the viewer may see evidence; cut: there are older ones"""
+    """Holds pieces by competency, the newest first.
+
+    whole: the viewer may see evidence; cut: the competencies about which there may be older ones
+    """
 
     whole: bool
-    cut: bool
+    cut: frozenset[str]
     of: Mapping[str, tuple[Piece, ...]]
 
 
@@ -56,29 +61,27 @@ class TellPieces:
     Who asks has made sure that the viewer may see how far the learner is, and has left on record that they look.
     """
 
-    def __init__(self, records: EvidenceRecords, ledger: Ledger, access: LearnerAccess) -> None:
+    def __init__(self, records: EvidenceRecords, events: JudgedEvents, access: LearnerAccess) -> None:
         self._records = records
-        self._ledger = ledger
+        self._events = events
         self._access = access
 
     def by_competency(self, caller: Caller, learner: Employee, competencies: Collection[str], few: int) -> Pieces:
-        """Returns the pieces about some competencies: all of the newest hundred; where older ones are, and fewer than
-        `few` were among those, the newest `few`.
+        """Returns the pieces about some competencies: all of the newest hundred; where older ones are, and no more
+        than `few` were among those, the newest `few`.
 
         Raises Retryable.
         """
         whole = self._opens(caller, learner)
         newest = self._records.page_of(learner.employee_id, LOOKED_THROUGH, None)
-        found = {name: [one for one in newest.items if name in one.competencies] for name in competencies}
-        if newest.next is not None:
-            for name in (name for name, some in found.items() if len(some) < few):
-                found[name] = [*self._records.page_about(learner.employee_id, name, few, None).items]
-        told = self._told({one.evidence_id: one for some in found.values() for one in some}.values(), whole)
-        of = {
-            name: tuple(told[one.evidence_id] for one in some if one.evidence_id in told)
-            for name, some in found.items()
-        }
-        return Pieces(whole, newest.next is not None, of)
+        wanted = frozenset(competencies)
+        told = self._told(learner, [one for one in newest.items if wanted & {*one.competencies}], whole).values()
+        of = {name: tuple(one for one in told if name in one.competencies) for name in competencies}
+        if newest.next is None:
+            return Pieces(whole, frozenset(), of)
+        looked = {name: self._newest(learner, name, few, whole) for name, some in of.items() if len(some) <= few}
+        cut = frozenset(name for name in of if name not in looked or looked[name][1])
+        return Pieces(whole, cut, of | {name: some for name, (some, _) in looked.items()})
 
     def about(
         self, caller: Caller, learner: Employee, competency: str, limit: int, after: Position | None
@@ -86,7 +89,20 @@ class TellPieces:
         """Returns whether the viewer may see evidence, and a page of the pieces about one competency, likewise."""
         whole = self._opens(caller, learner)
         found = self._records.page_about(learner.employee_id, competency, limit, after)
-        return whole, Page(tuple(self._told(found.items, whole).values()), found.next)
+        return whole, Page(tuple(self._told(learner, found.items, whole).values()), found.next)
+
+    def _newest(self, learner: Employee, competency: str, few: int, whole: bool) -> tuple[tuple[Piece, ...], bool]:
+        """Returns the newest pieces about one competency, behind whatever was taken back since, at most `few`; and
+        whether there may be older ones."""
+        found: list[Piece] = []
+        after: Position | None = None
+        for _ in range(MOST_PAGES):
+            page = self._records.page_about(learner.employee_id, competency, few, after)
+            found += self._told(learner, page.items, whole).values()
+            after = page.next
+            if after is None or len(found) >= few:
+                break
+        return tuple(found[:few]), after is not None or len(found) > few
 
     def _opens(self, caller: Caller, learner: Employee) -> bool:
         try:
@@ -95,27 +111,19 @@ class TellPieces:
             return False
         return True
 
-    def _told(self, items: Iterable[Evidence], whole: bool) -> dict[str, Piece]:
+    def _told(self, learner: Employee, items: Iterable[Evidence], whole: bool) -> dict[str, Piece]:
         """Returns what stands, by its id, in its order."""
-        found = self._in_force(items)
+        found = self._in_force(learner, items)
         names = self._access.names({one.recorded_by for one in found}) if whole else {}
         return {one.evidence_id: _piece(one, names if whole else None) for one in found}
 
-    def _in_force(self, items: Iterable[Evidence]) -> list[Evidence]:
+    def _in_force(self, learner: Employee, items: Iterable[Evidence]) -> list[Evidence]:
         known = [one for one in items if one.removed_because != "withdrawn"]
-        events = {_ledger_id(one): one.evidence_id for one in known if one.performance is not None}
-        void = {events[name] for name, one in self._ledger.answers(events).items() if one.voided is not None}
-        highest: dict[str, int] = {}
-        for one in known:
-            if one.performance is not None:
-                work = one.performance.observed
-                highest[work] = max(highest.get(work, 0), one.performance.version)
-        return [one for one in known if one.evidence_id not in void and _stands(one.performance, highest)]
-
-
-def _stands(seen: Performance | None, highest: Mapping[str, int]) -> bool:
-    """Tells whether nothing newer was said. seen: None of what was brought; highest: the version by the work"""
-    return seen is None or (seen.standing != "superseded" and seen.version == highest[seen.observed])
+        seen = {_ledger_id(one): (one.evidence_id, one.performance.observed) for one in known if one.performance}
+        # What was said anew may lie on another page, or be about other competencies: the ledger knows.
+        over = self._events.out_of_force(learner.employee_id, {name: work for name, (_, work) in seen.items()})
+        gone = {seen[name][0] for name in over}
+        return [one for one in known if one.evidence_id not in gone]
 
 
 def _ledger_id(one: Evidence) -> str:

@@ -6,7 +6,7 @@ not of the person's state: a state keeps only what a rating can need.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.intake.usecases.superseded import why_superseded
@@ -83,6 +83,20 @@ class JudgedEvents:
         """Returns an event as it stands now. employee_id: that its person has now"""
         (judged,) = self._judged(self.ids_of(employee_id), [event])
         return judged
+
+    def out_of_force(self, employee_id: str, told: Mapping[str, str]) -> frozenset[str]:
+        """Returns which events of a person count nowhere by now: void ones, and those in whose place another counts.
+
+        An event that is not there yet is none of them. told: the source id of each, by its id
+        """
+        answers = self._ledger.answers(told)
+        ids = self.ids_of(employee_id)
+        effective = EffectiveEntries(self._ledger.entries_about(ids, {told[name] for name in answers}))
+        return frozenset(
+            name
+            for name, one in answers.items()
+            if one.voided is not None or why_superseded(effective, one.entry_with_receipt) is not None
+        )
 
     def _judged(self, ids: Sequence[str], events: Iterable[LedgerEvent]) -> list[JudgedEvent]:
         events = list(events)

@@ -63,7 +63,7 @@ class EvidenceBehind:
             about = [_Placed(one) for one in checks if name in one.lesson.competencies]
             placed = _newest([*about, *map(_Placed, told.of.get(name, ()))])
             shown = tuple(_view(one.made, learner.zone) for one in placed[:FEW])
-            found[name] = Behind(shown, len(placed) - len(shown), told.cut)
+            found[name] = Behind(shown, len(placed) - len(shown), name in told.cut)
         return told.whole, found
 
     def page(
