@@ -103,6 +103,9 @@ class AuthorisationView(Output):
     begins: date
     ends: date
     state: AuthorisationState
+    days_left: int | None = Field(
+        description="Days until its last one, on the learner's own calendar; 0: it ends today; null: over or taken back"
+    )
     given_by: str
     given_at: datetime
 

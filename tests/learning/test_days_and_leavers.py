@@ -10,6 +10,7 @@ import pytest
 from shared.people.records import EmployeeRecords
 from tests.harness.api_client import ADA, ENID, MO, ApiClient
 from tests.learning.apprentices import ANA, BEN, enrolled, invite, prepare
+from tests.portal.test_worlds import browser
 
 LONG_AGO, NEVER = "0001-01-01", "9999-12-31"
 
@@ -85,6 +86,32 @@ def test_an_authorisation_ends_with_the_learners_own_day(
     for moment, expected in ((last_moment, "ends_soon"), (over, "ended")):
         api.clock.move(seconds=(datetime.fromisoformat(moment) - api.clock.now()).total_seconds())
         assert state(api) == expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "left", "said"),
+    [
+        ("Pacific/Auckland", "2026-04-29T11:59:00+00:00", 1, ("in 1 day", "Ends in 1 day")),
+        ("Pacific/Auckland", "2026-04-29T12:00:00+00:00", 0, ("today", "Ends today")),
+        ("America/Los_Angeles", "2026-04-30T06:59:00+00:00", 1, ("in 1 day", "Ends in 1 day")),
+        ("America/Los_Angeles", "2026-05-01T06:59:00+00:00", 0, ("today", "Ends today")),
+    ],
+)
+def test_pages_count_the_days_left_by_the_learners_own(
+    api: ApiClient, zone: str, moment: str, left: int, said: tuple[str, str]
+) -> None:
+    prepare(api)
+    enrolled(api)
+    changed(api, zone=zone)
+    assert authorise(api, "2026-02-01", "2026-04-30").status == 201
+    api.clock.move(seconds=(datetime.fromisoformat(moment) - api.clock.now()).total_seconds())
+    mentor = browser(api, MO)
+
+    (ending,) = api.get("learning/authorisations", who=MO).json["authorisations"]
+
+    assert ending["days_left"] == left
+    assert f", {said[0]} " in mentor.text("/learners").partition("until")[2][:40]
+    assert f"{said[1]} " in f"{mentor.text('/learners/authorisations')} "
 
 
 def test_who_has_left_is_not_judged_and_not_authorised(api: ApiClient) -> None:

@@ -590,6 +590,7 @@ def authorisation(state: str, ends: int) -> AuthorisationView:
             "ends": TODAY + timedelta(days=ends),
             "state": state,
             "given_by": "mo@jointers.example",
+            "days_left": ends,
             "given_at": NOW,
         }
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from functions.portal.learners.page import address, left
+from functions.portal.learners.page import address
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.enrolment import enrolment
 from infra.wiring.environment import Environment
@@ -42,7 +42,7 @@ def present(view: AuthorisationsPage) -> Page:
                 [
                     (
                         title,
-                        [(each, left(each, view.found.as_of)) for each in one.authorisations if each.scope == scope],
+                        [each for each in one.authorisations if each.scope == scope],
                     )
                     for scope, title in SCOPES
                     if any(each.scope == scope for each in one.authorisations)

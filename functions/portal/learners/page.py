@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import quote
 
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
@@ -11,7 +10,7 @@ from infra.wiring.enrolment import enrolment
 from infra.wiring.environment import Environment
 from shared.kernel.access import SMALLEST_GROUP
 from shared.kernel.rounding import percent
-from shared.learning.enrolment_contract import AuthorisationList, AuthorisationView
+from shared.learning.enrolment_contract import AuthorisationList
 from shared.learning.progress_contract import AtRiskList, MilestoneTime, MilestoneTimes
 
 PER_PAGE = 15
@@ -57,7 +56,7 @@ def present(view: LearnersPage) -> Page:
         "calling": sum(bool(one.reasons) for one in ordered),
         "learning_here": sum(one.state != "left" for one in ordered),
         "following": None if following is None else f"/learners?after={quote(following, safe='@')}",
-        "ending": [(one, address(one.employee_id), left(one, view.ending.as_of)) for one in view.ending.authorisations],
+        "ending": [(one, address(one.employee_id)) for one in view.ending.authorisations],
         "times": [(one, median(one), steps(one)) for one in view.times.milestones],
         "least": SMALLEST_GROUP,
     }
@@ -67,11 +66,6 @@ def present(view: LearnersPage) -> Page:
 def address(employee_id: str) -> str:
     """Returns where a learner's page is."""
     return f"/learners/{quote(employee_id, safe='@')}"
-
-
-def left(one: AuthorisationView, today: date) -> int:
-    """Returns the days until the last one of an authorisation."""
-    return (one.ends - today).days
 
 
 def median(one: MilestoneTime) -> str:

@@ -183,6 +183,8 @@ class Authorise:
         return "ends_soon" if one.ends <= today + SOON else "in_force"
 
     def _view(self, one: Authorisation, employee: Employee) -> AuthorisationView:
+        today = self._today(employee)
+        state = self._state(one, today)
         return AuthorisationView(
             authorisation_id=one.authorisation_id,
             employee_id=one.employee_id,
@@ -191,7 +193,8 @@ class Authorise:
             scope=one.scope,
             begins=one.begins,
             ends=one.ends,
-            state=self._state(one, self._today(employee)),
+            state=state,
+            days_left=None if state in ("revoked", "ended") else (one.ends - today).days,
             given_by=one.given_by,
             given_at=one.given_at,
         )
