@@ -18,7 +18,7 @@ from tests.coaching.coach_world import SAYS, UNKNOWN, CoachWorld, coach_world
 from tests.coaching.school import Talk, school
 from tests.coaching.test_coach_on_whatsapp import KIM_WRITES, choices, press, write
 from tests.functions.conftest import Deployed
-from tests.functions.test_coach_reply import go_on
+from tests.functions.test_coach_reply import JPEG, go_on
 from tests.harness.crash_harness import Died, Fuse
 
 PROGRESS, QUIZ, SAD = "my progress zebra", "quiz me zebra", "what's next, zebra?"
@@ -254,6 +254,19 @@ def test_a_yes_long_after_that_is_something_new(world: CoachWorld) -> None:
     go_on(world)
     world.later(seconds=2.5 * 60 * 60)
     assert not ask(world, "yes").startswith("Stop")
+
+
+@pytest.mark.parametrize("answer", ["", "yes"])
+def test_a_yes_behind_a_file_that_cannot_be_fetched_stops_at_once(world: CoachWorld, answer: str) -> None:
+    ask(world, PROGRESS)
+    world.whatsapp.photograph(KIM_WRITES, JPEG, bare=60)
+    world.later(seconds=1)
+    if answer:
+        world.whatsapp.write(KIM_WRITES, text=answer)
+    else:
+        tap(world, choices(world, KIM_WRITES)[0][0])
+    assert ask_nothing(world).startswith("Stop, and keep clear")
+    assert [one["reason"] for one in opened(world)] == ["live_work"]
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(("danger_now", "danger_none", "danger_none"))))

@@ -12,7 +12,7 @@ it is answered once. What it leads to is computed before that commit by the only
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -50,8 +50,8 @@ class Coach(Protocol):
         """Returns the answers, and where the conversation stands after them. Raises Retryable."""
         ...
 
-    def stops_at(self, message: InboundMessage) -> bool:
-        """Tells whether a message tells of danger, which nothing holds back."""
+    def stops_at(self, message: InboundMessage, doubts: Sequence[Doubt]) -> bool:
+        """Tells whether a message tells of danger, which nothing holds back. doubts: that are open"""
         ...
 
     def lapsed(self, doubt: Doubt, context: Context) -> Answered:
@@ -291,7 +291,7 @@ class _Run:
         if item.message is None or not knows(self.person, item.message):
             self._join(item.inbox, now)
             return True
-        alarm = item.message.kind in FILES and self._is_urgent(item)
+        alarm = item.message.kind in FILES and self._is_urgent(item, ())
         try:
             led = self._owner.lead_on(self.person, item, now, alarm=alarm)
         except Retryable as error:
@@ -312,12 +312,12 @@ class _Run:
         waits = first is not None and (bool(self._stuck) or (first.message is not None and first.message.kind in FILES))
         if not waits:
             return first
-        waiting = inbox.open_of(self.person.inboxes, limit=LOOKED_OVER)
-        urgent = next((one for one in waiting if one.wamid not in self._stuck and self._is_urgent(one)), None)
+        waiting, asked = inbox.open_of(self.person.inboxes, limit=LOOKED_OVER), self._owner.asked(self.person)
+        urgent = next((one for one in waiting if one.wamid not in self._stuck and self._is_urgent(one, asked)), None)
         return urgent or (None if self._stuck else first)
 
-    def _is_urgent(self, item: InboxItem) -> bool:
-        return not item.alarmed and item.message is not None and self._owner.coach.stops_at(item.message)
+    def _is_urgent(self, item: InboxItem, asked: Sequence[Doubt]) -> bool:
+        return not item.alarmed and item.message is not None and self._owner.coach.stops_at(item.message, asked)
 
     def _join(self, inbox: str, now: datetime) -> None:
         """Takes the person anew, with what has become known of their ids."""

@@ -91,6 +91,14 @@ class AskBack:
         late = self._written_about(message.text, [one for one in asked if one.lapsed])
         return None if late is None else Taken(*late, late=True)
 
+    def answers_danger(self, message: InboundMessage, doubts: Sequence[Doubt]) -> bool:
+        """Tells whether a message answers that there is danger, or that a person is wanted. doubts: that are open"""
+        pressed = pressed_in(message.payload_id)
+        if pressed is not None:
+            return pressed[1] != "harmless"
+        taken = self.answered_in(message, Context(None, message.at, doubts=tuple(doubts)))
+        return taken is not None and taken.reply != "harmless"
+
     def _written_about(self, text: str, doubts: Sequence[Doubt]) -> tuple[Reply, Sequence[Doubt]] | None:
         said = [(one, self._written(text, one)) for one in doubts]
         for reply in _GRAVEST_FIRST:

@@ -9,7 +9,7 @@ after a crash, it is the same act.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -128,9 +128,13 @@ class ConversationCoach:
         )
         return self._chosen(doubt.message) or self._unless_a_person_speaks(doubt.state, turn, context)
 
-    def stops_at(self, message: InboundMessage) -> bool:
-        """Tells whether a message tells of danger; of what an answerer writes, too."""
-        if message.called in UNANSWERED or _is_pressed(message):
+    def stops_at(self, message: InboundMessage, doubts: Sequence[Doubt]) -> bool:
+        """Tells whether a message tells of danger, or answers so what was asked; of what an answerer writes, too."""
+        if message.called in UNANSWERED:
+            return False
+        if self._asking.answers_danger(message, doubts):
+            return True
+        if _is_pressed(message):
             return False
         return isinstance(self._understanding.safety.judged(words_of(message)), Stop)
 
