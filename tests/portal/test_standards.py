@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
+from shared.learning.enrolment_records import EnrolmentRecords
+from shared.ports.documents import PreconditionFailed
 from tests.api.conftest import _api, loaded
 from tests.frameworks.standards import apprenticeship, foundation, plan, planned, statement
 from tests.harness.api_client import ADA, DANA, ENID, JOE, MO
@@ -196,6 +198,25 @@ def test_nobody_is_put_anywhere_by_an_invitation_that_is_refused(edges: BothEdge
     assert enid.post("/learners/invitation", form | {"milestone": "gateway", "employer_id": MO}).status_code == 422
     assert browser(edges, DANA).post("/learners/invitation", form | {"milestone": "gateway"}).status_code == 403
     assert edges.api.get(f"employees/{JOE}", who=ADA).json["framework_id"] == "sales_engineering"
+
+
+def test_nor_by_one_that_somebody_else_forestalls(edges: BothEdges, monkeypatch: pytest.MonkeyPatch) -> None:
+    enid = browser(edges, ENID)
+    enid.post(f"/standards/{RIGGERS}@1.1/framework", {"step": "begin"})
+    form = {"employee_id": JOE, "standard": f"{RIGGERS}@1.1", "revision": "1", "milestone": "gateway"}
+    puts, put = [0], EnrolmentRecords.put
+
+    def forestalled(self: EnrolmentRecords, *said: Any, **more: Any) -> None:
+        puts[0] += 1
+        if puts[0] == 1:
+            raise PreconditionFailed("somebody was faster")
+        put(self, *said, **more)
+
+    monkeypatch.setattr(EnrolmentRecords, "put", forestalled)
+    assert enid.post("/learners/invitation", form | {"change_framework": "yes"}).status_code == 422
+    assert edges.api.get(f"employees/{JOE}", who=ADA).json["framework_id"] == "sales_engineering"
+    assert enid.post("/learners/invitation", form | {"change_framework": "yes"}).status_code == 303
+    assert edges.api.get(f"employees/{JOE}", who=ADA).json["framework_id"] == "st9417"
 
 
 def test_a_framework_in_force_is_never_begun_anew(edges: BothEdges) -> None:

@@ -81,12 +81,13 @@ class Enrol:
             )
         enrolment = _keeping(known, self._enrolment(caller, employee, body))
         invitation = _invitation(enrolment)
-        if enrolment.framework_id != employee.framework_id:
-            employee = self._placing.place(caller, employee, enrolment.framework_id)
         self._telling.audit.record(
             caller, AuditAction.LEARNER_INVITED, subject=employee.employee_id, detail=enrolment.standard
         )
         self._put(enrolment, known, invitation)
+        # Not before: where the enrolment is refused, nobody is put on another framework by it.
+        if enrolment.framework_id != employee.framework_id:
+            employee = self._placing.place(caller, employee, enrolment.framework_id)
         self._tell(enrolment, invitation)
         return enrolment_view(employee, enrolment, self._pins.plans, enrolment.invited_at.date(), reasons=True)
 
