@@ -441,7 +441,9 @@ def test_l09_a_photo_is_fetched_at_once_and_kept_as_evidence(world: CoachWorld) 
     [item] = kept(world)
     assert (item["employee_id"], item["kind"], item["caption"]) == (JOE, "photo", "joint 4, K12")
     assert world.deployed.calls.files.read(item["stored_as"]) == JPEG
-    assert [one["outcome"] for one in world.stored("coach_media")] == ["kept"]
+    [noted] = world.stored("coach_media")
+    assert (noted["outcome"], noted["caption"]) == ("kept", ""), "the words go with the evidence, when it is taken back"
+    assert noted["expires_at"] > noted["noted_at"]
 
 
 def test_l09_a_first_answer_without_an_address_and_a_stale_one_are_asked_for_again(world: CoachWorld) -> None:

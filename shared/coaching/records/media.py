@@ -1,11 +1,12 @@
 """Keeps what became of each file that was sent. In the integrations' database:
 
-coach_media/<digest of the message's id>   whether it is kept, and as which evidence; of what is lost the caption
+coach_media/<digest of the message's id>   whether it is kept, and as which evidence; of what is not, the caption
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from shared.coaching.domain.conversation import MediaOutcome
 from shared.coaching.domain.inbound import Kind
@@ -13,9 +14,14 @@ from shared.kernel.ids import digest
 from shared.kernel.records import Record
 from shared.ports.documents import Documents, Put
 
+KEPT: Final = timedelta(days=400)
+
 
 class MediaRecord(Record, frozen=True, kw_only=True):
-    """Says what became of a file. sha256: of what was sent, as WhatsApp told it; evidence_id: None for what is lost"""
+    """Says what became of a file. sha256: of what was sent, as WhatsApp told it; evidence_id: None for what is lost
+
+    caption: empty where the evidence has it, and goes with it
+    """
 
     wamid: str
     employee_id: str
@@ -27,6 +33,7 @@ class MediaRecord(Record, frozen=True, kw_only=True):
     evidence_id: str | None
     sent_at: datetime
     noted_at: datetime
+    expires_at: datetime | None = None
 
 
 class MediaRecords:

@@ -10,7 +10,7 @@ from typing import Final
 from shared.coaching.domain.conversation import MediaOutcome
 from shared.coaching.domain.inbound import InboundMessage, MediaRef
 from shared.coaching.ports.messenger import Messenger
-from shared.coaching.records.media import MediaRecord, MediaRecords
+from shared.coaching.records.media import KEPT, MediaRecord, MediaRecords
 from shared.evidence.domain.evidence_kind import Sent
 from shared.evidence.usecases.take_evidence import Sending, TakeEvidence
 from shared.kernel.access import Caller
@@ -104,12 +104,13 @@ class KeepMedia:
             employee_id=learner,
             media_id=media.media_id if media else None,
             sha256=media.sha256 if media else None,
-            caption=media.caption if media and outcome != "not_agreed" else "",
+            caption=media.caption if media and outcome in ("lost", "unfit") else "",
             kind=message.kind,
             outcome=outcome,
             evidence_id=evidence_id,
             sent_at=message.at,
             noted_at=now,
+            expires_at=now + KEPT,
         )
         self._records.put(record)
         return record
