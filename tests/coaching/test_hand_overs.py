@@ -17,6 +17,7 @@ from shared.coaching.usecases.hand_over import HandOvers
 from shared.coaching.usecases.tell_answerer import ALERT, Said
 from shared.kernel.access import Caller
 from shared.kernel.errors import Conflict, Forbidden, NotFound, Rejected
+from shared.platform.usecases.audit import Audit
 from shared.ports.documents import Query
 from tests.coaching.coach_world import KIT, SAYS, CoachWorld, coach_world, employ
 from tests.functions.conftest import Deployed
@@ -157,6 +158,25 @@ def test_a_closed_one_has_no_words_and_takes_none(world: CoachWorld, hand_overs:
         hand_overs.reply(MENTOR, opened.hand_over_id, "too late", once="form.2")
     assert hand_overs.of_mentor(MENTOR, 20) == []
     assert hand_overs.open(JOE, "asked", said(world)) == closed, "the message that led to it opens no other"
+
+
+def test_danger_that_comes_while_it_is_settled_stays_open(
+    world: CoachWorld, hand_overs: HandOvers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = hand_overs.open(JOE, "asked", said(world))
+    record = Audit.record
+
+    def meanwhile(self: Audit, *told: object, **more: object) -> None:
+        monkeypatch.setattr(Audit, "record", record)
+        hand_overs.open(JOE, "injury", said(world, "wamid.2", "my hand is burnt"))
+        record(self, *told, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Audit, "record", meanwhile)
+    with pytest.raises(Rejected, match="accepted: safe, reported, mistaken"):
+        hand_overs.close(MENTOR, opened.hand_over_id, "answered")
+    kept = hand_overs.open_of(JOE)
+    assert kept is not None
+    assert (kept.reason, [one.text for one in kept.lines][-1]) == ("injury", "my hand is burnt")
 
 
 @pytest.mark.parametrize(("reason", "stays"), [("asked", False), ("live_work", True)])

@@ -213,9 +213,7 @@ class HandOvers:
     def close(self, caller: Caller, hand_over_id: str, outcome: Outcome) -> HandOver:
         """Gives a learner back to the coach. Raises Forbidden, NotFound, Retryable; Rejected for no such outcome."""
         hand_over = self._answered_by(caller, hand_over_id)
-        accepted = outcomes_of(hand_over.reason)
-        if outcome not in accepted:
-            raise Rejected(f"outcome: is {outcome!r:.40}; accepted: {', '.join(accepted)}", field="outcome")
+        _require_fitting(outcome, hand_over.reason)
         by, now = caller.employee_id or caller.email, self._telling.clock.now()
         if hand_over.open:
             self._telling.audit.record(
@@ -328,11 +326,19 @@ class HandOvers:
                 raise NotFound(f"there is no hand-over {hand_over_id[:60]!r}", field="hand_over_id")
             if not known.open:
                 return known
+            _require_fitting(outcome, known.reason)  # danger may have been added since it was looked at
             closed = known.closed(by, outcome, now)
             self._records.put(transaction, closed)
             return closed
 
         return self._documents.transact(work)
+
+
+def _require_fitting(outcome: Outcome, reason: Reason) -> None:
+    """Raises Rejected for what cannot come of a hand-over for this reason."""
+    accepted = outcomes_of(reason)
+    if outcome not in accepted:
+        raise Rejected(f"outcome: is {outcome!r:.40}; accepted: {', '.join(accepted)}", field="outcome")
 
 
 def _fresh(employee_id: str, answerer: str | None, reason: Reason, said: Said, now: datetime) -> HandOver:
