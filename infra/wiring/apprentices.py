@@ -23,8 +23,9 @@ class EnrolledApprentices:
         return None if found is None else found.employer_id
 
     def may_keep(self, employee_id: str) -> bool:
-        found = self._enrolments.get(employee_id)
-        return found is None or found.consented is not None
+        from shared.learning.enrolment_records import may_keep
+
+        return may_keep(self._enrolments.get(employee_id))
 
     def of(self, employer_id: str, most: int) -> Sequence[str]:
         return sorted(one.employee_id for one in self._enrolments.of_employer(employer_id, most))

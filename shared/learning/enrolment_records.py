@@ -103,6 +103,11 @@ class Enrolment(Record, frozen=True, kw_only=True):
         return on_break(self.away, day)
 
 
+def may_keep(enrolment: Enrolment | None) -> bool:
+    """Tells whether anything new of somebody may be kept: who is enrolled has to have agreed, and not withdrawn."""
+    return enrolment is None or enrolment.consented is not None
+
+
 class Invitation(Record, frozen=True, kw_only=True):
     """Keeps one way in. opened_at: None while nobody came by it"""
 

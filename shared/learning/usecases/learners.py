@@ -10,7 +10,7 @@ from shared.kernel.access import Caller, require
 from shared.kernel.errors import Forbidden, NotFound
 from shared.learning.answer_records import AnswerRecords
 from shared.learning.domain.breaks import Break
-from shared.learning.enrolment_records import Enrolment, EnrolmentRecords
+from shared.learning.enrolment_records import Enrolment, EnrolmentRecords, may_keep
 from shared.learning.records import LessonRecords
 from shared.people.records import Employee, EmployeeRecords
 
@@ -45,7 +45,7 @@ class Learner:
     @property
     def agreed(self) -> bool:
         """Tells whether what they answer may be kept: who is enrolled has to have agreed."""
-        return self.enrolment is None or self.enrolment.consented is not None
+        return may_keep(self.enrolment)
 
     @property
     def breaks(self) -> tuple[Break, ...]:
