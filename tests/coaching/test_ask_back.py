@@ -269,6 +269,16 @@ def test_a_yes_behind_a_file_that_cannot_be_fetched_stops_at_once(world: CoachWo
     assert [one["reason"] for one in opened(world)] == ["live_work"]
 
 
+def test_it_asks_at_once_behind_a_file_that_cannot_be_fetched(world: CoachWorld) -> None:
+    media_id = world.whatsapp.photograph(KIM_WRITES, JPEG, bare=60)
+    world.later(seconds=1)
+    assert ask(world, PROGRESS) == SAYS.text("ask_danger")
+    assert [one["open"] for one in world.items] == [True, False]
+    world.whatsapp.media[media_id].bare = 0
+    go_on(world)
+    assert [one["outcome"] for one in world.stored("coach_media")] == ["kept"]
+
+
 @pytest.mark.parametrize("order", list(itertools.permutations(("danger_now", "danger_none", "danger_none"))))
 def test_of_presses_in_any_order_and_however_often_danger_wins(world: CoachWorld, order: tuple[str, ...]) -> None:
     ask(world, PROGRESS)

@@ -50,8 +50,8 @@ class Coach(Protocol):
         """Returns the answers, and where the conversation stands after them. Raises Retryable."""
         ...
 
-    def stops_at(self, message: InboundMessage, doubts: Sequence[Doubt]) -> bool:
-        """Tells whether a message tells of danger, which nothing holds back. doubts: that are open"""
+    def is_urgent(self, message: InboundMessage, doubts: Sequence[Doubt]) -> bool:
+        """Tells whether a message tells of danger, or may, which nothing holds back. doubts: that are open"""
         ...
 
     def lapsed(self, doubt: Doubt, context: Context) -> Answered:
@@ -317,7 +317,7 @@ class _Run:
         return urgent or (None if self._stuck else first)
 
     def _is_urgent(self, item: InboxItem, asked: Sequence[Doubt]) -> bool:
-        return not item.alarmed and item.message is not None and self._owner.coach.stops_at(item.message, asked)
+        return not item.alarmed and item.message is not None and self._owner.coach.is_urgent(item.message, asked)
 
     def _join(self, inbox: str, now: datetime) -> None:
         """Takes the person anew, with what has become known of their ids."""

@@ -128,15 +128,19 @@ class ConversationCoach:
         )
         return self._chosen(doubt.message) or self._unless_a_person_speaks(doubt.state, turn, context)
 
-    def stops_at(self, message: InboundMessage, doubts: Sequence[Doubt]) -> bool:
-        """Tells whether a message tells of danger, or answers so what was asked; of what an answerer writes, too."""
+    def is_urgent(self, message: InboundMessage, doubts: Sequence[Doubt]) -> bool:
+        """Tells whether a message tells of danger, or answers so what was asked; of what an answerer writes, too.
+
+        What may be danger is, too, but below a file: what is asked about a file is asked when it is there.
+        """
         if message.called in UNANSWERED:
             return False
         if self._asking.answers_danger(message, doubts):
             return True
         if _is_pressed(message):
             return False
-        return isinstance(self._understanding.safety.judged(words_of(message)), Stop)
+        found = self._understanding.safety.judged(words_of(message))
+        return isinstance(found, Stop) or (isinstance(found, Unsure) and message.kind not in FILES)
 
     def _turn(self, state: State, message: InboundMessage, context: Context) -> Turn | None:
         """Returns the message as one of somebody known; None for a stranger, and who has left."""
