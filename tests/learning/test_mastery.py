@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from shared.frameworks.domain.framework import Competency
 from shared.kernel.days import EPOCH
 from shared.learning.domain.lesson import Lesson
-from shared.learning.domain.mastery import Known, Mastery, asked_about, gaps, masteries, passed_on, shown_since
+from shared.learning.domain.mastery import Known, Mastery, asked_about, gaps, masteries, passed_on, safe_on, shown_since
 from shared.learning.domain.mastery_sentence import sentence
 from shared.learning.domain.recall import RECALLED, Card, cards
 from shared.learning.domain.review import QuestionKey
@@ -165,6 +165,36 @@ def test_passed_is_the_first_day_on_which_all_last_answers_were_right() -> None:
     assert passed_on(reviews[:3], {first, second}, zone) is None
     assert passed_on(reviews, {first, second, QuestionKey("b", "q1")}, zone) is None
     assert passed_on([], set(), zone) is None
+
+
+HAZARDS: Final = (QuestionKey("a", "q1"), QuestionKey("a", "q2"))
+
+
+@given(
+    told=some.lists(some.tuples(some.integers(0, 90), some.integers(0, 1), some.integers(0, 3)), max_size=12),
+    first=some.integers(0, 60),
+)
+@settings(max_examples=examples(60))
+def test_safe_is_the_first_day_on_which_every_question_about_a_hazard_is(
+    told: list[tuple[int, int, int]], first: int
+) -> None:
+    """Against a look at every day, by what had been answered until then. Three of four answers are right."""
+    zone, begun = ZoneInfo("Europe/London"), date(2026, 1, 1)
+    reviews = [
+        review(f"{begun + timedelta(days=day)}T09:{number:02}", right > 0, key=HAZARDS[which])
+        for number, (day, which, right) in enumerate(told)
+    ]
+
+    def safe(day: date) -> bool:
+        known = cards((one for one in reviews if one.day(zone) <= day), zone)
+        return set(known) == set(HAZARDS) and all(one.is_safe(day) for one in known.values())
+
+    days = (begun + timedelta(days=number) for number in range(first, 100))
+    assert safe_on(reversed(reviews), HAZARDS, zone, begun + timedelta(days=first)) == next(filter(safe, days), None)
+
+
+def test_where_nothing_is_asked_about_a_hazard_nothing_is_waited_for() -> None:
+    assert safe_on([], set(), ZoneInfo("Europe/London"), TODAY) == TODAY
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from itertools import permutations
 import pytest
 
 from infra.wiring.learning import learning
-from shared.learning.enrolment_records import EnrolmentRecords
+from shared.learning.enrolment_records import Enrolment, EnrolmentRecords
 from tests.harness.api_client import ApiClient
 from tests.learning.apprentices import ANA, enrolled, prepare
 from tests.learning.lesson_files import answer_body, lesson_body
@@ -118,3 +118,43 @@ def test_the_curve_goes_by_the_day_that_is_kept(school: ApiClient) -> None:
     assert named["isolation"] == found, "who has gone on still took ten days"
     shown = school.get(f"learning/enrolments/{ANA}").json
     assert (shown["milestone"], list(shown["reached"])) == ("gateway", ["isolation"])
+
+
+def test_a_hazard_that_was_forgotten_when_all_else_was_shown_holds_it_back_until_it_is_asked_again(
+    school: ApiClient,
+) -> None:
+    assert publish(school, lesson_body(hazard=True, competencies=["K2"])).status == 200
+    answer_all(school, right=True)
+    school.clock.move(days=60)
+    shows(school, ANA)
+    assert note(school) is None, "by now less than 90 % would be recalled"
+    school.clock.move(days=5)
+    answer_all(school, right=True)
+    assert note(school) == school.clock.now().date(), "not the day of the tests, on which it was not safe"
+
+
+def test_a_day_on_which_all_was_safe_stands_also_where_it_is_told_after_a_slip(school: ApiClient) -> None:
+    assert publish(school, lesson_body(hazard=True, competencies=["K2"])).status == 200
+    answer_all(school, right=True)
+    shows(school, ANA)
+    reached = school.clock.now().date()
+    EnrolmentRecords(school.platform.documents).put(forgotten(school), over=stamp(school))
+    school.clock.move(days=1)
+    answer_all(school, right=False)
+    assert kept(school) == {}
+    school.clock.move(days=1)
+    answer_all(school, right=True)
+    assert note(school) == reached
+
+
+def forgotten(api: ApiClient) -> Enrolment:
+    """Ana's enrolment, of which nobody has noted yet what was reached."""
+    found = EnrolmentRecords(api.platform.documents).get(ANA)
+    assert found is not None
+    return found.changed(reached={})
+
+
+def stamp(api: ApiClient) -> str:
+    found = EnrolmentRecords(api.platform.documents).versioned(ANA)
+    assert found is not None
+    return found.stamp

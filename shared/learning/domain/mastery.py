@@ -16,7 +16,7 @@ from shared.frameworks.domain.framework import Competency
 from shared.kernel.days import date_of
 from shared.learning.domain.estimate import Estimate, mean_of, share_of
 from shared.learning.domain.lesson import Lesson, newest
-from shared.learning.domain.recall import RECALLED, Card
+from shared.learning.domain.recall import RECALLED, Card, answered
 from shared.learning.domain.review import QuestionKey, Review, in_order
 from shared.ratings.domain.skill_rating import SkillRating, Status
 
@@ -152,19 +152,24 @@ def passed_on(reviews: Iterable[Review], keys: Collection[QuestionKey], zone: tz
     return None
 
 
-def safe_since(reviews: Iterable[Review], keys: Collection[QuestionKey], zone: tzinfo) -> date | None:
-    """Returns the learner's day since which the last answer to each of these questions has been right.
+def safe_on(reviews: Iterable[Review], keys: Collection[QuestionKey], zone: tzinfo, first: date) -> date | None:
+    """Returns the learner's first day, from one on, on which each of these questions about a hazard was safe.
 
-    None while one of them was answered wrong last, or never. A wrong answer in between begins it anew.
+    None while there is no such day: one of them was never answered, was answered wrong last, or was recalled by less
+    than 90 % until it was asked again. zone: the learner's
     """
-    wanted, since = frozenset(keys), dict[QuestionKey, date]()
-    for one in in_order(reviews):
-        if one.question in wanted:
-            if one.right:
-                since.setdefault(one.question, one.day(zone))
-            else:
-                since.pop(one.question, None)
-    return max(since.values(), default=None) if len(since) == len(wanted) else None
+    wanted, found, day, folded = frozenset(keys), dict[QuestionKey, Card](), first, 0
+    told = [(one, one.day(zone)) for one in in_order(reviews) if one.question in wanted]
+    while True:
+        while folded < len(told) and told[folded][1] <= day:
+            one, at = told[folded]
+            found[one.question] = answered(found.get(one.question), one.right, at)
+            folded += 1
+        if len(found) == len(wanted) and all(card.is_safe(day) for card in found.values()):
+            return day
+        if folded == len(told):
+            return None
+        day = told[folded][1]  # what is not safe becomes so by an answer alone
 
 
 def shown_since(

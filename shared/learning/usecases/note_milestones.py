@@ -11,7 +11,7 @@ from shared.frameworks.domain.framework import Competency, Framework
 from shared.kernel.access import Caller
 from shared.kernel.days import EPOCH
 from shared.learning.domain.lesson import Lesson
-from shared.learning.domain.mastery import Asked, Known, asked_about, masteries, safe_since, shown_since
+from shared.learning.domain.mastery import Asked, Known, asked_about, masteries, safe_on, shown_since
 from shared.learning.domain.milestone import Milestone, reached_on
 from shared.learning.domain.recall import cards
 from shared.learning.enrolment_records import Enrolment
@@ -129,16 +129,14 @@ def shown_of(person: ProjectedPerson, milestone: Milestone) -> Shown | None:
 def reached_by_now(learner: Learner, shown: Shown, lessons: Collection[Lesson], on: tuple[Kept, date]) -> date | None:
     """Returns the day on which a milestone was reached, by what counts now; None while it is not.
 
-    No question about a hazard in any of its competencies is unsafe: one that is holds the whole milestone back, until
-    the day on which all are safe again. on: what is kept, and the learner's day
+    A question about a hazard in any of its competencies that is not safe holds the whole milestone back: while it is
+    not, and of the days on which all are shown until the first on which all are safe as well.
+    on: what is kept, and the learner's day
     """
     kept, today = on
     reviews = kept.answers.of(learner.employee_id)
     asked, nothing = asked_about(lessons), Asked()
     hazards = {key for name in shown.rows for key in asked.get(name, nothing).hazards}
-    safe = safe_since(reviews, hazards, learner.zone)
-    if hazards and safe is None:
-        return None
     # Of all else nobody asks here how well it is recalled.
     known = Known(cards((one for one in reviews if one.question in hazards), learner.zone), today)
     wanted = masteries(shown.competencies, lessons, shown.rows, known)
@@ -148,4 +146,4 @@ def reached_by_now(learner: Learner, shown: Shown, lessons: Collection[Lesson], 
         one.competency: shown_since(one, asked.get(one.competency, nothing), reviews, learner.zone) for one in wanted
     }
     day = reached_on(shown.milestone, since)
-    return day if day is None or safe is None else max(day, safe)
+    return None if day is None else safe_on(reviews, hazards, learner.zone, day)
