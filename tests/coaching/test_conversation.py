@@ -239,6 +239,20 @@ def test_what_stands_in_no_lesson_is_said_to_and_the_mentor_offered(talk: Talk) 
     assert "Talk to my mentor" in talk.titles
 
 
+@pytest.mark.parametrize("before", ["what's next", "what is the reference unit for?", "an answer"])
+def test_this_lesson_is_the_one_that_was_told_of_last(talk: Talk, world: CoachWorld, before: str) -> None:
+    if before == "an answer":
+        talk.say("quiz me")
+        talk.tap("A)")
+    else:
+        talk.say(before)
+    assert "(“Prove dead”, version 1)" in talk.say("Explain this lesson")
+    assert "(“Prove dead”, version 1)" in talk.say("say it again"), "what was explained is talked of still"
+
+    world.later(hours=3)
+    assert talk.say("Explain this lesson") == SAYS.text("what_about"), "by then it may be any"
+
+
 def test_explain_this_is_the_lesson_of_the_question_which_stays_open(talk: Talk, world: CoachWorld) -> None:
     talk.say("quiz me")
     assert "(“Prove dead”, version 1)" in talk.say("explain this")

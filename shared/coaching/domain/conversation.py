@@ -19,7 +19,7 @@ from shared.coaching.domain.safety import StopKind
 PERSON_SPEAKS: Final = timedelta(hours=4)
 """Since a person wrote from the business's phone: the conversation is theirs."""
 WAITS_FOR: Final = timedelta(hours=2)
-"""For what somebody is asked to write next; after that it is taken for something new."""
+"""For what somebody is asked to write next, and for what "this" means; after that it is taken for something new."""
 UNANSWERED: Final = frozenset({"reaction", "sticker", "revoke"})
 """What nobody expects an answer to."""
 CLOCKS: Final = timedelta(seconds=2)
@@ -35,9 +35,9 @@ words for a person who has taken over, after it was said that the coach keeps qu
 class State:
     """Says where a conversation stands.
 
-    intent:  what is waited for, or what was last talked of; question, lesson_id, lesson_version: what was asked last
+    intent:  what is waited for, None: nothing; question, lesson_id, lesson_version: what was asked, or told of, last
     about:   the file, or the hand-over, that it is about; asking: which asking of the question
-    asked_at, expires_at: since when it stands, and when it is over; None: it waits for nothing
+    asked_at, expires_at: since when it stands, and when it is over
     """
 
     intent: str | None = None
@@ -58,6 +58,10 @@ class State:
             return None
         return None if question is None or at is None else Asked(asking, lesson, version, question, at)
 
+    def lesson_at(self, now: datetime) -> str | None:
+        """Returns the lesson that is talked of, which "this" may mean; None where none is, or no more."""
+        return None if self.expires_at is None or now >= self.expires_at else self.lesson_id
+
 
 def asking(asked: Asked) -> State:
     """Returns where a conversation stands that asks a question."""
@@ -70,6 +74,11 @@ def asking(asked: Asked) -> State:
         expires_at=asked.at + ANSWERED_WITHIN,
         asking=asked.asking,
     )
+
+
+def talking_of(lesson_id: str, now: datetime) -> State:
+    """Returns where a conversation stands in which a lesson was told of, and nothing is waited for."""
+    return State(lesson_id=lesson_id, asked_at=now, expires_at=now + WAITS_FOR)
 
 
 def waiting(what: Waiting, now: datetime, *, about: str | None = None) -> State:

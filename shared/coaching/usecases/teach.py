@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from shared.coaching.domain.asked import Asked
-from shared.coaching.domain.conversation import Answered, State, asking, waiting
+from shared.coaching.domain.conversation import Answered, State, asking, talking_of, waiting
 from shared.coaching.domain.lesson_search import Passage, asked_words, found
 from shared.coaching.domain.outbound import MOST_INTERACTIVE, Button, Content, cut
 from shared.coaching.domain.replies import Replies
@@ -88,7 +88,7 @@ class Teach:
             notice=item.notice or "",
             after=after if offered else "",
         )
-        return turn.answered(*news, content)
+        return turn.answered(*news, content, state=talking_of(item.lesson_id, turn.now))
 
     def go_on(self, turn: Turn, which: str) -> Answered:
         """Lets a learner go on with what follows the milestone that they have reached."""
@@ -130,7 +130,8 @@ class Teach:
             known = result.problem is not None and result.problem.status == 409
             return turn.answered(self._say("answered_already" if known else "question_changed", *buttons))
         _, news = self._celebrate.reached(turn)
-        return turn.answered(self._marked(result, lesson, buttons), *news)
+        state = talking_of(asked.lesson_id, turn.now)
+        return turn.answered(self._marked(result, lesson, buttons), *news, state=state)
 
     def options_of(self, turn: Turn, asked: Asked) -> list[str]:
         """Returns the options of a question as it was asked; none where it is gone."""
@@ -157,11 +158,10 @@ class Teach:
         """Says what a lesson says: one that is named, that of the question, or the one that has what is asked."""
         taught = self._learning.lessons.list(turn.caller).lessons
         by_id = {one.lesson_id: one for one in taught}
-        wanted = lesson_id or (turn.state.lesson_id if not asked_words(turn.text) else None)
+        wanted = lesson_id or (turn.state.lesson_at(turn.now) if not asked_words(turn.text) else None)
         if wanted is not None and wanted in by_id:
-            return turn.answered(
-                self._explained(by_id[wanted], [one.say for one in by_id[wanted].script]), state=self._on(turn)
-            )
+            said = [one.say for one in by_id[wanted].script]
+            return turn.answered(self._explained(by_id[wanted], said), state=self._on(turn, wanted))
         if not asked_words(turn.text):
             return turn.answered(self._choose(taught), state=waiting("explain", turn.now))
         passages = [Passage(one.lesson_id, one.title, tuple(said.say for said in one.script)) for one in taught]
@@ -170,7 +170,8 @@ class Teach:
             return turn.answered(
                 self._say("not_found", "talk_to_mentor", "whats_next", "quiz_me"), state=self._on(turn)
             )
-        return turn.answered(self._explained(by_id[best.lesson_id], best.sentences), state=self._on(turn))
+        explained = self._explained(by_id[best.lesson_id], best.sentences)
+        return turn.answered(explained, state=self._on(turn, best.lesson_id))
 
     def progress(self, turn: Turn) -> Answered:
         """Says how far somebody is, and how sure that is."""
@@ -242,10 +243,12 @@ class Teach:
         )
 
     @staticmethod
-    def _on(turn: Turn) -> State:
-        """Returns the state that goes on where something is explained in the midst of a question."""
+    def _on(turn: Turn, lesson_id: str | None = None) -> State:
+        """Returns the state that goes on: an open question's, otherwise that of the lesson which was explained."""
         asked = turn.state.asked
-        return State() if asked is None or asked.is_over(turn.now) else turn.state
+        if asked is not None and not asked.is_over(turn.now):
+            return turn.state
+        return State() if lesson_id is None else talking_of(lesson_id, turn.now)
 
     def _streak(self, feed: FeedView) -> str:
         days = feed.streak.days
