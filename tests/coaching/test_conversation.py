@@ -12,6 +12,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from infra.coaching.shipped import shipped_safety
 from infra.frameworks.shipped import framework_file
 from infra.wiring.answering import answering
 from infra.wiring.environment import environment
@@ -237,6 +238,29 @@ def test_what_is_explained_stands_in_a_lesson_and_names_it(talk: Talk) -> None:
 def test_what_stands_in_no_lesson_is_said_to_and_the_mentor_offered(talk: Talk) -> None:
     assert talk.say("explain quantum entanglement") == SAYS.text("not_found")
     assert "Talk to my mentor" in talk.titles
+
+
+TITLE = "Two cables in the trench, one permit"
+
+
+@pytest.mark.parametrize("asked", ["explain {}", "what is “{}”?", "quiz me on {}"])
+def test_a_lesson_is_asked_for_by_its_title_whatever_the_title_sounds_like(
+    talk: Talk, world: CoachWorld, asked: str
+) -> None:
+    publish(lesson(PERMIT, competencies=["K4"], title=TITLE, version=2))
+    said = talk.say(asked.format(TITLE))
+    assert TITLE in said
+    assert not talk.doubts
+    assert ("(“" in said) is not asked.startswith("quiz"), "explained, or asked"
+
+    safety = shipped_safety()
+    assert [safety.judged(asked.format(TITLE)) is not None for asked in ("explain {}", "quiz me on {}")] == [True, True]
+
+
+def test_a_title_with_more_beside_it_is_looked_at_for_danger(talk: Talk) -> None:
+    publish(lesson(PERMIT, competencies=["K4"], title=TITLE, version=2))
+    assert talk.say(f"explain {TITLE}, we are cutting it now").startswith("Stop")
+    assert talk.say(TITLE).startswith("Stop"), "with nothing beside it, it may be what they see"
 
 
 @pytest.mark.parametrize("before", ["what's next", "what is the reference unit for?", "an answer"])

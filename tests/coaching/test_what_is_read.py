@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from infra.coaching import shipped
 from infra.coaching.shipped import shipped_replies
+from infra.frameworks.shipped import framework_file
 from shared.coaching.domain.answer_text import chosen_option
 from shared.coaching.domain.hours_text import MOST_MINUTES, hours_and_minutes, minutes_in
-from shared.coaching.domain.lesson_search import Passage, found
+from shared.coaching.domain.intents import understood
+from shared.coaching.domain.lesson_search import Passage, found, titled
 from shared.coaching.domain.outbound import BUTTON
 
 OPTIONS = ("Test the tester first", "Cut it", "Ring the control room", "Go home")
@@ -142,3 +144,41 @@ def test_what_the_coach_says_fits_and_what_it_offers_has_a_title() -> None:
     assert all(0 < len(title) <= BUTTON for title in words["buttons"].values())
     assert len({*words["buttons"].values()}) == len(words["buttons"])
     assert {*words["pressed"].values()} <= words["buttons"].keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("explain stress control", "explain"),
+        ("whats a stress cone for", "explain"),
+        ("what is low voltage", "explain"),
+        ("why do i get a low reading", "explain"),
+        ("quiz me on stress control", "quiz_me"),
+        ("photo of my first stress cone", "log_evidence"),
+    ],
+)
+def test_words_of_the_work_are_no_mood(text: str, intent: str) -> None:
+    what = understood(text, shipped.shipped_intents(), shipped.shipped_weigher())
+    assert (what.intent, what.to_mentor, what.refusal) == (intent, False, None)
+
+
+@pytest.mark.parametrize("text", ["feeling low", "dead stressed with it all", "im stressed about my stress cones"])
+def test_a_mood_is_heard_beside_the_words_of_the_work(text: str) -> None:
+    assert understood(text, shipped.shipped_intents(), shipped.shipped_weigher()).to_mentor
+
+
+def test_no_competency_of_the_demonstration_is_taken_for_a_mood() -> None:
+    framework = yaml.safe_load(framework_file("cable_jointing_demo").read_text("utf-8"))
+    names = [one["name"].removesuffix(" (synthetic)") for one in framework["competencies"]]
+    asked = {f"explain {name}": shipped.shipped_intents().first(f"explain {name}") for name in names}
+    assert len(asked) == 12
+    assert [
+        text for text, rule in asked.items() if rule is None or rule.outcome in ("hand_over", "talk_to_mentor")
+    ] == []
+
+
+def test_the_longer_of_two_titles_counts_and_only_a_whole_one() -> None:
+    titles = {"a": "Dead", "b": "Dead means proved dead", "c": "?"}
+    assert titled("what is “Dead means proved dead”?", titles) == ("b", "what is")
+    assert titled("explain dead.", titles) == ("a", "explain")
+    assert titled("explain deadlines", titles) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,6 +55,20 @@ def asked_words(text: str) -> frozenset[str]:
     return frozenset(_stem(word) for word in _WORD.findall(text[:MOST_READ].casefold()) if word not in _ORDINARY)
 
 
+def titled(text: str, titles: Mapping[str, str]) -> tuple[str, str] | None:
+    """Returns the lesson whose whole title stands in a text, and the words beside it; None where none does.
+
+    titles: by their lessons' ids; of two that stand there the longer counts
+    """
+    spaced = _spaced(text[:MOST_READ])
+    whole = sorted(titles.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    for lesson_id, title in whole:
+        said = _spaced(title)
+        if said.strip() and said in spaced:
+            return lesson_id, spaced.replace(said, " ", 1).strip()
+    return None
+
+
 def found(text: str, passages: Sequence[Passage]) -> Found | None:
     """Returns the lesson that has most of what is asked, with its sentences; None where none has half of it."""
     asked = asked_words(text)
@@ -86,6 +100,10 @@ def _answering(one: Passage, asked: frozenset[str], weight: dict[str, float]) ->
     best = sorted(scored, reverse=True)[:MOST_SENTENCES]
     numbers = sorted(-number for score, number in best if score > 0)
     return tuple(one.sentences[number] for number in numbers) or one.sentences[:MOST_SENTENCES]
+
+
+def _spaced(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text.casefold()))} "
 
 
 def _stems(text: str) -> list[str]:

@@ -77,7 +77,8 @@ class ConversationCoach:
 
         Words of danger win over every state, over STOP, and over whoever is writing to them, known or not; what may be
         danger is asked about before it is answered. Two things are not looked at for it: our own words, pressed or
-        written as they stand on a button, and what an answerer passes on.
+        written as they stand on a button, and what an answerer passes on. A lesson's title tells of no danger where
+        nothing but what is wanted of it stands beside it.
         """
         if message.called in UNANSWERED:
             return Answered((), state)
@@ -104,10 +105,13 @@ class ConversationCoach:
         return self._asking.lapsed(doubt, context)
 
     def _is_expected(self, turn: Turn) -> bool:
-        """Tells whether a message is what stands on a button of ours, or in few words what the coach has just asked."""
+        """Tells whether a message is what stands on a button of ours, asks for a lesson by its title, or says in few
+        words what the coach has just asked."""
         what = awaited(turn.state, turn.message)
-        if turn.payload or what is None or len(turn.text.split()) > FEW_WORDS:
-            return bool(turn.payload)
+        if turn.payload or self._wanted_of_a_lesson(turn) is not None:
+            return True
+        if what is None or len(turn.text.split()) > FEW_WORDS:
+            return False
         asked = turn.state.asked
         try:
             if what == "answer" and asked is not None:
@@ -119,6 +123,19 @@ class ConversationCoach:
             )
         except Rejected:
             return False
+
+    def _wanted_of_a_lesson(self, turn: Turn) -> tuple[str, str] | None:
+        """Returns what is wanted of a lesson that is named by its whole title, and its id: to explain it, or to be
+        asked about it; None where anything else is said beside the title."""
+        try:
+            named = self._teach.named(turn)
+        except Rejected:
+            return None
+        wanted = None if named is None else self._understanding.choosing.by_rules(named[1])
+        if named is None or wanted is None or len(named[1].split()) > FEW_WORDS:
+            return None
+        asks = wanted.intent in ("explain", "quiz_me") and self._understanding.safety.judged(named[1]) is None
+        return (wanted.intent, named[0]) if asks else None
 
     def _as_meant(self, doubt: Doubt, context: Context) -> Answered:
         """Returns what a message leads to that was asked about and is harmless."""
@@ -265,6 +282,9 @@ class ConversationCoach:
             return self._teach.explain(turn)
         if chosen_option(turn.text, ("", "", "", "")) is not None:
             return turn.answered(self._replies.say("no_question", "next_question", "whats_next", "talk_to_mentor"))
+        wanted = self._wanted_of_a_lesson(turn)
+        if wanted is not None:
+            return self._teach.explain(turn, wanted[1]) if wanted[0] == "explain" else self._teach.quiz(turn, wanted[1])
         return self._understood(turn, self._understanding.choosing.of(turn.text))
 
     def _answered(self, turn: Turn, by_rules: Understood | None) -> Answered:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from shared.coaching.domain.asked import Asked
 from shared.coaching.domain.conversation import Answered, State, asking, talking_of, waiting
-from shared.coaching.domain.lesson_search import Passage, asked_words, found
+from shared.coaching.domain.lesson_search import Passage, asked_words, found, titled
 from shared.coaching.domain.outbound import MOST_INTERACTIVE, Button, Content, cut
 from shared.coaching.domain.replies import Replies
 from shared.coaching.usecases.celebrate import Celebrate
@@ -172,6 +172,10 @@ class Teach:
             )
         explained = self._explained(by_id[best.lesson_id], best.sentences)
         return turn.answered(explained, state=self._on(turn, best.lesson_id))
+
+    def named(self, turn: Turn) -> tuple[str, str] | None:
+        """Returns the taught lesson that a message names by its whole title, and the words beside it; None for none."""
+        return titled(turn.text, {one.lesson_id: one.title for one in self._learning.lessons.list(turn.caller).lessons})
 
     def progress(self, turn: Turn) -> Answered:
         """Says how far somebody is, and how sure that is."""
