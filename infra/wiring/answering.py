@@ -45,7 +45,8 @@ class AnsweringUseCases(Wiring):
             shipped_intents(), language_model(on), on.connected.call_settings.model, on.log, shipped_weigher()
         )
         persons = Persons(people(on).records, coaching(on).hand_overs, AnswerLearner(coaching(on).hand_overs, replies))
-        work = KeepWork(Portfolio(evidence(on).taking, evidence(on).labelling), coaching(on).hand_overs, replies)
+        portfolio = Portfolio(evidence(on).taking, evidence(on).labelling, learning(on).learners)
+        work = KeepWork(portfolio, coaching(on).hand_overs, replies)
         return ConversationCoach(Understanding(shipped_safety(), choosing), persons, self._teach, work, replies)
 
     @wired

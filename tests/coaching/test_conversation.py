@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -349,6 +350,13 @@ def test_l08_hours_are_kept_once_for_a_message(talk: Talk, world: CoachWorld) ->
         assert talk.said.startswith("Noted: 3 h of training")
     [item] = evidence(world)
     assert b"(180 minutes)" in (world.deployed.calls.files.read(item["stored_as"]) or b"")
+
+
+def test_hours_are_of_the_learners_own_day(talk: Talk, world: CoachWorld) -> None:
+    employ(world, KIM, "Kim Kerr", framework_id=FRAMEWORK, mentor_id=MAREK, zone="Pacific/Auckland")
+    there = (world.now + timedelta(seconds=20)).astimezone(ZoneInfo("Pacific/Auckland"))
+    assert there.date() > world.now.date()
+    assert f"{there:%-d %B %Y}" in talk.say("log 3 hours")
 
 
 def test_hours_are_asked_for_until_they_can_be_read(talk: Talk, world: CoachWorld) -> None:

@@ -13,6 +13,7 @@ from shared.coaching.usecases.hand_over import HandOvers
 from shared.coaching.usecases.turn import Turn
 from shared.evidence.usecases.label_evidence import LabelEvidence
 from shared.evidence.usecases.take_evidence import Sending, TakeEvidence
+from shared.learning.usecases.learners import Learners
 
 LABEL: Final = "ksb"
 SEEN_FIRST: Final = ("skill", "behaviour", "knowledge")
@@ -21,10 +22,11 @@ SEEN_FIRST: Final = ("skill", "behaviour", "knowledge")
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """Holds how evidence is taken and labelled."""
+    """Holds how evidence is taken and labelled, and who brings it."""
 
     taking: TakeEvidence
     labelling: LabelEvidence
+    learners: Learners
 
 
 def key_of(wamid: str) -> str:
@@ -68,12 +70,13 @@ class KeepWork:
         return turn.answered(content, state=waiting("note", turn.now))
 
     def hours(self, turn: Turn, *, asked: bool = False) -> Answered:
-        """Keeps for how long somebody says that they learned; asks where the message does not say it."""
+        """Keeps for how long somebody says that they learned, by their own day; asks where they do not say how long."""
         minutes = minutes_in(turn.text, asked=asked)
         if minutes is None:
             content = self._say("hours_misread" if asked else "hours_asked", "whats_next", "talk_to_mentor")
             return turn.answered(content, state=waiting("hours", turn.now))
-        time, day = hours_and_minutes(minutes), f"{turn.message.at:%-d %B %Y}"
+        zone = self._portfolio.learners.own(turn.caller).zone
+        time, day = hours_and_minutes(minutes), f"{turn.message.at.astimezone(zone):%-d %B %Y}"
         self._take_note(turn, f"Off-the-job training: {time} ({minutes} minutes), told on {day}.\n{turn.text}")
         return turn.answered(self._say("hours_kept", "log_hours", "whats_next", "progress", time=time, day=day))
 
