@@ -27,6 +27,8 @@ NOON: Final = time(12)
 IN_ONE_QUERY: Final = 30
 COUNTED: Final = 500
 """Learners of one standard are counted up to here."""
+COUNTED_BESIDE: Final = 25
+"""Likewise, where many versions stand beside each other and have more learners than COUNTED."""
 
 Moment = TypeVar("Moment", date | None, datetime | None)
 BreakReason = Literal["agreed_leave", "parental_leave", "illness", "change_of_employer", "other"]
@@ -174,18 +176,25 @@ class EnrolmentRecords:
         )
         return [(int(one.data["revision"]), one.data.get("plan")) for one in found]
 
-    def pinned_to(self, standards: Iterable[str]) -> dict[str, int]:
-        """Returns how many learners each version of some standards has, by key; each is counted up to COUNTED."""
+    def pinned_to(self, standards: Iterable[str]) -> dict[str, tuple[int, bool]]:
+        """Returns how many learners each version of some standards has, by key, and whether there may be more.
+
+        Of thirty versions together COUNTED are read; where that is not all, of each COUNTED_BESIDE.
+        """
         wanted = sorted(set(standards))
-        found: dict[str, int] = {}
+        found: dict[str, tuple[int, bool]] = {}
         for start in range(0, len(wanted), IN_ONE_QUERY):
             some = wanted[start : start + IN_ONE_QUERY]
             query = Query("enrolments", [Where("standard", "in", some)], limit=COUNTED, fields=["standard"])
             held = Counter(str(one.data["standard"]) for one in self._documents.query(query))
-            # Where one page of them was not enough, each is asked for.
             whole = held.total() < COUNTED
-            found |= {one: held[one] if whole else len(self.pinned(one)) for one in some}
+            found |= {one: (held[one], False) if whole else self._counted(one) for one in some}
         return found
+
+    def _counted(self, standard: str) -> tuple[int, bool]:
+        query = Query("enrolments", [Where("standard", "==", standard)], limit=COUNTED_BESIDE, fields=["standard"])
+        found = len(self._documents.query(query))
+        return found, found >= COUNTED_BESIDE
 
     def put(self, enrolment: Enrolment, *, over: str | None, invitation: Invitation | None = None) -> None:
         """Writes an enrolment, with the invitation to it. over: the stamp of what it replaces, None for a new one

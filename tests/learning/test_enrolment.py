@@ -15,6 +15,7 @@ from shared.learning.domain.consent import CURRENT
 from shared.learning.enrolment_records import Authorisation, AuthorisationRecords, EnrolmentRecords, Scope
 from shared.ports.documents import Query
 from tests.harness.api_client import ADA, CRO, DANA, ENID, JOE, MO, SARAH, ApiClient
+from tests.harness.counting import counting
 from tests.learning.apprentices import ANA, BEN, EMPLOYER, OLD_PLAN, PLAN, STANDARD, enrolled, invite, prepare
 
 
@@ -418,3 +419,28 @@ def test_under_five_no_number_of_learners_is_told(api: ApiClient) -> None:
     assert (few.learners, few.texts) == (None, [])
     assert five.learners == 5
     assert [one.learners for one in five.texts] == [None, None]
+
+
+def test_what_counting_many_versions_reads_does_not_grow_with_those_who_learn(api: ApiClient) -> None:
+    prepare(api)
+    enrolled(api)
+    store = counting(api.platform.documents)
+    records, versions = EnrolmentRecords(store), [f"ST9901@1.{number}" for number in range(10)]
+    ana = records.get(ANA)
+    assert ana is not None
+
+    def filled(first: int, last: int) -> int:
+        """How many documents are read once that many learn."""
+        for number in range(first, last):
+            named, standard = f"learner{number}@jointers.example", versions[number % len(versions)]
+            records.put(ana.changed(employee_id=named, standard=standard), over=None)
+        before = store.counted.reads
+        told.append(records.pinned_to([*versions, "ST9901@9.9"]))
+        return store.counted.reads - before
+
+    told: list[dict[str, tuple[int, bool]]] = []
+    few, many, more = filled(0, 100), filled(100, 700), filled(700, 1_400)
+
+    assert few <= many == more <= 1_000
+    assert set(told[0].values()) == {(10, False), (11, False), (0, False)}, "Ana among them"
+    assert (told[2]["ST9901@1.1"], told[2]["ST9901@9.9"]) == ((25, True), (0, False)), "there are 140"

@@ -136,7 +136,7 @@ class KeepEnrolment:
         """Returns how many learners are held to each of some versions; under five, no number. Raises Forbidden."""
         require(caller, "standards.read")
         found = self._enrolments.pinned_to(standards)
-        return {key: PinnedNumber(learners=_told(each), more=each >= COUNTED) for key, each in found.items()}
+        return {key: PinnedNumber(learners=_told(each), more=more) for key, (each, more) in found.items()}
 
     def _changed(
         self,
