@@ -190,6 +190,23 @@ def test_no_answer_in_time_is_the_mentors(world: CoachWorld) -> None:
     assert "What comes" in write(world, KIM_WRITES, "quiz me")[0], "the coach goes on beside them"
 
 
+def test_nobody_who_was_asked_whether_they_are_safe_is_told_of_live_work(world: CoachWorld) -> None:
+    ask(world, SAD)
+    buttons = choices(world, KIM_WRITES)
+    go_on(world)
+    said = world.said(KIM_WRITES)[-1]
+    assert ("116 123" in said, "live" in said) == (True, False)
+    for payload, _ in (buttons[0], buttons[1]):
+        tap(world, payload)
+        go_on(world)
+    told = [one["text"].partition(")")[0] for one in opened(world)[0]["lines"]]
+    assert told == [
+        "(Asked whether they are safe, they have not answered for 10 minutes.",
+        "(They say now that they are safe.",
+        "(Asked whether they are safe, they said that they are not.",
+    ]
+
+
 def test_before_its_time_nobody_is_told(world: CoachWorld) -> None:
     ask(world, PROGRESS)
     world.later(seconds=(ANSWERED_WITHIN - timedelta(minutes=2)).total_seconds())

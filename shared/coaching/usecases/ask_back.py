@@ -122,7 +122,8 @@ class AskBack:
         if taken.reply == "harmless":
             return self._no_late(turn, state, message, first)
         texts = [words_of(one.message) for one in taken.doubts if one.message is not None]
-        text = self._replies.text(f"asked_{taken.reply}", text=" … ".join(texts) or words_of(message))
+        name = _about(f"asked_{taken.reply}", kind) if taken.reply == "danger" else f"asked_{taken.reply}"
+        text = self._replies.text(name, text=" … ".join(texts) or words_of(message))
         wamid = message.wamid if first.message is None else first.message.wamid
         stopped = self._stopped(turn, kind, Said(wamid, text, message.at))
         return replace(stopped, doubts=tuple(one.decided(taken.reply, context.now) for one in taken.doubts))
@@ -151,9 +152,9 @@ class AskBack:
         decided = doubt.decided("no_answer", context.now)
         if doubt.learner is None or doubt.message is None:
             return Answered((), doubt.state, doubts=(decided,))
-        text = self._replies.text("asked_no_answer", text=words_of(doubt.message))
+        text = self._replies.text(_about("asked_no_answer", doubt.kind), text=words_of(doubt.message))
         told = self._told(doubt.learner, "unanswered", Said(doubt.message.wamid, text, doubt.message.at))
-        content = self._replies.say("not_answered", *buttons_of(doubt), told=told)
+        content = self._replies.say(_about("not_answered", doubt.kind), *buttons_of(doubt), told=told)
         return Answered((content,), doubt.state, doubts=(decided,))
 
     def _no_late(self, turn: Turn | None, state: State, message: InboundMessage, doubt: Doubt) -> Answered:
@@ -161,9 +162,8 @@ class AskBack:
         present = None if turn is None else self._hand_overs.open_of(turn.learner)
         if turn is None or present is None or doubt.outcome == "harmless":
             return Answered((self._replies.say("asked_over", "whats_next", "quiz_me", "talk_to_mentor"),), state)
-        told = self._told(
-            turn.learner, present.reason, Said(message.wamid, self._replies.text("asked_late"), message.at)
-        )
+        late = self._replies.text(_about("asked_late", doubt.kind))
+        told = self._told(turn.learner, present.reason, Said(message.wamid, late, message.at))
         return Answered((self._replies.say("no_after_all", "back_to_coach", told=told),), state)
 
     def _question(self, doubt: Doubt) -> Content:
@@ -185,3 +185,8 @@ class AskBack:
     def _stop_words(self, kind: StopKind, told: str) -> Content:
         closing = self._replies.text("closing", told=told)
         return Content(self._replies.text(f"stop_{kind}", closing=closing, told=told))
+
+
+def _about(name: str, kind: StopKind) -> str:
+    """Returns the name of a sentence: of what was asked about self-harm there are others than of danger at work."""
+    return f"{name}_self_harm" if kind == "self_harm" else name
