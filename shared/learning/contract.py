@@ -271,6 +271,9 @@ class FeedView(Output):
     agreed: bool = Field(description="Whether answers are kept: who is enrolled has to have agreed to that")
     streak: StreakView
     progress: ProgressView
+    competency_names: dict[str, str] = Field(
+        default_factory=dict, description="What the framework's competencies are called: what evidence may be about"
+    )
     items: list[FeedItemView]
 
 

@@ -266,6 +266,15 @@ def test_which_danger_it_was_is_said_on_the_page_alone(world: CoachWorld, hand_o
     assert shown.hand_over.reason == "self_harm"
 
 
+def test_danger_stands_before_whoever_waits_longer(world: CoachWorld, hand_overs: HandOvers) -> None:
+    reasons: tuple[Reason, ...] = ("asked", "silent", "live_work", "near_miss", "asked")
+    for number, reason in enumerate(reasons):
+        employ(world, f"kit{number}@example.com", f"Kit {number}", mentor_id=MAREK)
+        hand_overs.open(f"kit{number}@example.com", reason, said(world, f"wamid.{number}"))
+        world.later(seconds=1)
+    assert [one.learner for one in hand_overs.of_mentor(MENTOR, 4)] == ["Kit 2", "Kit 3", "Kit 0", "Kit 1"]
+
+
 def test_a_button_of_any_hand_over_that_is_open_can_be_answered(world: CoachWorld, hand_overs: HandOvers) -> None:
     both_write(world)
     for number in range(12):

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.harness.chromium import violations, wait_until
 from tests.learn.academy import ADA, Academy
-from tests.learn.phone import answer, opened, show_part, sign_in
+from tests.learn.phone import JPEG, answer, opened, show_part, sign_in
 
 LEAST_TARGET = 44
 """Pixels of what a thumb hits, each way."""
@@ -149,6 +149,37 @@ def test_a_film_that_is_kept_is_there_without_a_connection_in_parts_as_well(
     phone.set_offline(True)
     assert page.evaluate(PART, film) == [206, f"bytes 0-99/{whole}", 100]
     assert page.evaluate("(address) => fetch(address).then((answer) => answer.text())", captions).startswith("WEBVTT")
+
+
+def test_evidence_may_be_about_any_competency_of_the_learners_by_its_name(
+    academy: Academy, phone: BrowserContext
+) -> None:
+    page = opened(phone)
+    taught = {
+        code
+        for one in page.evaluate("fetch('/learn/api/v1/learning/feed').then(a => a.json())")["items"]
+        for code in one["competencies"]
+    }
+    assert "S3" not in taught, "no lesson of today is about it"
+    show_part(page, "add")
+    page.locator("#photo").set_input_files({"name": "joint.jpg", "mimeType": "image/jpeg", "buffer": JPEG})
+    page.get_by_role("button", name="S3 Make a straight joint").click()
+    expect(page.get_by_label("What does this photo show?")).to_be_in_viewport()
+    page.get_by_role("button", name="Send it").click()
+    wait_until(page, lambda: [one.competencies for one in academy.evidence()] == [["S3"]])
+
+
+def test_progress_tells_what_a_competency_rests_on(academy: Academy, phone: BrowserContext) -> None:
+    page = opened(phone)
+    answer(page, 2)
+    page.get_by_role("button", name="Next question").click()
+    page.locator(".option").first.click()
+    page.get_by_role("button", name="Finish").click()
+    page.get_by_role("button", name="Back to the lessons").click()
+    show_part(page, "progress")
+    row = page.locator("li", has=page.get_by_text("What it rests on")).first
+    row.get_by_text("What it rests on").click()
+    expect(row.locator("details")).to_contain_text(re.compile(r"Quick check: .+, 1 of 2 right, "))
 
 
 def test_progress_says_of_every_statement_how_sure_it_is(academy: Academy, phone: BrowserContext) -> None:

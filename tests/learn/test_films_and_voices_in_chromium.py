@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.harness.chromium import wait_until
 from tests.learn.academy import Academy
-from tests.learn.phone import kept, opened
+from tests.learn.phone import kept, opened, show_part
 
 PLAYS: Final = """async (video) => {
   video.muted = true;
@@ -107,6 +107,18 @@ def test_a_voice_note_is_kept_without_a_connection_and_arrives_whole(
     assert (item.kind, item.caption) == ("voice", "A joint, told")
     assert item.media_type.startswith(("audio/", "video/webm"))
     assert item.content_bytes > 1_000
+
+
+def test_who_goes_elsewhere_while_recording_keeps_what_was_said(academy: Academy, phone: BrowserContext) -> None:
+    phone.add_init_script(SPEAKS)
+    page = opened(phone)
+    show_part(page, "add")
+    page.get_by_role("button", name="Record a voice note").click()
+    expect(page.get_by_role("button", name="Stop, and keep it")).to_be_visible()
+    page.wait_for_timeout(1_500)
+    show_part(page, "progress")
+    wait_until(page, lambda: [(one["state"], one["body"]["kind"]) for one in kept(page)] == [("draft", "voice")])
+    expect(page.get_by_text("1 voice note is recorded and not sent.")).to_be_visible()
 
 
 def test_who_allows_no_microphone_is_told_how_and_nothing_breaks(phone: BrowserContext) -> None:

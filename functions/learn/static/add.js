@@ -1,6 +1,6 @@
 // Evidence of the work itself: a photo, a voice note, a note. It is on the phone's disk the moment it is taken.
 
-import { el, show, tell } from "./dom.js";
+import { el, isCode, show, tell } from "./dom.js";
 import { NotKept } from "./store.js";
 
 const MOST_BYTES = 25_000_000; // as the platform takes them
@@ -54,12 +54,14 @@ async function taken(app, outcome, kind, blob) {
   app.outbox.flush(); // the platform hears what is here
   tell("Kept on this phone.");
   show(outcome, about(app, key, kind, () => show(outcome, el("p", {}, "Kept. It is sent as soon as there is a connection."))));
+  outcome.scrollIntoView({ block: "start" }); // what is asked now stands below the fold of a phone
 }
 
 export function about(app, key, kind, done) {
   const caption = el("input", { id: `caption-${key}`, maxlength: "500", autocomplete: "off" });
   const picked = new Set();
-  const codes = [...new Set((app.feed?.items ?? []).flatMap((lesson) => lesson.competencies ?? []))].sort();
+  const names = app.feed?.competency_names ?? {};
+  const codes = [...new Set([...Object.keys(names), ...(app.feed?.items ?? []).flatMap((lesson) => lesson.competencies ?? [])])].sort();
   const chips = codes.map((code) =>
     el(
       "button",
@@ -71,7 +73,8 @@ export function about(app, key, kind, done) {
           currentTarget.setAttribute("aria-pressed", String(on));
         },
       },
-      code,
+      !names[code] || isCode(code) ? el("span", { class: "code" }, code) : null,
+      names[code] ? ` ${names[code]}` : null,
     ),
   );
   return el(
@@ -119,8 +122,15 @@ function recorder(app, outcome) {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
       const parts = [];
       recording = new MediaRecorder(stream);
+      const end = () => recording?.state === "recording" && recording.stop();
+      const left = () => document.visibilityState === "hidden" && end();
+      // Whoever goes elsewhere takes no button along that ends it: what was said until then is kept.
+      addEventListener("hashchange", end);
+      document.addEventListener("visibilitychange", left);
       recording.addEventListener("dataavailable", ({ data }) => data.size && parts.push(data));
       recording.addEventListener("stop", async () => {
+        removeEventListener("hashchange", end);
+        document.removeEventListener("visibilitychange", left);
         for (const track of stream.getTracks()) track.stop();
         const type = recording.mimeType;
         recording = null;

@@ -23,6 +23,9 @@ export function tell(words) {
 
 export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
+// A code that its trade knows is shown (K2); an id of our own is not.
+export const isCode = (competency) => /^[A-Z]/.test(competency);
+
 export function day(moment) {
   return new Date(moment).toLocaleDateString(undefined, { day: "numeric", month: "short" });
 }

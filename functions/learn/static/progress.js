@@ -1,7 +1,7 @@
 // Mastery, statement by statement: what stands, how sure that is, and what it rests on.
 
 import * as api from "./api.js";
-import { el, when } from "./dom.js";
+import { date, el, isCode, when } from "./dom.js";
 import { blank } from "./feed.js";
 import { see, seen } from "./store.js";
 
@@ -32,8 +32,31 @@ function row(one) {
   return el(
     "li",
     {},
-    el("h2", {}, el("span", { class: "code" }, one.competency), " ", one.name),
+    el("h2", {}, isCode(one.competency) ? el("span", { class: "code" }, one.competency) : null, " ", one.name),
     el("p", { class: "quiet" }, one.statement),
     el("p", { class: tone }, one.sentence),
+    behind(one),
   );
+}
+
+const KINDS = { quick_check: "Quick check", photo: "Photo", voice: "Voice note", note: "Note", observation: "Seen at work", verification: "Verified by the employer" };
+
+// What it rests on: the pieces that came in last, and how many there are beside them.
+function behind(one) {
+  const pieces = one.evidence ?? [];
+  if (!pieces.length) return null;
+  const more = one.more_evidence ? el("p", { class: "quiet" }, `And ${one.more_evidence} more${one.more_still ? ", and older ones" : ""}.`) : null;
+  return el(
+    "details",
+    {},
+    el("summary", {}, "What it rests on"),
+    pieces.map((piece) => el("p", {}, `${told(piece)}, ${date(piece.on)}`)),
+    more,
+  );
+}
+
+function told(piece) {
+  if (piece.kind === "quick_check") return `${KINDS.quick_check}: ${piece.lesson ?? ""}, ${piece.right} of ${piece.questions} right`;
+  const how = piece.supervision === "supervised" ? ", supervised" : piece.supervision ? ", working alone" : "";
+  return `${KINDS[piece.kind] ?? "Evidence"}${how}${piece.by ? `, by ${piece.by}` : ""}`;
 }

@@ -85,6 +85,7 @@ ABBREVIATIONS = frozenset(
         "crm",
         "cro",
         "cto",
+        "epr",
         "hr",
         "hv",
         "lv",

@@ -128,7 +128,8 @@ class HandOvers:
         return None if found is None else self._answerers.names([found])[found]
 
     def of_mentor(self, caller: Caller, limit: int) -> list[Shown]:
-        """Returns what the caller is to answer, the oldest first; an administrator also what nobody else can.
+        """Returns what the caller is to answer: danger before all else, then the oldest; an administrator also what
+        nobody else can.
 
         Raises Forbidden.
         """
@@ -142,7 +143,7 @@ class HandOvers:
         answering = self._answerers.of_many({one.employee_id for one in found})
         whose = {caller.employee_id} if caller.role != "administrator" else {caller.employee_id, None}
         own = {one.hand_over_id: one for one in found if answering[one.employee_id] in whose}
-        return self._shown(caller, sorted(own.values(), key=lambda one: one.opened_at)[:limit])
+        return self._shown(caller, sorted(own.values(), key=_pressing)[:limit])
 
     def pass_on(self) -> int:
         """Has what is open told to whoever answers by now, once, where that is somebody else; returns how many.
@@ -356,6 +357,11 @@ def _fresh(employee_id: str, answerer: str | None, reason: Reason, said: Said, n
 
 def _line_id(said: Said) -> str:
     return digest("said", said.wamid)
+
+
+def _pressing(one: HandOver) -> tuple[bool, datetime]:
+    """Returns what is least of what somebody has to look at first."""
+    return not is_safety(one.reason), one.opened_at
 
 
 def _line_of(said: Said) -> Line:

@@ -14,7 +14,7 @@ from shared.learning.domain.mastery import Known, gaps, masteries
 from shared.learning.domain.recall import cards
 from shared.learning.domain.streak import streak
 from shared.learning.usecases.learners import Kept, Learners
-from shared.learning.usecases.lesson_views import card
+from shared.learning.usecases.lesson_views import card, names_of
 from shared.ports.ambient import Clock
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class OpenFeed:
             agreed=learner.agreed,
             streak=StreakView(days=going.days, freezes=going.freezes, longest=going.longest, today=going.today),
             progress=_progress(lessons, known, done, today),
+            competency_names=names_of(framework, framework.by_competency),
             items=[_item(one, framework) for one in items[:MOST_SHOWN]],
         )
 
