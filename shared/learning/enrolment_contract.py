@@ -170,7 +170,7 @@ class LearnerList(Page):
 class PinnedText(Output):
     revision: int
     plan: str | None
-    learners: int | None = Field(description="null: fewer than five")
+    learners: int | None = Field(description="null of all: one of them has fewer than five")
 
 
 class PinnedNumber(Output):

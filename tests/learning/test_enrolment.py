@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from infra.wiring.notifications import notifications
 from shared.kernel.errors import Gone
 from shared.learning.domain.consent import CURRENT
 from shared.learning.enrolment_records import Authorisation, AuthorisationRecords, EnrolmentRecords, Scope
+from shared.learning.usecases.keep_enrolment import told_apart
 from shared.ports.documents import Query
 from tests.harness.api_client import ADA, CRO, DANA, ENID, JOE, MO, SARAH, ApiClient
 from tests.harness.counting import counting
@@ -419,6 +421,23 @@ def test_under_five_no_number_of_learners_is_told(api: ApiClient) -> None:
     assert (few.learners, few.texts) == (None, [])
     assert five.learners == 5
     assert [one.learners for one in five.texts] == [None, None]
+
+
+def test_no_group_under_five_can_be_reckoned_from_what_is_told() -> None:
+    """By whoever knows how it is chosen: under what is told lies more than one possibility, for each group that is."""
+    possible: dict[tuple[int, tuple[int | None, ...]], set[tuple[int, ...]]] = {}
+    for groups in range(1, 5):
+        for numbers in product(range(1, 13), repeat=groups):
+            if sum(numbers) >= 5:
+                possible.setdefault((sum(numbers), tuple(told_apart(numbers))), set()).add(numbers)
+    for (_, told), cases in possible.items():
+        for place, number in enumerate(told):
+            if number is None:
+                assert len({case[place] for case in cases}) > 1, (told, cases)
+            else:
+                assert number >= 5
+    assert told_apart([5, 300]) == [5, 300]
+    assert told_apart([1] * 5) == [], "five learners in five groups"
 
 
 def test_what_counting_many_versions_reads_does_not_grow_with_those_who_learn(api: ApiClient) -> None:

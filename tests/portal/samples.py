@@ -778,7 +778,7 @@ def standard_page() -> standard.StandardPage:
         standard=kept.key,
         learners=11,
         more=False,
-        texts=[PinnedText(revision=1, plan=plan.key, learners=8), PinnedText(revision=2, plan=None, learners=None)],
+        texts=[PinnedText(revision=1, plan=plan.key, learners=None), PinnedText(revision=2, plan=None, learners=None)],
     )
     return standard.StandardPage(
         StandardView.of(kept, 2, warned),

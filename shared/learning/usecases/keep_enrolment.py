@@ -116,20 +116,22 @@ class KeepEnrolment:
         return self._changed(caller, employee, rested, (AuditAction.BREAK_NOTED, words))
 
     def pinned(self, caller: Caller, standard: str) -> PinnedLearners:
-        """Returns how many learners are held to a version of a standard; under five, no number. Raises Forbidden."""
+        """Returns how many learners are held to a version of a standard, and to which of its texts and plans.
+
+        Under five, no number is told, nor any from which one could be reckoned. Raises Forbidden.
+        """
         require(caller, "standards.read")
         found = self._enrolments.pinned(standard)
         texts = sorted(Counter(found).items(), key=lambda one: (one[0][0], one[0][1] or ""))
+        apart = told_apart([number for _, number in texts]) if len(found) >= SMALLEST_GROUP else []
         return PinnedLearners(
             standard=standard,
             learners=_told(len(found)),
             more=len(found) >= COUNTED,
             texts=[
                 PinnedText(revision=revision, plan=plan, learners=number)
-                for ((revision, plan), _), number in zip(texts, _told_apart([one[1] for one in texts]), strict=True)
-            ]
-            if len(found) >= SMALLEST_GROUP
-            else [],
+                for ((revision, plan), _), number in zip(texts, apart, strict=False)
+            ],
         )
 
     def pinned_to(self, caller: Caller, standards: Iterable[str]) -> dict[str, PinnedNumber]:
@@ -165,14 +167,15 @@ class KeepEnrolment:
         return self._clock.now().astimezone(self._zone_of(employee)).date()
 
 
-def _told_apart(numbers: Sequence[int]) -> list[int | None]:
-    """Returns the parts of a sum that is told, without those from which a group under five could be reckoned."""
-    told = [_told(number) for number in numbers]
-    hidden = [number for number, shown in zip(numbers, told, strict=True) if shown is None]
-    if hidden and sum(hidden) < SMALLEST_GROUP and len(hidden) < len(numbers):
-        least = min(number for number in told if number is not None)
-        told[told.index(least)] = None
-    return told
+def told_apart(numbers: Sequence[int]) -> list[int | None]:
+    """Returns the parts of a sum that is told: all, or, where one is under five, none of them.
+
+    Whoever knew some of them, and how those that are withheld were chosen, could reckon the rest. Nothing is returned
+    where the number of parts alone would say what each is.
+    """
+    if min(numbers, default=SMALLEST_GROUP) >= SMALLEST_GROUP:
+        return list(numbers)
+    return [] if sum(numbers) == len(numbers) else [None] * len(numbers)
 
 
 def _told(number: int) -> int | None:
