@@ -155,6 +155,10 @@ def test_plans_come_in_by_the_same_form(edges: BothEdges) -> None:
         (b"{}", "No record of the file has a referenceNumber."),
         (b'[1, "two"]', "No record of the file has a referenceNumber."),
         (b'{"standards": []}', "The file holds no record."),
+        (
+            b'{"standards": [{"referenceNumber": "ST1"}], "plans": [{"standard": "ST1@1.0"}]}',
+            "holds standards and plans",
+        ),
     ],
 )
 def test_a_wrong_file_is_told_with_what_is_accepted(edges: BothEdges, content: bytes, said: str) -> None:

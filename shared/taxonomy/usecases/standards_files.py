@@ -115,7 +115,10 @@ def _records(value: Json) -> Sequence[Json]:
     """Returns the records of a file: of a list, of one in a field, or the one that the file is."""
     if isinstance(value, dict):
         lists = [value[name] for name in ("standards", "plans") if isinstance(value.get(name), list)]
-        value = lists[0] if lists else [value]
+        filled = [one for one in lists if one]
+        if len(filled) > 1:
+            raise Rejected(f"the file holds standards and plans; send each in a file. {ACCEPTED}", field="file")
+        value = (filled or lists or [[value]])[0]
     if not isinstance(value, list) or not value:
         raise Rejected(f"the file holds no record. {ACCEPTED}", field="file")
     return value
