@@ -67,7 +67,7 @@ class Enrol:
         """Pins a learner to a standard's version, its text and plan, and mails them a link that lets them in, once.
 
         Invited again before they answered, somebody is held to what is said now, and only the new link works; what
-        happened meanwhile stays: breaks, that they came, what they began and reached.
+        happened meanwhile stays: breaks, that they came, their first lesson.
         Who works by another framework is put on the standard's, where that is asked for.
         Raises Forbidden, NotFound, Rejected, Conflict for who has answered already.
         """
@@ -197,12 +197,7 @@ def _keeping(known: Versioned[Enrolment] | None, fresh: Enrolment) -> Enrolment:
     if known is None:
         return fresh
     before = known.record
-    return fresh.changed(
-        joined_at=before.joined_at,
-        breaks=before.breaks,
-        first_lesson_at=before.first_lesson_at,
-        reached=before.reached,
-    )
+    return fresh.changed(joined_at=before.joined_at, breaks=before.breaks, first_lesson_at=before.first_lesson_at)
 
 
 def _is_for(framework: Framework, standard: str) -> bool:
