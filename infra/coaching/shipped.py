@@ -14,7 +14,7 @@ from infra.coaching.shipped_templates import shipped_templates
 from infra.declarations.safe_yaml import SafeLoader
 from shared.coaching.domain.doubt import YesAndNo
 from shared.coaching.domain.replies import Replies
-from shared.coaching.domain.safety import Group, Reader, Rule, Safety, Weigher, safety_of
+from shared.coaching.domain.safety import Decides, Group, Reader, Rule, Safety, Weigher, safety_of
 from shared.coaching.domain.weighing import Weights
 
 _HERE: Final = Path(__file__).parent
@@ -35,7 +35,7 @@ class _Rule(BaseModel):
     every: list[str]
     without: list[str] = []
     within: str = "sentence"
-    certain: bool = True
+    decides: Decides = "stop"
     why: str
 
 
@@ -66,7 +66,7 @@ class _Words(BaseModel):
                 tuple(one.without),
                 one.within == "sentence",
                 one.why,
-                one.certain,
+                one.decides,
             )
             for one in self.rules
         ]
@@ -82,9 +82,11 @@ class _YesAndNo(BaseModel):
     no: str
     plain: str
     denied: str
+    urgent: str
 
     def known(self) -> YesAndNo:
-        return YesAndNo(*(frozenset(one.split()) for one in (self.yes, self.no, self.plain, self.denied)))
+        every = (self.yes, self.no, self.plain, self.denied, self.urgent)
+        return YesAndNo(*(frozenset(one.split()) for one in every))
 
 
 class _Says(BaseModel):

@@ -12,6 +12,7 @@ import pytest
 from infra.coaching.shipped import shipped_replies, shipped_safety
 from infra.demonstration.whatsapp_payloads import Writer
 from shared.coaching.domain.doubt import ANSWERED_WITHIN, PRESSED, YesAndNo
+from shared.coaching.domain.hand_over import outcomes_of
 from shared.coaching.domain.safety import Safety, Stop, StopKind, Unsure
 from shared.ports.documents import Query
 from tests.coaching.coach_world import SAYS, UNKNOWN, CoachWorld, coach_world
@@ -101,6 +102,24 @@ def test_yes_stops_with_the_kind_suspected_and_the_mentor_reads_what_it_was(worl
     assert PROGRESS in stop["lines"][0]["text"]
     assert "they said that there is" in stop["lines"][0]["text"]
     assert doubts(world) == [("live_work", "danger", False)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"), [(PROGRESS, "aye what's next"), (PROGRESS, "yes quiz me"), (SAD, "nah quiz me")]
+)
+def test_a_yes_before_a_request_may_be_no_answer_and_is_asked_about_again(
+    world: CoachWorld, asked: str, answer: str
+) -> None:
+    question = ask(world, asked)
+    assert ask(world, answer) == question
+    assert ([one[1] for one in doubts(world)], opened(world)) == ([None], [])
+
+
+@pytest.mark.parametrize("answer", ["yes what do I do", "aye there's one beside me", "yes and quiz my mate, he's hurt"])
+def test_a_yes_with_more_of_the_danger_still_stops(world: CoachWorld, answer: str) -> None:
+    ask(world, PROGRESS)
+    ask(world, answer)
+    assert [one["open"] for one in opened(world)] == [True]
 
 
 def ask_nothing(world: CoachWorld) -> str:
@@ -205,6 +224,23 @@ def test_nobody_who_was_asked_whether_they_are_safe_is_told_of_live_work(world: 
         "(They say now that they are safe.",
         "(Asked whether they are safe, they said that they are not.",
     ]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_who_asks_for_a_person_too_waits_for_them_and_they_say_what_came_of_the_danger(
+    world: CoachWorld, first: bool
+) -> None:
+    if first:
+        write(world, KIM_WRITES, "talk to my mentor")
+    ask(world, PROGRESS)
+    go_on(world)
+    if not first:
+        write(world, KIM_WRITES, "talk to my mentor")
+    [waits] = opened(world)
+    assert waits["reason"] == "unanswered"
+    assert waits["wanted"], "and the coach keeps silent"
+    assert "What comes" not in "".join(write(world, KIM_WRITES, "quiz me"))
+    assert outcomes_of(waits["reason"]) == ("safe", "reported", "mistaken")
 
 
 def test_before_its_time_nobody_is_told(world: CoachWorld) -> None:

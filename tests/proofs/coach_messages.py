@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from random import Random
 from typing import Final, Literal, NotRequired, TypedDict
 
 import yaml
@@ -20,7 +20,7 @@ from infra.coaching.shipped import safety_with, shipped_intents, shipped_weigher
 from infra.declarations.safe_yaml import SafeLoader
 from scripts.commands.generate_coach_weights import learned_from, signs_and_places, signs_of_set
 from shared.coaching.domain.intents import understood
-from shared.coaching.domain.safety import BOUNDS, Bounds, Look, Stop, Weigher
+from shared.coaching.domain.safety import BOUNDS, Bounds, Look, Safety, Stop, Weigher
 from shared.kernel.statistics import Z_NINETY_FIVE, wilson
 
 HERE: Final = Path(__file__).resolve().parents[1] / "coaching"
@@ -31,10 +31,6 @@ FROZEN: Final = tuple(name for name in TUNED if "_batch_" not in name and "_corp
 """The messages written before any rule, which have to come out entirely."""
 Wanted = Literal["danger", "harmless", "request"]
 GRAVE: Final = frozenset({"live_work", "injury", "self_harm"})
-
-
-SEED: Final = 20261130
-FOLDS: Final = 5
 
 
 @dataclass(slots=True)
@@ -135,8 +131,8 @@ def writer_of(name: str) -> str:
     """Returns who wrote a set: those of the corpora by what they are on; the batches' author in two halves."""
     if "_corpus_" in name:
         return f"corpus on {name.removeprefix('harmless_').split('_')[0]}"
-    if name.endswith("_spent_2"):
-        return "second half"
+    if name.endswith(("_spent_2", "_spent_3")):
+        return "second half" if name.endswith("2") else "third half"
     batch = re.search(r"_batch_(\d+)", name)
     if batch is None:
         return "frozen sets"
@@ -149,43 +145,30 @@ def without(left_out: Iterable[str]) -> Weigher:
     return weigher_with(learned_from(signs_and_places(taken)))
 
 
-def cross_validated() -> Iterator[tuple[str, Outcomes]]:
-    """Yields what comes out of each writer's sets by weights that were learned from all the others'."""
-    for writer in sorted({writer_of(name) for name in TUNED}):
-        names = [name for name in TUNED if writer_of(name) == writer]
-        yield writer, counted(names, without(names))
-
-
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Holds what was found in a message by weights that had not learned from it."""
+    """Holds what was found in a message by weights that had learned nothing from its writer."""
 
     kind: str
     wanted: str | None
     look: Look
 
 
-def looked_at_unlearned() -> list[Seen]:
-    """Returns what is found in each tuned message by weights that were learned from the other folds."""
-    every = [(name, place) for name in TUNED for place in range(len(messages_of(name)))]
-    Random(SEED).shuffle(every)
-    learned = {name: signs_of_set(HERE / f"{name}.yaml") for name in TUNED}
-    found = []
-    for fold in range(FOLDS):
-        left_out = every[fold::FOLDS]
-        out = set(left_out)
-        taught = [
-            one
-            for name in TUNED
-            for place, some in enumerate(learned[name])
-            if (name, place) not in out
-            for one in some
-        ]
-        safety = safety_with(weigher_with(learned_from(taught)))
-        for name, place in left_out:
-            one = messages_of(name)[place]
-            found.append(Seen(one["kind"], one.get("outcome"), safety.look(one["text"])))
-    return found
+def writers_left_out() -> Iterator[tuple[str, Outcomes, list[Seen]]]:
+    """Yields what comes out of each writer's messages by weights that were learned from all the others'."""
+    learned = {name: [one for some in signs_of_set(HERE / f"{name}.yaml") for one in some] for name in TUNED}
+    for writer in sorted({writer_of(name) for name in TUNED}):
+        names = [name for name in TUNED if writer_of(name) == writer]
+        print(f"learning without {writer} …", file=sys.stderr, flush=True)
+        weigher = weigher_with(learned_from([one for name in TUNED if name not in names for one in learned[name]]))
+        yield writer, counted(names, weigher), seen_in(names, safety_with(weigher))
+
+
+def seen_in(names: Iterable[str], safety: Safety) -> list[Seen]:
+    """Returns what is found in the messages of sets."""
+    return [
+        Seen(one["kind"], one.get("outcome"), safety.look(one["text"])) for name in names for one in messages_of(name)
+    ]
 
 
 def shares_by(seen: Sequence[Seen], by: Bounds) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
@@ -202,37 +185,55 @@ def shares_by(seen: Sequence[Seen], by: Bounds) -> tuple[tuple[int, int, int], t
 TRIED: Final = (
     BOUNDS,
     *(
-        replace(BOUNDS, unsure_whole=whole, unsure_part=part)
-        for whole, part in ((0.05, 0.15), (0.08, 0.18), (0.15, 0.3), (0.25, 0.4))
+        replace(
+            BOUNDS, named=BOUNDS.named * by, told=BOUNDS.told * by, short=BOUNDS.short * by, plain=BOUNDS.plain * by
+        )
+        for by in (0.25, 0.5, 2, 4)
     ),
     *(
         replace(BOUNDS, certain_whole=whole, certain_part=part)
-        for whole, part in ((0.8, 0.9), (0.9, 0.95), (0.97, 0.99))
+        for whole, part in ((0.9, 0.95), (0.94, 0.97), (0.99, 0.995))
     ),
 )
 """The thresholds as shipped, and what others would lead to."""
 
 
 def _print_thresholds(seen: Sequence[Seen]) -> None:
-    print(
-        "| stopped from (whole, part) | asked from | dangers | stopped | asked | missed | harmless | stopped | asked |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|")
+    print("| stopped from (whole, part) | asked from (named, told, short, plain) | dangers", end="")
+    print(" | stopped | asked | missed | harmless | stopped | asked |\n|---|---|---|---|---|---|---|---|---|")
     for one in TRIED:
         (stopped, asked, missed), (wrongly, in_vain, passed) = shares_by(seen, one)
         dangers, harmless = stopped + asked + missed, wrongly + in_vain + passed
+        asked_from = ", ".join(f"{share:g}" for share in (one.named, one.told, one.short, one.plain))
         print(
-            f"| {one.certain_whole}, {one.certain_part} | {one.unsure_whole}, {one.unsure_part} | {dangers}"
+            f"| {one.certain_whole}, {one.certain_part} | {asked_from} | {dangers}"
             f" | {stopped / dangers:.1%} | {asked / dangers:.1%} | {missed / dangers:.1%}"
             f" | {harmless} | {wrongly / harmless:.1%} | {in_vain / harmless:.1%} |"
         )
-    print()
-    print("| kind of danger | messages | stopped | asked | missed | missed, 95 % interval |\n|---|---|---|---|---|---|")
-    for kind in sorted({one.kind for one in seen if one.wanted == "stop"}):
-        of_kind = [one for one in seen if one.kind == kind]
-        (stopped, asked, missed), _ = shares_by(of_kind, BOUNDS)
-        low, high = wilson(missed, stopped + asked + missed, Z_NINETY_FIVE)
-        print(f"| {kind} | {stopped + asked + missed} | {stopped} | {asked} | {missed} | {low:.1%} to {high:.1%} |")
+
+
+def _print_kinds(seen: Sequence[Seen]) -> None:
+    print("| kind | messages | stopped | asked | neither | 95 % interval |\n|---|---|---|---|---|---|")
+    for kind in sorted({one.kind for one in seen if one.wanted in ("stop", None)}):
+        dangers, harmless = shares_by([one for one in seen if one.kind == kind], BOUNDS)
+        for what, (stopped, asked, neither) in (("danger", dangers), ("harmless", harmless)):
+            total = stopped + asked + neither
+            if total:
+                low, high = wilson(neither, total, Z_NINETY_FIVE)
+                print(f"| {what}: {kind} | {total} | {stopped} | {asked} | {neither} | {low:.1%} to {high:.1%} |")
+
+
+def _rules_in(names: Iterable[str]) -> Iterator[tuple[str, int, int, int]]:
+    """Yields for each rule that stops alone how many dangers, requests and harmless messages it stops."""
+    safety, found = safety_with(shipped_weigher()), Counter[tuple[str, str]]()
+    for name in names:
+        for one in messages_of(name):
+            certain = safety.look(one["text"]).certain
+            if certain is not None:
+                found[certain.rule, one.get("outcome", "harmless")] += 1
+    for rule in sorted({rule for rule, _ in found}):
+        dangers, harmless = found[rule, "stop"], found[rule, "harmless"]
+        yield rule, dangers, sum(n for (one, _), n in found.items() if one == rule) - dangers - harmless, harmless
 
 
 def _printed(first: str, rows: Iterable[tuple[str, Outcomes]]) -> None:
@@ -250,10 +251,19 @@ def _printed(first: str, rows: Iterable[tuple[str, Outcomes]]) -> None:
 
 
 def main() -> None:
-    print(f"Each message by weights learned from the others, in {FOLDS} folds drawn with the seed {SEED}:\n")
-    _print_thresholds(looked_at_unlearned())
+    rows, seen = list[tuple[str, Outcomes]](), list[Seen]()
+    for writer, one, looks in writers_left_out():
+        rows.append((writer, one))
+        seen.extend(looks)
+    print("Each message by weights that were learned from all other writers:\n")
+    _print_thresholds(seen)
     print()
-    _printed("writer, learned from the others", cross_validated())
+    _print_kinds(seen)
+    print()
+    _printed("writer, learned from the others", rows)
+    print("\n| rule that stops alone | dangers | requests | harmless |\n|---|---|---|---|")
+    for rule, dangers, requests, harmless in _rules_in(TUNED):
+        print(f"| {rule} | {dangers} | {requests} | {harmless} |")
     print()
     _printed("set, learned from unless held out", ((name, outcomes(name)) for name in SETS))
     for name in SETS:

@@ -46,12 +46,16 @@ def pressed_in(payload: str | None) -> tuple[str, Reply] | None:
 
 @dataclass(frozen=True, slots=True)
 class YesAndNo:
-    """Knows how people write yes and no. plain: words after either that add nothing; denied: not after `not`"""
+    """Knows how people write yes and no.
+
+    plain: words after either that add nothing; denied: not after `not`; urgent: with these it is danger that they mean
+    """
 
     yes: frozenset[str]
     no: frozenset[str]
     plain: frozenset[str]
     denied: frozenset[str]
+    urgent: frozenset[str]
 
     def written(self, text: str, kind: StopKind) -> Reply | None:
         """Returns what somebody answers who writes yes or no; None where it is no answer, or more than one.
@@ -59,7 +63,7 @@ class YesAndNo:
         Asked whether there is danger, a yes with whatever follows is one, and a no has to stand alone; asked whether
         they are safe, the other way round.
         """
-        words = [one.casefold() for one in _WORD.findall(text[:_MOST].replace("'", "").replace("’", ""))]
+        words = _words(text)
         if not words or len(text) > _MOST:
             return None
         first, rest = words[0], frozenset(words[1:])
@@ -68,6 +72,15 @@ class YesAndNo:
             return "danger"
         adds = not rest <= self.plain or (first == "not" and rest & self.denied)
         return "harmless" if first in harmless and not adds else None
+
+    def beside(self, text: str) -> str:
+        """Returns what follows a yes or no, which may be a request of its own; empty where it may be about danger."""
+        words = _words(text)
+        return "" if len(text) > _MOST or self.urgent & set(words) else " ".join(words[1:])
+
+
+def _words(text: str) -> list[str]:
+    return [one.casefold() for one in _WORD.findall(text[:_MOST].replace("'", "").replace("’", ""))]
 
 
 def gravest(kinds: Sequence[StopKind]) -> StopKind:

@@ -27,9 +27,9 @@ BESIDE: Final[frozenset[Reason]] = frozenset({"unanswered", "voice", "silent", "
 """Reasons for which somebody is asked in while the coach goes on: the learner has asked for nobody."""
 
 
-def keeps_silent(reason: Reason, last_at: datetime, resumed_at: datetime | None, now: datetime) -> bool:
-    """Tells whether a hand-over that is open keeps the coach silent. last_at: when either wrote last"""
-    if reason in BESIDE or (resumed_at is not None and resumed_at >= last_at):
+def keeps_silent(last_at: datetime, resumed_at: datetime | None, now: datetime) -> bool:
+    """Tells whether a hand-over for which a person is wanted keeps the coach silent. last_at: when either wrote last"""
+    if resumed_at is not None and resumed_at >= last_at:
         return False
     return now < last_at + SILENT_FOR
 
@@ -42,13 +42,13 @@ def is_safety(reason: Reason) -> bool:
 def graver(present: Reason, added: Reason) -> Reason:
     """Returns why a person answers where something is added to a hand-over that is open.
 
-    What stops a chat outweighs everything else, that a person is wanted outweighs what the coach goes on beside, and of
-    that a question about danger without an answer outweighs the rest.
+    What stops a chat outweighs everything else, then a question about danger without an answer, so that a person says
+    what came of it; that a person is wanted outweighs what the coach goes on beside.
     """
-    if present in STOPPED or added in STOPPED:
-        return present if present in STOPPED else added
-    wanted = present in BESIDE and (added not in BESIDE or added == "unanswered")
-    return added if wanted else present
+    for some in (STOPPED, SAFETY):
+        if present in some or added in some:
+            return present if present in some else added
+    return added if present in BESIDE and added not in BESIDE else present
 
 
 def outcomes_of(reason: Reason) -> tuple[Outcome, ...]:

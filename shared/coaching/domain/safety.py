@@ -19,6 +19,9 @@ KINDS: Final[tuple[StopKind, ...]] = get_args(StopKind)
 """The one that needs a person most first: of two that hold, it decides what is answered."""
 
 
+Decides = Literal["stop", "ask", "sign", "nothing", "calm"]
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """Says that a conversation ends and a person is told. kind: why; rule: what decided"""
@@ -48,7 +51,8 @@ class Rule:
 
     every: groups that must be found, `a/b` being either; without: groups that must not
     sentence: all in one sentence, otherwise anywhere in the message
-    certain: it decides alone; otherwise it is a sign among others
+    decides: stop and ask: it does so alone; sign: it speaks for its outcome; nothing: it is weighed only; calm: it is
+    not even weighed, and where it holds weights alone stop nothing
     """
 
     name: str
@@ -57,7 +61,7 @@ class Rule:
     without: tuple[str, ...]
     sentence: bool
     why: str
-    certain: bool = True
+    decides: Decides = "stop"
 
 
 class Reader:
@@ -143,16 +147,22 @@ class Weigher:
 
     def signs(self, words: Sequence[str]) -> Signs:
         """Returns the signs of words with their values."""
+        return self._signs(words)[0]
+
+    def weighed(self, words: Sequence[str]) -> tuple[dict[str, float], tuple[Rule, ...]]:
+        """Returns how likely each outcome of words is, in all 1, and the rules of danger that hold for them."""
+        signs, rules = self._signs(words)
+        return self._weights.shares(signs), rules
+
+    def _signs(self, words: Sequence[str]) -> tuple[Signs, tuple[Rule, ...]]:
         groups, rules = self._danger.held(words)
         _, meant = self._intents.held(words)
-        return signs_of(
-            words,
-            {
-                "group": groups,
-                "rule": frozenset(one.name for one in rules),
-                "meant": frozenset(one.name for one in meant),
-            },
-        )
+        held = {
+            "group": groups,
+            "rule": frozenset(one.name for one in rules if one.decides != "calm"),
+            "meant": frozenset(one.name for one in meant),
+        }
+        return signs_of(words, held), rules
 
     def means(self, words: Sequence[str]) -> bool:
         """Tells whether a rule knows an intent of words that the coach serves itself."""
@@ -167,23 +177,32 @@ class Weigher:
         return self._weights.weightiest(self.signs(words), name)
 
 
+Tone = Literal["named", "told", "short", "plain"]
+"""How much a message says. named: words of danger that a rule joins; told: more than a few words without such; short:
+a few; plain: a few whose intent is known, or that sound like self-harm without a word of it (`and me?`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Holds from which share of danger on a message is stopped, and from which on somebody is asked.
+    """Holds from which share of danger on a message is stopped, and from which on somebody is asked, by its tone.
 
-    whole: of the whole message; part: of one part, of which less is known, since it is torn out
-    plain: of few words whose intent is known, or that sound like self-harm without a word of it (`and me?`)
+    Of one part, of which less is known since it is torn out, twice the share is needed to ask.
     """
 
     certain_whole: float
     certain_part: float
-    unsure_whole: float
-    unsure_part: float
-    unsure_plain: float
+    named: float
+    told: float
+    short: float
+    plain: float
+
+    def unsure(self, tone: Tone) -> float:
+        """Returns from which share of the whole on somebody is asked."""
+        return {"named": self.named, "told": self.told, "short": self.short, "plain": self.plain}[tone]
 
 
-BOUNDS: Final = Bounds(0.94, 0.97, 0.1, 0.2, 0.3)
-"""Found by cross-validation; `./scripts/prove coach_messages` prints what others lead to."""
+BOUNDS: Final = Bounds(0.97, 0.985, 0.02, 0.06, 0.12, 0.15)
+"""Found with each writer left out in turn; `./scripts/prove coach_messages` prints what others lead to."""
 CAUTION: Final = 0.3
 """How much what is refused or handed over counts against a danger: a stop too many is only caution there."""
 WEIGHED: Final = "weighed"
@@ -194,24 +213,28 @@ WEIGHED: Final = "weighed"
 class Look:
     """Says what is found in a message.
 
-    certain: by a rule; whole, part: the shares of danger; kind: the likeliest; plain: few words that name nothing
+    certain: by a rule; asks: of what a rule has it asked about; whole, part: the shares of danger; sure_whole,
+    sure_part: of those for which a rule speaks, too, and none for a lesson or a home; kind: the likeliest
     """
 
     certain: Stop | None
+    asks: StopKind | None = None
     whole: float = 0.0
     part: float = 0.0
+    sure_whole: float = 0.0
+    sure_part: float = 0.0
     kind: StopKind = "live_work"
-    plain: bool = False
+    tone: Tone = "told"
 
     def judged(self, by: Bounds = BOUNDS) -> Stop | Unsure | None:
         """Returns what follows by given bounds."""
         if self.certain is not None:
             return self.certain
-        if self.whole >= by.certain_whole or self.part >= by.certain_part:
+        if self.sure_whole >= by.certain_whole or self.sure_part >= by.certain_part:
             return Stop(self.kind, WEIGHED)
-        least = by.unsure_plain if self.plain else 0.0
-        unsure = self.whole >= max(by.unsure_whole, least) or self.part >= max(by.unsure_part, least)
-        return Unsure(self.kind) if unsure else None
+        if self.asks is not None:
+            return Unsure(self.asks)
+        return Unsure(self.kind) if max(self.whole, self.part / 2) >= by.unsure(self.tone) else None
 
 
 class Safety:
@@ -236,17 +259,25 @@ class Safety:
         """Returns what is found in a message."""
         words = self._reader.words_of(text)
         _, rules = self._reader.held(words)
-        certain = next((one for one in rules if one.certain or self._weigher is None), None)
+        certain = next((one for one in rules if one.decides == "stop" or self._weigher is None), None)
         if certain is not None:
             return Look(Stop(self._kinds[certain.name], certain.name))
         if self._weigher is None:
             return Look(None)
         found = _weighed(self._weigher, words)
-        plain = self._weigher.means(words) or (found.kind == "self_harm" and not rules)
-        return replace(found, plain=plain and len(words) <= FEW_WORDS)
+        asks = next((self._kinds[one.name] for one in rules if one.decides == "ask"), None)
+        return replace(found, asks=asks, tone=self._tone(self._weigher, words, rules, found.kind))
+
+    def _tone(self, weigher: Weigher, words: Sequence[str], rules: Sequence[Rule], kind: StopKind) -> Tone:
+        few, meant = len(words) <= FEW_WORDS, weigher.means(words)
+        if any(one.decides == "sign" for one in rules):
+            return "short" if few and meant else "named"
+        if meant or (few and kind == "self_harm"):
+            return "plain"
+        return "short" if few else "told"
 
 
-FEW_WORDS: Final = 7
+FEW_WORDS: Final = 8
 """Words and signs of a message that says one thing."""
 
 
@@ -254,14 +285,33 @@ def _weighed(weigher: Weigher, words: Sequence[str]) -> Look:
     """Returns the shares of danger in a message and in its worst part, and the kind of whichever has more."""
     found = Look(None)
     for part in parts_of(words):
-        shares = weigher.shares(part)
+        shares, rules = weigher.weighed(part)
         danger = _danger_in(shares)
-        kind = max(KINDS, key=shares.__getitem__) if danger > max(found.whole, found.part) else found.kind
+        likeliest = _kind_in(shares, rules)
+        sure = danger if _speaks(rules, likeliest) else 0.0
+        kind = likeliest if danger > max(found.whole, found.part) else found.kind
         if part == words:
-            found = Look(None, danger, found.part, kind)
+            found = replace(found, whole=danger, sure_whole=sure, kind=kind)
         else:
-            found = Look(None, found.whole, max(found.part, danger), kind)
+            found = replace(found, part=max(found.part, danger), sure_part=max(found.sure_part, sure), kind=kind)
     return found
+
+
+def _speaks(rules: Sequence[Rule], kind: StopKind) -> bool:
+    """Tells whether a rule speaks for danger, and of work none for what is learned, at home or played."""
+    decide = {one.decides for one in rules}
+    calm = "calm" in decide and kind in ("live_work", "near_miss")
+    return bool(decide & {"sign", "ask"}) and not calm
+
+
+def _kind_in(shares: Mapping[str, float], rules: Sequence[Rule]) -> StopKind:
+    """Returns the likeliest kind; self-harm without a word of it only where there are no words of another kind."""
+    spoken = {one.outcome for one in rules if one.decides in ("sign", "ask")}
+    other = spoken and "self_harm" not in spoken and shares["self_harm"] < MOSTLY
+    return max([one for one in KINDS if not (other and one == "self_harm")], key=shares.__getitem__)
+
+
+MOSTLY: Final = 0.5
 
 
 def _danger_in(shares: Mapping[str, float]) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from shared.coaching.domain.hand_over import Outcome, Reason, Speaker, keeps_silent
+from shared.coaching.domain.hand_over import BESIDE, Outcome, Reason, Speaker, keeps_silent
 from shared.kernel.ids import digest
 from shared.kernel.records import Record
 from shared.ports.documents import Documents, Put, Query, Reader, Transaction, Where
@@ -42,6 +42,7 @@ class HandOver(Record, frozen=True, kw_only=True):
 
     answerer_id: who was told last: the mentor, otherwise the manager; None where administrators were
     wamids:      the messages that led to it and were added to it
+    wanted:      a person was asked for, or is needed, whatever else it is about
     last_at:     when either wrote last; resumed_at: when the learner went on with the coach, while it stays open
     """
 
@@ -49,6 +50,7 @@ class HandOver(Record, frozen=True, kw_only=True):
     employee_id: str
     answerer_id: str | None
     reason: Reason
+    wanted: bool = False
     wamids: tuple[str, ...]
     opened_at: datetime
     last_at: datetime
@@ -62,7 +64,8 @@ class HandOver(Record, frozen=True, kw_only=True):
 
     def silences(self, now: datetime) -> bool:
         """Tells whether the coach keeps silent."""
-        return self.open and keeps_silent(self.reason, self.last_at, self.resumed_at, now)
+        wanted = self.wanted or self.reason not in BESIDE
+        return self.open and wanted and keeps_silent(self.last_at, self.resumed_at, now)
 
     def has(self, line_id: str) -> bool:
         """Tells whether something was written to it already."""

@@ -29,10 +29,14 @@ STOPPED: Final = State("stopped")
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Holds what somebody answered, about which doubts. late: in writing, after whoever answers was told"""
+    """Holds what somebody answered, about which doubts.
+
+    beside: what they wrote after a yes or no; late: in writing, after whoever answers was told
+    """
 
     reply: Reply
     doubts: Sequence[Doubt]
+    beside: str = ""
     late: bool = False
 
 
@@ -87,9 +91,9 @@ class AskBack:
         asked = [one for one in context.doubts if one.asked_at < message.at]
         in_time = self._written_about(message.text, [one for one in asked if one.open])
         if in_time is not None:
-            return Taken(*in_time)
+            return in_time
         late = self._written_about(message.text, [one for one in asked if one.lapsed])
-        return None if late is None else Taken(*late, late=True)
+        return None if late is None else replace(late, late=True)
 
     def answers_danger(self, message: InboundMessage, doubts: Sequence[Doubt]) -> bool:
         """Tells whether a message answers that there is danger, or that a person is wanted. doubts: that are open"""
@@ -99,12 +103,13 @@ class AskBack:
         taken = self.answered_in(message, Context(None, message.at, doubts=tuple(doubts)))
         return taken is not None and taken.reply != "harmless"
 
-    def _written_about(self, text: str, doubts: Sequence[Doubt]) -> tuple[Reply, Sequence[Doubt]] | None:
+    def _written_about(self, text: str, doubts: Sequence[Doubt]) -> Taken | None:
         said = [(one, self._written(text, one)) for one in doubts]
         for reply in _GRAVEST_FIRST:
             about = [one for one, found in said if found == reply]
             if about:
-                return reply, about
+                titled = self._replies.pressed(text) is not None
+                return Taken(reply, about, "" if titled else self._replies.yes_and_no.beside(text))
         return None
 
     def _written(self, text: str, doubt: Doubt) -> Reply | None:
@@ -139,6 +144,10 @@ class AskBack:
             chosen = led.chosen or chosen
         decided = tuple(one.decided("harmless", context.now) for one in taken.doubts)
         return Answered(tuple(contents), after, chosen, decided)
+
+    def again(self, state: State, taken: Taken) -> Answered:
+        """Asks once more, where an answer may have been meant for something else."""
+        return Answered((self._question(taken.doubts[-1]),), state)
 
     def still_asked(self, led: Answered, context: Context) -> Answered:
         """Returns what something else leads to, and the question again while nobody has answered it."""

@@ -26,7 +26,7 @@ from shared.coaching.domain.replies import Replies
 from shared.coaching.domain.safety import Safety, Stop, Unsure
 from shared.coaching.records.hand_overs import HandOver
 from shared.coaching.usecases.answer_learner import AnswerLearner
-from shared.coaching.usecases.ask_back import AskBack
+from shared.coaching.usecases.ask_back import AskBack, Taken
 from shared.coaching.usecases.celebrate import GO_ON
 from shared.coaching.usecases.choose_intent import ChooseIntent
 from shared.coaching.usecases.hand_over import HandOvers
@@ -94,6 +94,8 @@ class ConversationCoach:
         if taken is not None and not (taken.late and turn is not None and self._is_expected(turn)):
             if taken.reply == "harmless" and all(one.open for one in taken.doubts):
                 return self._asking.let_pass(state, context, taken, lambda one: self._as_meant(one, context))
+            if self._wants_something(taken):
+                return self._asking.again(state, taken)
             return self._asking.take(turn, state, message, context, taken)
         if isinstance(found, Unsure) and chosen is None and (turn is None or not self._is_expected(turn)):
             return self._asking.ask(turn, state, message, context, found.kind)
@@ -103,6 +105,12 @@ class ConversationCoach:
     def lapsed(self, doubt: Doubt, context: Context) -> Answered:
         """Returns what is written where nobody has answered what the coach asked back. Raises Retryable."""
         return self._asking.lapsed(doubt, context)
+
+    def _wants_something(self, taken: Taken) -> bool:
+        """Tells whether a yes stands before a plain request (`aye what's next`) and may be no answer at all."""
+        wanted = self._understanding.choosing.by_rules(taken.beside) if taken.beside else None
+        served = wanted is not None and wanted.outcome == "answer"
+        return served and self._understanding.safety.judged(taken.beside) is None
 
     def _is_expected(self, turn: Turn) -> bool:
         """Tells whether a message is what stands on a button of ours, asks for a lesson by its title, or says in few

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from shared.coaching.domain.hand_over import SAFETY, STOPPED, Outcome, Reason, graver, is_safety, outcomes_of
+from shared.coaching.domain.hand_over import BESIDE, SAFETY, STOPPED, Outcome, Reason, graver, is_safety, outcomes_of
 from shared.coaching.domain.outbound import Content, cut
 from shared.coaching.domain.replies import Replies
 from shared.coaching.records.hand_overs import (
@@ -105,7 +105,8 @@ class HandOvers:
             present = self._records.open_of(employee_id, transaction)
             fresh = _fresh(employee_id, answerer, reason, said, now)
             why = reason if present is None else graver(present.reason, reason)
-            opened = (present or fresh).changed(reason=why, answerer_id=answerer)
+            wanted = reason not in BESIDE or (present is not None and present.wanted)
+            opened = (present or fresh).changed(reason=why, wanted=wanted, answerer_id=answerer)
             other = present is not None and present.answerer_id != answerer
             tells = present is None or other or is_safety(reason) or not present.silences(now)
             line = _line_of(said).changed(tells=tells)
