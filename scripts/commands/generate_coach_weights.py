@@ -56,7 +56,7 @@ SHRINK: Final = 0.1
 OF_PART: Final = 0.5
 """How much a part counts beside a whole message."""
 OF_FROZEN: Final = 3.0
-"""The same of the first sets, written before any rule; their ids have three digits."""
+"""The same of the sets that were written without sight of any rule, and are no corpus on one thing."""
 FEWEST: Final = 2
 """Messages in which two words have to follow each other, to be a sign."""
 LEAST: Final = 4
@@ -136,10 +136,10 @@ def signs_and_places(files: Iterable[Path]) -> list[Learned]:
 def signs_of_set(file: Path) -> list[list[Learned]]:
     """Returns for each message of a file what it teaches."""
     weigher, found = weigher_with(Weights(OUTCOMES, {})), list[list[Learned]]()
+    of_set = 1.0 if "_batch_" in file.stem or "_corpus_" in file.stem else OF_FROZEN
     for message in yaml.load(file.read_text("utf-8"), Loader=SafeLoader):
         words, place = weigher.words_of(message["text"]), place_of(message["kind"], message.get("outcome"))
         parts = [words] if OUTCOMES[place] in KINDS else [words, *(part for part in parts_of(words) if part != words)]
-        of_set = OF_FROZEN if message["id"][1:].isdigit() and len(message["id"]) == 4 else 1
         found.append([Learned(weigher.signs(one), place, (1.0 if one == words else OF_PART) * of_set) for one in parts])
     return found
 
