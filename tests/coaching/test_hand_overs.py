@@ -323,6 +323,17 @@ def test_who_answers_is_right_whenever_it_is_read(world: CoachWorld, hand_overs:
     assert left.hand_over.hand_over_id == opened.hand_over_id, "nobody is there but administrators"
 
 
+def test_to_whom_it_comes_back_is_told_again(world: CoachWorld, hand_overs: HandOvers) -> None:
+    employ(world, "ola@example.com", "Ola Berg", role="mentor")
+    hand_overs.open(JOE, "asked", said(world))
+    for mentor in ("ola@example.com", MAREK, "ola@example.com"):
+        world.later(days=1)
+        employ(world, JOE, "Kit Moss", mentor_id=mentor)
+        hand_overs.pass_on()
+        hand_overs.pass_on()
+    assert [one for one, _ in told(world)] == [MAREK, MAREK, "ola@example.com", "ola@example.com"]
+
+
 def test_whoever_answers_by_now_is_told_once(world: CoachWorld, hand_overs: HandOvers) -> None:
     hand_overs.open(JOE, "injury", said(world))
     assert hand_overs.pass_on() == 0

@@ -164,7 +164,9 @@ class HandOvers:
 
     def _pass_on(self, now_theirs: HandOver) -> None:
         learners = [one for one in now_theirs.lines if one.speaker == "learner"]
-        named = f"passed on|{now_theirs.hand_over_id}|{now_theirs.answerer_id}"
+        # By the day: to whom it comes back later, they are told of it again.
+        day = self._telling.clock.now().date()
+        named = f"passed on|{now_theirs.hand_over_id}|{now_theirs.answerer_id}|{day}"
         said = Said(named, learners[-1].text if learners else "", now_theirs.last_at)
         self._telling.answerer.tell(now_theirs, now_theirs.reason, said, notify=True)
 
