@@ -169,6 +169,16 @@ def test_evidence_may_be_about_any_competency_of_the_learners_by_its_name(
     wait_until(page, lambda: [one.competencies for one in academy.evidence()] == [["S3"]])
 
 
+def test_who_is_back_online_is_told_of_no_missing_connection(phone: BrowserContext) -> None:
+    page = opened(phone)
+    phone.set_offline(True)
+    page.reload()
+    show_part(page, "phone")
+    expect(page.locator("#bar")).to_contain_text("No connection.")
+    phone.set_offline(False)
+    expect(page.locator("#bar")).not_to_contain_text("No connection.")
+
+
 def test_progress_tells_what_a_competency_rests_on(academy: Academy, phone: BrowserContext) -> None:
     page = opened(phone)
     answer(page, 2)

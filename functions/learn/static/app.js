@@ -44,6 +44,8 @@ export const app = {
 
 addEventListener("hashchange", () => draw(true));
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && app.person && refresh());
+// Nothing else would say that there is a connection again. Later, because the outbox first drops what is under way.
+addEventListener("online", () => app.person && setTimeout(refresh));
 app.outbox.addEventListener("changed", () => {
   tabs?.postMessage("changed");
   drawAround();
