@@ -158,7 +158,9 @@ def seconds_of(stamp: str) -> float:
 
 def test_nothing_lies_beside_the_lessons_that_belongs_to_none() -> None:
     assert {path.stem for path in PICTURES.iterdir()} == set(LESSONS)
-    assert {path.name for path in CLIPS.iterdir()} == {f"{name}.{kind}" for name in LESSONS for kind in ("mp4", "vtt")}
+    assert {path.name for path in CLIPS.iterdir()} == {
+        f"{name}.{kind}" for name in LESSONS for kind in ("jpg", "mp4", "vtt")
+    }
 
 
 class TestTheDigestOfAScript:

@@ -13,7 +13,8 @@ from tests.learn.phone import kept, opened, show_part
 
 PLAYS: Final = """async (video) => {
   video.muted = true;
-  await video.play();
+  const late = new Promise((_, refuse) => setTimeout(() => refuse(new Error("the film does not begin")), 60_000));
+  await Promise.race([video.play(), late]);
   for (let time = 0; time < 1_000 && video.currentTime < 0.3; time++) await new Promise((done) => setTimeout(done, 50));
   video.pause();
   return [video.currentTime, video.videoWidth, video.error?.message ?? null];

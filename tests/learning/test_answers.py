@@ -140,10 +140,15 @@ def test_a_clock_that_is_ahead_is_kept_as_claimed_and_counts_as_received(learnin
 
 
 def states_after(api: ApiClient, batches: Sequence[Sequence[dict[str, Any]]]) -> tuple[Any, Any, list[Any]]:
-    """What a learner sees after batches in an order, and what is recorded of them, apart from which was first."""
+    """What a learner sees after batches in an order, and what is recorded of them, apart from which was first.
+
+    Of finished checks their number: they are made of answers as these come, and stay as they are.
+    """
     for batch in batches:
         answered(api, *batch)
     feed, mastery = (api.get(f"learning/{one}", who=ANA).json for one in ("feed", "mastery"))
+    for item in mastery["items"]:
+        item["evidence"] = [(one["kind"], one["lesson_id"], one["questions"]) for one in item["evidence"]]
     return feed, mastery, sorted(text.split("|")[2:] for text in entries(api).values())
 
 
@@ -164,7 +169,8 @@ def test_any_order_and_any_repetition_comes_to_the_same(learning: ApiClient, tmp
         results.append(states_after(learning, repeated))
         for one in store.query(Query("learner_reviews")):
             store.commit([_gone(one.path)])
-    assert all(one == results[0] for one in results)
+    for one in results[1:]:
+        assert one == results[0]
 
 
 def _gone(path: str) -> Any:

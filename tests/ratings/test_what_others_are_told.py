@@ -233,7 +233,7 @@ def mirrored(world: CrashHarness) -> tuple[Rows, set[tuple[str, str]]]:
     last: dict[tuple[str, str], tuple[int, ChangedSkill]] = {}
     today: set[tuple[str, str]] = set()
     for fact in world.told_others("skill-changed"):
-        told = of_skills(SkillChanged(**fact)).data
+        told = of_skills(SkillChanged(**fact)).data()
         assert isinstance(told, SkillChangedData)
         for skill in told.skills:
             key = skill.competency, json.dumps(skill.context, sort_keys=True)

@@ -17,9 +17,9 @@ ABOUT_PEOPLE = {"employee", "employee_id", "manager", "actor", "subject", "curso
 PERSON = re.compile(r"<(?:employee_id|former_id)>")
 NOBODYS = {
     "assignment_id", "authorisation_id", "certificate_id", "competency", "deal_id", "delivery_id", "dimension",
-    "escalation_id", "event_id", "evidence_id", "framework_id", "grant_id", "hand_over_id", "held_id", "item_id", "key",
-    "lesson_id", "letter_id", "name", "notification_id", "quarantine_id", "record_id", "review_id", "run_id",
-    "skill_id", "subscription_id",
+    "escalation_id", "event_id", "evidence_id", "file_id", "framework_id", "grant_id", "hand_over_id", "held_id",
+    "item_id", "key", "lesson_id", "letter_id", "name", "notification_id", "quarantine_id", "record_id", "review_id",
+    "run_id", "skill_id", "subscription_id",
 }  # fmt: skip
 """What else an address names. An event's id is its sender's: with an e-mail address in it it is left out."""
 
