@@ -119,7 +119,7 @@ def publish(office: Caller, lessons: Sequence[LessonFile]) -> None:
 
 
 def enrol(office: Caller, as_person: As, one: Apprenticeship, as_of: date) -> None:
-    """Invites an apprentice, who agrees; and notes a break where there is one. Raises Refused, Unreachable."""
+    """Invites an apprentice, who agrees; notes their break, and what they may do. Raises Refused, Unreachable."""
     begun = apprentices.begun_on(as_of, one.name)
     path = f"{LEARNING}/enrolments"
     invitation = {
@@ -138,6 +138,9 @@ def enrol(office: Caller, as_person: As, one: Apprenticeship, as_of: date) -> No
     if one.name == apprentices.AWAY:
         away = {"begins": (as_of - timedelta(days=apprentices.AWAY_SINCE - 1)).isoformat(), "reason": "agreed_leave"}
         _post(office, f"{path}/{quote(one.email)}/breaks", away)
+    mentor = as_person(apprentices.address(apprentices.mentor_of(one.name)))
+    for body in apprentices.authorisations(as_of, one.name):
+        _post(mentor, f"{path}/{quote(one.email)}/authorisations", body)
 
 
 def agree_to_coach(person: Caller, name: str) -> None:

@@ -83,6 +83,14 @@ WORDS: Final = (
 )
 
 
+MAY: Final = (
+    ("Work beside a cable that is proved dead, in an open trench", "alone", 10, 365),
+    ("Strip and prepare 11 kV XLPE cable", "supervised", 30, 180),
+    ("Joint low voltage cable, straight joint", "supervised", 60, 62),
+)
+"""What a mentor lets an apprentice do: alone or supervised, from which day after they began on, for how many days."""
+
+
 class Colleague(NamedTuple):
     """A row of the people's CSV. mentor: the mentor's address, "" for nobody"""
 
@@ -122,6 +130,22 @@ def begun_on(as_of: date, name: str) -> date:
     """Returns the day on which an apprentice began."""
     days = NEW_DAYS if name == NEW else Dice(1, "begun", name).whole(DAYS - 14, DAYS)
     return as_of - timedelta(days=days)
+
+
+def authorisations(as_of: date, name: str) -> list[JsonObject]:
+    """Returns what an apprentice may do by now and for how long, as POST …/authorisations takes it."""
+    begun = begun_on(as_of, name)
+    given = [(what, scope, begun + timedelta(days=after), days) for what, scope, after, days in MAY]
+    return [
+        {
+            "activity": what,
+            "scope": scope,
+            "begins": begins.isoformat(),
+            "ends": (begins + timedelta(days=days)).isoformat(),
+        }
+        for what, scope, begins, days in given
+        if begins <= as_of <= begins + timedelta(days=days)
+    ]
 
 
 @dataclass

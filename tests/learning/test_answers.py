@@ -169,8 +169,8 @@ def test_any_order_and_any_repetition_comes_to_the_same(learning: ApiClient, tmp
         results.append(states_after(learning, repeated))
         for one in store.query(Query("learner_reviews")):
             store.commit([_gone(one.path)])
-    for one in results[1:]:
-        assert one == results[0]
+    for result in results[1:]:
+        assert result == results[0]
 
 
 def _gone(path: str) -> Any:

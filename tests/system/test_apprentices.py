@@ -72,6 +72,14 @@ def test_every_apprentice_has_a_feed_that_begins_with_what_keeps_people_from_har
         assert reasons == sorted(reasons, key=["safety", "review", "gap", "new"].index)
 
 
+def test_mentors_see_what_their_own_may_do_and_what_ends_soon(school: School) -> None:
+    listed = school.asked(MOIRA, "/api/v1/learning/authorisations/in-force")["learners"]
+    kit = next(one for one in listed if one["employee_id"] == KIT)
+    assert [one["scope"] for one in kit["authorisations"]] == ["supervised", "supervised", "alone"]
+    assert kit["authorisations"][0]["days_left"] <= 16
+    assert len(kit["authorisations"]) == len(apprentices.MAY), "fed twice, given once"
+
+
 def test_answers_are_kept_once_and_quick_checks_became_ratings(school: School) -> None:
     profile = school.asked(KIT, f"/api/v1/employees/{quote(KIT)}/skills")
     assert profile["framework_id"] == apprentices.FRAMEWORK

@@ -15,6 +15,7 @@ from infra.demonstration.lesson_files import lesson_paths, read_lesson
 from shared.evidence.contract import ObservationBody, VerificationBody
 from shared.kernel.reading import validated
 from shared.learning.contract import AnswerBody
+from shared.learning.enrolment_contract import AuthorisationBody
 from shared.observations.contract import ValidationEvent
 
 AS_OF = date(2026, 6, 1)
@@ -55,6 +56,14 @@ def test_everything_of_one_is_the_same_every_time_and_what_the_routes_take(name:
     moments = [str(body.get("answered_at") or body.get("observed_at") or body["timestamp"]) for body in chain(*played)]
     last = datetime.combine(AS_OF, datetime.min.time(), UTC)
     assert all(datetime.fromisoformat(one) < last for one in moments), "nothing is of a day to come"
+
+
+def test_a_mentor_lets_nobody_do_more_than_their_days_allow_and_some_of_it_ends_soon() -> None:
+    assert apprentices.authorisations(AS_OF, apprentices.NEW) == []
+    given = [validated(AuthorisationBody, one) for one in apprentices.authorisations(AS_OF, "Kit Lennox")]
+    assert Counter(one.scope for one in given) == {"alone": 1, "supervised": 2}
+    assert all(one.begins <= AS_OF <= one.ends for one in given)
+    assert min(one.ends for one in given) <= AS_OF + timedelta(days=16)
 
 
 def test_one_person_more_or_less_changes_nobody_elses_months() -> None:
