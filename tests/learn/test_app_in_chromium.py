@@ -114,8 +114,9 @@ SIZE = """async (address) => {
 
 
 def test_a_film_has_a_poster_and_only_what_is_next_is_fetched(academy: Academy, phone: BrowserContext) -> None:
-    """The film itself is fetched when somebody plays it."""
+    """The film itself is fetched when somebody plays it, where none is kept ahead."""
     academy.publish_film()
+    phone.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } });")
     asked: list[str] = []
     phone.on("request", lambda request: asked.append(request.url))
     page = opened(phone)

@@ -33,7 +33,7 @@ export const app = {
   name: "",
   employee: null, // the learner's id, while signed in
   asks: false, // an agreement is asked for
-  signedIn: false,
+  signedIn: null, // not known before the platform has said so
   reached: true, // the platform answered the last time
   keeps: true, // this browser keeps what it is given
   feed: null,
@@ -49,7 +49,7 @@ addEventListener("online", () => app.person && setTimeout(refresh));
 app.outbox.addEventListener("changed", () => {
   tabs?.postMessage("changed");
   drawAround();
-  if (part() === "phone" && !begun()) draw();
+  if (part() === "phone" && !begun()) draw(false, true);
 });
 tabs?.addEventListener("message", () => drawAround());
 
@@ -141,20 +141,22 @@ async function refresh() {
 // What somebody has begun to write or to watch while the platform was asked stays as it is.
 function begun() {
   const written = [...place.querySelectorAll("textarea, input")].some((one) => one.value);
-  return written || [...place.querySelectorAll("video")].some((one) => !one.paused);
+  const writing = place.contains(document.activeElement) && document.activeElement.matches("textarea, input");
+  return written || writing || [...place.querySelectorAll("video")].some((one) => !one.paused);
 }
 
 async function redraw() {
   await draw();
 }
 
-async function draw(moved = false) {
+// unasked: only where nobody has begun anything by the time that it is ready
+async function draw(moved = false, unasked = false) {
   const own = ++turn;
   moving ||= moved;
   await drawAround();
   const way = WAYS.find((one) => one.name === part()) ?? WAYS[0];
   const shown = isJoining() ? await joinView(app) : app.person ? await way.view(app) : signIn();
-  if (own !== turn) return;
+  if (own !== turn || (unasked && begun())) return;
   show(place, shown);
   document.title = app.person ? `${way.words} · Learn` : "Learn";
   if (moving) {

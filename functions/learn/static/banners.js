@@ -18,7 +18,7 @@ export function banners(app, own, others) {
     say("This browser keeps nothing here (a private tab does that). What you answer is sent at once, and needs a connection.", null, "attention");
   }
   if (app.asks) say(app.asksAnew ? "What is kept of you is said in new words." : "You are invited to learn here.", el("a", { href: "/learn/#/join" }, "Read what is kept, and answer"), "attention");
-  if (app.person && app.reached && !app.signedIn) say(`Your sign-in has ended. ${kept(waiting)}`, signIn, "attention");
+  if (app.person && app.reached && app.signedIn === false) say(`Your sign-in has ended. ${kept(waiting)}`, signIn, "attention");
   else if (!app.reached) say(`No connection. ${kept(waiting)}`);
   else if (waiting.length) {
     const button = el("button", { class: "link", onclick: () => app.outbox.flush() }, "Send now");

@@ -12,6 +12,8 @@ import { openDB } from "./idb.js";
 const NAME = "augment-learn";
 const VERSION = 1;
 const OPENS_WITHIN = 8_000; // milliseconds; WebKit has hung here for good
+const ENDS_WITHIN = 3_000; // WebKit has had transactions wait for good for one of a page that has gone
+const WITH_MEDIA = 60_000; // what was recorded is large, and phones are slow
 const TIMES = 3;
 
 export class NotKept extends Error {
@@ -24,6 +26,12 @@ export class NotKept extends Error {
 
 let opening = null;
 
+// A page that goes keeps no connection: what comes after it would wait for that.
+addEventListener("pagehide", () => {
+  opening?.then((database) => database.close()).catch(() => {});
+  forget();
+});
+
 function open() {
   opening ??= opened().catch((error) => {
     opening = null;
@@ -33,7 +41,6 @@ function open() {
 }
 
 async function opened() {
-  const late = new Promise((_, refuse) => setTimeout(() => refuse(new Error("no answer")), OPENS_WITHIN));
   const database = openDB(NAME, VERSION, {
     upgrade(made) {
       const queue = made.createObjectStore("queue", { keyPath: "id", autoIncrement: true });
@@ -50,29 +57,36 @@ async function opened() {
     },
     terminated: forget,
   });
-  return Promise.race([database, late]);
+  return within(OPENS_WITHIN, database);
+}
+
+async function within(milliseconds, awaited) {
+  let timer;
+  const late = new Promise((_, refuse) => {
+    timer = setTimeout(() => refuse(new DOMException("no answer", "TimeoutError")), milliseconds);
+  });
+  return Promise.race([awaited, late]).finally(() => clearTimeout(timer));
 }
 
 function forget() {
   opening = null;
 }
 
-// Runs work(transaction) to its end; on a lost connection opens anew and runs it again. Work only puts and deletes by
-// key, so that twice is once. What does not fit is told as NotKept.
+// Runs work(transaction) to its end; on a lost connection, or one that does not answer, opens anew and runs it again.
+// Work only puts and deletes by key, so that twice is once. What does not fit is told as NotKept.
 export async function transact(stores, mode, work) {
   for (let time = 1; ; time++) {
     const database = await open();
+    let transaction;
     try {
-      const transaction = database.transaction(stores, mode, { durability: "strict" });
-      transaction.done.catch(() => {}); // awaited below; a failure of work comes first
-      const result = await work(transaction);
-      await transaction.done;
-      return result;
+      transaction = database.transaction(stores, mode, { durability: "strict" });
+      return await within(stores.includes("media") ? WITH_MEDIA : ENDS_WITHIN, ended(transaction, work));
     } catch (error) {
       if (error.name === "QuotaExceededError") throw new NotKept(error);
       if (!(error instanceof DOMException) || error.name === "ConstraintError") throw error;
       if (time === TIMES) throw new NotKept(error);
       try {
+        if (error.name === "TimeoutError") transaction.abort();
         database.close();
       } catch {
         // it was lost
@@ -80,6 +94,13 @@ export async function transact(stores, mode, work) {
       forget();
     }
   }
+}
+
+async function ended(transaction, work) {
+  transaction.done.catch(() => {}); // awaited below; a failure of work comes first
+  const result = await work(transaction);
+  await transaction.done;
+  return result;
 }
 
 // Tells whether this browser keeps anything: private tabs and locked-down browsers refuse in many ways.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 from shared.coaching.domain.weighing import Signs, Weights, parts_of, signs_of
 from shared.coaching.domain.wording import ASKED, END, Spelling, pattern_of, tokens_of
@@ -133,6 +133,13 @@ def _sentences(spaced: str) -> Iterator[str]:
 _NOT_SERVED: Final = frozenset({"hand_over", "talk_to_mentor", "other"})
 
 
+class Weighed(NamedTuple):
+    """Holds what is found in words. shares: how likely each outcome is, in all 1; rules: those of danger that hold"""
+
+    shares: dict[str, float]
+    rules: tuple[Rule, ...]
+
+
 class Weigher:
     """Weighs messages by what the readers of danger and of intents find in them (see `weighing`)."""
 
@@ -149,10 +156,10 @@ class Weigher:
         """Returns the signs of words with their values."""
         return self._signs(words)[0]
 
-    def weighed(self, words: Sequence[str]) -> tuple[dict[str, float], tuple[Rule, ...]]:
-        """Returns how likely each outcome of words is, in all 1, and the rules of danger that hold for them."""
+    def weighed(self, words: Sequence[str]) -> Weighed:
+        """Returns how likely each outcome of words is, and the rules of danger that hold for them."""
         signs, rules = self._signs(words)
-        return self._weights.shares(signs), rules
+        return Weighed(self._weights.shares(signs), rules)
 
     def _signs(self, words: Sequence[str]) -> tuple[Signs, tuple[Rule, ...]]:
         groups, rules = self._danger.held(words)
