@@ -124,6 +124,7 @@ export class Outbox extends EventTarget {
     this.#again = false;
     try {
       await (navigator.locks ? navigator.locks.request("augment-outbox", () => this.#both()) : this.#both());
+      clearTimeout(this.#timer); // nothing is left to try again
       this.#pause = FIRST_PAUSE;
       this.#say("idle");
     } catch (error) {
