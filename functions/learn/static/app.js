@@ -18,10 +18,10 @@ const WAYS = [
   { name: "add", words: "Add", view: addView },
   { name: "phone", words: "On this phone", view: phoneView },
 ];
+const SECOND_LOOK = 2_000; // milliseconds: what was asked while somebody was signing in may have been answered for before
 const tabs = "BroadcastChannel" in window ? new BroadcastChannel("augment-learn") : null;
 // Only the latest drawing shows its part: an earlier one that came late would take away what somebody has begun there.
 let turn = 0;
-const SECOND_LOOK = 2_000; // milliseconds: what was asked while somebody was signing in may have been answered for before
 let moving = false; // to another part: its name is told once it is there
 const place = document.getElementById("place");
 const bar = document.getElementById("bar");
@@ -42,14 +42,14 @@ export const app = {
   refresh,
 };
 
-addEventListener("hashchange", () => draw(true));
+addEventListener("hashchange", () => draw({ moved: true }));
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && app.person && refresh());
 // Nothing else would say that there is a connection again. Later, because the outbox first drops what is under way.
 addEventListener("online", () => app.person && setTimeout(refresh));
 app.outbox.addEventListener("changed", () => {
   tabs?.postMessage("changed");
   drawAround();
-  if (part() === "phone" && !begun()) draw(false, true);
+  if (part() === "phone") draw({ unasked: true });
 });
 tabs?.addEventListener("message", () => drawAround());
 
@@ -69,7 +69,7 @@ async function begin() {
   await recognise(asked[0], last);
   if (app.signedIn) await taken(asked[1]);
   app.keeps = await keeps();
-  await (begun() ? drawAround() : draw());
+  await draw({ unasked: true });
   place.removeAttribute("aria-busy");
   lookForConsent();
   if (app.person) await app.outbox.start();
@@ -149,14 +149,16 @@ async function redraw() {
   await draw();
 }
 
-// unasked: only where nobody has begun anything by the time that it is ready
-async function draw(moved = false, unasked = false) {
+// moved: to another part; unasked: only where nobody has begun anything, nor has by the time that it is ready
+async function draw({ moved = false, unasked = false } = {}) {
+  const waits = () => unasked && !moving && begun();
+  if (waits()) return drawAround();
   const own = ++turn;
   moving ||= moved;
   await drawAround();
   const way = WAYS.find((one) => one.name === part()) ?? WAYS[0];
   const shown = isJoining() ? await joinView(app) : app.person ? await way.view(app) : signIn();
-  if (own !== turn || (unasked && begun())) return;
+  if (own !== turn || waits()) return;
   show(place, shown);
   document.title = app.person ? `${way.words} · Learn` : "Learn";
   if (moving) {

@@ -26,12 +26,6 @@ export class NotKept extends Error {
 
 let opening = null;
 
-// A page that goes keeps no connection: what comes after it would wait for that.
-addEventListener("pagehide", () => {
-  opening?.then((database) => database.close()).catch(() => {});
-  forget();
-});
-
 function open() {
   opening ??= opened().catch((error) => {
     opening = null;
