@@ -58,8 +58,7 @@ class LocalQueue:
         self.on_due: Callable[[str, float], None] = lambda channel, due: None
         with store_errors("message store"):
             self.file = place if isinstance(place, SqliteFile) else SqliteFile(place)
-            with self.file.writer:  # others may commit on the same connection
-                self.file.writing.executescript(SCHEMA)
+            self.file.declare(SCHEMA)
         self._connection = self.file.connection
 
     def close(self) -> None:

@@ -63,8 +63,7 @@ class SqliteDocuments:
         self._excerpts = excerpts or {}
         with store_errors("document store"):
             self.file = place if isinstance(place, SqliteFile) else SqliteFile(place, durable=durable)
-            with self.file.writer:  # others may commit on the same connection
-                self.file.writing.executescript(SCHEMA)
+            self.file.declare(SCHEMA)
             with self.file.transaction() as connection:
                 declare(connection, indexes or {}, self._excerpts)
         self._connection = self.file.connection

@@ -75,6 +75,11 @@ class SqliteFile:
             connection = self._local.connection = self._opened()
         return connection
 
+    def declare(self, schema: str) -> None:
+        """Makes tables that there are not yet; others may be committing on the same connection."""
+        with self.writer:
+            self.writing.executescript(schema)
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Yields the connection of commits in a transaction, committed at the end, or undone after an error."""

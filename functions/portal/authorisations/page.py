@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from functions.portal.learners.page import address
+from functions.portal.learners.page import AUTHORISED, address
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.enrolment import enrolment
 from infra.wiring.environment import Environment
@@ -15,7 +15,6 @@ from shared.learning.enrolment_contract import AuthorisationState, AuthorisedLis
 PER_PAGE = 15
 SCOPES = (("alone", "Alone"), ("supervised", "Supervised only"))
 MARK: Mapping[AuthorisationState, str] = {"to_come": "gap", "in_force": "validated", "ends_soon": "stale"}
-STANDING: Mapping[AuthorisationState, str] = {"to_come": "To come", "in_force": "In force", "ends_soon": "Ends soon"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def present(view: AuthorisationsPage) -> Page:
             for one in sorted(view.found.learners, key=lambda one: (one.name.casefold(), one.employee_id))
         ],
         "MARK": MARK,
-        "STANDING": STANDING,
+        "AUTHORISED": AUTHORISED,
         "following": None if following is None else f"/learners/authorisations?after={quote(following, safe='@')}",
     }
     return Page("authorisations/authorisations.html", variables, "learners")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from functions.portal.learners.page import STATE, address
+from functions.portal.learners.page import AUTHORISED, STATE, address
 from functions.portal.shell import words
 from functions.portal.shell.forms import refusals
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
@@ -41,13 +41,6 @@ MARK = {
     "fading": "stale",
     "expired": "expired",
     "shown": "validated",
-}
-AUTHORISED = {
-    "to_come": "To come",
-    "in_force": "In force",
-    "ends_soon": "Ends soon",
-    "ended": "Ended",
-    "revoked": "Taken back",
 }
 
 

@@ -22,6 +22,13 @@ STATE = {
     "withdrawn": "Has withdrawn",
     "left": "Has left",
 }
+AUTHORISED = {
+    "to_come": "To come",
+    "in_force": "In force",
+    "ends_soon": "Ends soon",
+    "ended": "Ended",
+    "revoked": "Taken back",
+}
 MOST_STEPS = 6
 """Of a curve, that are written out: the last ones say most."""
 

@@ -6,10 +6,10 @@ No word that anybody wrote is shown, and nothing read here grows with the organi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from shared.coaching.domain.conversation import DoubtOutcome
 from shared.coaching.domain.inbound import Category
@@ -24,6 +24,8 @@ from shared.kernel.access import Caller, require
 from shared.kernel.statistics import wilson
 from shared.ports.ambient import Clock
 from shared.ratings.domain.weights import Z_EIGHTY
+
+T = TypeVar("T")
 
 LOOKED_AT: Final = 500
 """Of the newest messages, and of agreements."""
@@ -185,24 +187,20 @@ class Oversee:
 
 def shares(messages: Sequence[OutgoingState]) -> list[Share]:
     """Returns how many messages met each fate, those that none met left out."""
-    met = Counter(fate_of(one) for one in messages)
-    found = []
-    for fate in FATES:
-        if met[fate]:
-            low, high = wilson(met[fate], len(messages), Z_EIGHTY)
-            found.append(Share(fate, met[fate], met[fate] / len(messages), low, high))
-    return found
+    return [Share(*one) for one in _shared_out(FATES, Counter(map(fate_of, messages)))]
 
 
 def asked_shares(doubts: Sequence[DoubtCount]) -> list[AskedShare]:
     """Returns how many doubts came to each outcome, those that none came to left out."""
-    met = Counter(one.outcome for one in doubts)
-    found = []
-    for outcome in ASKED:
-        if met[outcome]:
-            low, high = wilson(met[outcome], len(doubts), Z_EIGHTY)
-            found.append(AskedShare(outcome, met[outcome], met[outcome] / len(doubts), low, high))
-    return found
+    return [AskedShare(*one) for one in _shared_out(ASKED, Counter(one.outcome for one in doubts))]
+
+
+def _shared_out(order: Sequence[T], met: Counter[T]) -> Iterator[tuple[T, int, float, float, float]]:
+    """Yields what was met, in an order: how often, as which share of all, and between which bounds that lies."""
+    for one in order:
+        if met[one]:
+            low, high = wilson(met[one], met.total(), Z_EIGHTY)
+            yield one, met[one], met[one] / met.total(), low, high
 
 
 def fate_of(one: OutgoingState) -> Fate:

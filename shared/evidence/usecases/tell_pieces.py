@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +12,6 @@ from shared.evidence.records import Evidence, EvidenceRecords
 from shared.evidence.usecases.learner_access import LearnerAccess
 from shared.intake.usecases.judged_events import JudgedEvents
 from shared.kernel.access import Caller
-from shared.kernel.errors import Forbidden
 from shared.kernel.ids import digest
 from shared.kernel.pages import Page, Position
 from shared.people.records import Employee
@@ -72,7 +71,7 @@ class TellPieces:
 
         Raises Retryable.
         """
-        whole = self._opens(caller, learner)
+        whole = self._access.may_see(caller, learner.employee_id)
         newest = self._records.page_of(learner.employee_id, LOOKED_THROUGH, None)
         wanted = frozenset(competencies)
         told = self._told(learner, [one for one in newest.items if wanted & {*one.competencies}], whole).values()
@@ -87,7 +86,7 @@ class TellPieces:
         self, caller: Caller, learner: Employee, competency: str, limit: int, after: Position | None
     ) -> tuple[bool, Page[Piece]]:
         """Returns whether the viewer may see evidence, and a page of the pieces about one competency, likewise."""
-        whole = self._opens(caller, learner)
+        whole = self._access.may_see(caller, learner.employee_id)
         found = self._records.page_about(learner.employee_id, competency, limit, after)
         return whole, Page(tuple(self._told(learner, found.items, whole).values()), found.next)
 
@@ -103,13 +102,6 @@ class TellPieces:
             if after is None or len(found) >= few:
                 break
         return tuple(found[:few]), after is not None or len(found) > few
-
-    def _opens(self, caller: Caller, learner: Employee) -> bool:
-        try:
-            self._access.seen(caller, learner.employee_id)
-        except Forbidden:
-            return False
-        return True
 
     def _told(self, learner: Employee, items: Iterable[Evidence], whole: bool) -> dict[str, Piece]:
         """Returns what stands, by its id, in its order."""
@@ -138,12 +130,8 @@ def _piece(one: Evidence, names: Mapping[str, str] | None) -> Piece:
     piece = Piece(one.kind, at, one.received_at, one.evidence_id, one.competencies)
     if names is None:
         return piece
-    return Piece(
-        piece.kind,
-        piece.at,
-        piece.received_at,
-        piece.key,
-        piece.competencies,
+    return replace(
+        piece,
         evidence_id=one.evidence_id if one.stored_as is not None and seen is None else None,
         by=names.get(one.recorded_by, one.recorded_by),
         supervision=None if seen is None else seen.supervision,

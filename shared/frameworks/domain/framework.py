@@ -6,7 +6,7 @@ the rule that gave it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, Final
@@ -165,6 +165,10 @@ class Framework:
     field_unit: str = FIELD_UNIT
     next_stage: Mapping[str, str] = field(default_factory=dict)
     next_framework: str | None = None
+
+    def is_for(self, standard: str) -> bool:
+        """Tells whether it is for a standard, in whichever version. standard: its key, `ST9901@1.0`"""
+        return self.standard is not None and self.standard.partition("@")[0] == standard.partition("@")[0]
 
     @cached_property
     def by_competency(self) -> dict[str, Competency]:
@@ -379,3 +383,8 @@ def _check(framework: Framework) -> None:
     keys = [(rule.competency, rule.context) for rule in framework.rules]
     if len(keys) != len(set(keys)):
         raise Rejected("there is more than one rule for the same competency and context", field="rules")
+
+
+def framework_for(standard: str, frameworks: Iterable[Framework]) -> Framework | None:
+    """Returns the framework for a standard, in whichever version, the first by id where there are several."""
+    return min((one for one in frameworks if one.is_for(standard)), key=lambda one: one.framework_id, default=None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.framework import Framework, framework_for
 from shared.frameworks.plan_records import PlanRecords
 from shared.frameworks.standard_records import StandardRecords
 from shared.frameworks.usecases.configuration import Configuration
@@ -126,15 +126,13 @@ class Enrol:
     def _framework(self, employee: Employee, body: EnrolmentBody) -> Framework:
         """Returns the framework by which they will learn: their own, or, where they are to change, the standard's."""
         own = self._pins.configuration.framework(employee.framework_id)
-        if _is_for(own, body.standard):
+        if own.is_for(body.standard):
             return own
-        others = [one for one in self._pins.configuration.frameworks() if _is_for(one, body.standard)]
-        if body.change_framework and others:
-            return min(others, key=lambda one: one.framework_id)
+        other = framework_for(body.standard, self._pins.configuration.frameworks())
+        if body.change_framework and other is not None:
+            return other
         of = own.standard or "no standard"
-        then = (
-            "they change to this standard's only where that is asked for" if others else "nobody has begun this one's"
-        )
+        then = "they change to this standard's only where that is asked for" if other else "nobody has begun this one's"
         raise Rejected(
             f"standard: {employee.employee_id} works by the framework {own.framework_id}, which is for {of}; {then}",
             field="standard",
@@ -198,11 +196,6 @@ def _keeping(known: Versioned[Enrolment] | None, fresh: Enrolment) -> Enrolment:
         return fresh
     before = known.record
     return fresh.changed(joined_at=before.joined_at, breaks=before.breaks, first_lesson_at=before.first_lesson_at)
-
-
-def _is_for(framework: Framework, standard: str) -> bool:
-    """Tells whether a framework is for a standard, in whichever version."""
-    return framework.standard is not None and framework.standard.partition("@")[0] == standard.partition("@")[0]
 
 
 def _invitation(enrolment: Enrolment) -> Invitation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.framework import Framework, framework_for
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import Conflict
@@ -32,7 +32,7 @@ class BeginFramework:
         """Returns the framework for a standard, in whichever version; None while nobody has begun one. Raises
         Forbidden, NotFound."""
         self._sight.open(caller, key)
-        found = _of(self._configuration.frameworks(), key)
+        found = framework_for(key, self._configuration.frameworks())
         return None if found is None else _told(found)
 
     def begin(self, caller: Caller, key: str) -> FrameworkOfStandard:
@@ -43,7 +43,7 @@ class BeginFramework:
         """
         require(caller, "skills.write")
         framework = self._drafting.framework(caller, key, None)
-        known = _of(self._configuration.frameworks(), key)
+        known = framework_for(key, self._configuration.frameworks())
         if known is not None:
             return _told(known)
         if any(one.framework_id == framework.framework_id for one in self._configuration.frameworks()):
@@ -52,13 +52,6 @@ class BeginFramework:
             )
         self._publication.publish(None, framework, [EVERY_SKILL], f"begun for {key}", caller)
         return _told(framework)
-
-
-def _of(frameworks: list[Framework], key: str) -> Framework | None:
-    """Returns the framework for a standard, the first by id where there are several."""
-    reference = key.partition("@")[0]
-    found = [one for one in frameworks if one.standard is not None and one.standard.partition("@")[0] == reference]
-    return min(found, key=lambda one: one.framework_id, default=None)
 
 
 def _told(framework: Framework) -> FrameworkOfStandard:
